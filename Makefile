@@ -1,0 +1,70 @@
+# Everything a change needs, from a clean clone: `make serve` shows the site, `make test` checks all of it.
+# Nothing is done twice: what was installed or built is done again only when what it was made from has changed.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT := 8000
+
+# Files inside the site and the wheel carry the time of the last commit, so that two builds of it are the same.
+export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
+# Byte code stays out of the source folders, whose times say whether the site must be built again.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# Folders count too: their time changes when a file goes away.
+SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -not -name __pycache__ -not -name '*.pyc')
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve build test lint unit site browser golden
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… for another)
+	@echo "The site is on http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory site
+
+build: site/index.html ## build the site into site/
+
+test: lint unit site browser ## everything below that checks; what .ci/run calls
+
+lint: $(VENV)/.test-tools ## style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir .cache/import-linter
+	$(BIN)/shellcheck .ci/*
+
+unit: $(VENV)/.test-tools ## the tests that need neither site nor browser
+	$(BIN)/pytest --ignore tests/site --ignore tests/browser
+
+site: build $(VENV)/.test-tools ## the tests of the built site's files
+	$(BIN)/pytest tests/site
+
+browser: build $(VENV)/.test-tools ## the tests in a real browser
+	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/pytest tests/browser
+
+golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
+	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --golden
+	git --no-pager diff --stat -- tests/golden
+
+# mkdocs runs as a module so that it finds `planner` and `overrides` of this working tree.
+site/index.html: $(SITE_INPUTS) $(VENV)/.site-tools node_modules/.installed
+	$(BIN)/python -m mkdocs build --quiet --strict
+	@touch $@
+
+$(BIN)/python:
+	python=$$(.ci/find-python) && "$$python" -m venv $(VENV)
+
+$(VENV)/.site-tools: requirements/site.txt $(BIN)/python
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements/site.txt
+	@touch $@
+
+$(VENV)/.test-tools: requirements/test.txt $(VENV)/.site-tools
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements/test.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json .npmrc
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@

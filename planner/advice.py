@@ -1,0 +1,167 @@
+"""What the planner says: advice with its reason, the settings it decides, and the plan they make."""
+
+from dataclasses import dataclass, fields
+from enum import Enum
+
+from planner.answers import Answers
+from planner.estimate.ways import Way
+from planner.pools import Card, Pool
+from planner.sources import Source
+from planner.units import Duration, Size
+
+
+class Level(Enum):
+    """How much an advice weighs."""
+
+    STOP = "stop"
+    WARN = "warn"
+    ASK = "ask"
+    SET = "set"
+    TIP = "tip"
+
+    @property
+    def word(self) -> str:
+        """The level in a word, for people."""
+        return {"stop": "Stop", "warn": "Take care", "ask": "Ask", "set": "Decided", "tip": "Tip"}[self.value]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One of several contributions to the same list, with the id of the rule it comes from."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One summand of a sum that is shown, such as the disk request."""
+
+    what: str
+    size: Size
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The data as one file: its *name*, that of its *sample*, and what lies in it."""
+
+    name: str
+    sample: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that is decided; a field that no rule decided keeps its default: it does not apply.
+
+    Fields of clauses may be added to by several rules, every other one has a single owner.
+    """
+
+    # software
+    image_from: str = ""
+    image_file: str = ""
+    image_size: Size | None = None
+    container_image: str = ""
+    container_path: str = ""
+    container_server: str = ""
+    requirements_txt: tuple[str, ...] = ()
+    dropped_packages: tuple[str, ...] = ()
+    gpu_check: str = ""
+    build_lines: tuple[str, ...] = ()
+    build_cpus: int = 0
+    build_memory: Size | None = None
+    build_disk: Size | None = None
+    # cuda
+    cuda_version: str = ""
+    lowest_capability: float | None = None
+    highest_capability: float | None = None
+    lowest_runtime: str = ""
+    # processors
+    processor: str = ""
+    request_gpus: int = 0
+    gpu_lines: tuple[str, ...] = ()
+    gpu_memory_floor: Size | None = None
+    request_cpus: int = 1
+    request_memory: Size | None = None
+    retry_memory: Size | None = None
+    request_disk: Size | None = None
+    disk_parts: tuple[Part, ...] = ()
+    cards: tuple[Card, ...] = ()
+    # data
+    archive: Archive | None = None
+    data_input: str = ""
+    data_file: str = ""
+    data_path: str = ""
+    data_server: str = ""
+    sample_input: str = ""
+    sample_files: int = 0
+    sample_size: Size | None = None
+    unpack: bool = False
+    output_remap: str = ""
+    output_archive: bool = False
+    # length
+    ways: tuple[Way, ...] = ()
+    way: Way | None = None
+    length_lines: tuple[str, ...] = ()
+    test_length_lines: tuple[str, ...] = ()
+    backfill_lines: tuple[str, ...] = ()
+    wider_lines: tuple[str, ...] = ()
+    # testing
+    test_disk: Size | None = None
+    test_disk_parts: tuple[Part, ...] = ()
+    # many
+    tasks: int = 1
+    columns: tuple[str, ...] = ()
+    max_idle: int = 0
+    # checkpointing
+    checkpoint_exit_code: int = 0
+    checkpoint_interval: Duration | None = None
+    # monitoring
+    wandb: str = ""
+    # what several rules add to
+    requirements: tuple[Clause, ...] = ()
+    environment: tuple[Clause, ...] = ()
+    private_files: tuple[Clause, ...] = ()
+
+
+SHARED = frozenset({"requirements", "environment", "private_files"})
+SETTING_NAMES = frozenset(field.name for field in fields(Settings))
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What one rule says in this case.
+
+    *do*: what to do, as an imperative; *because*: this case's reason with its numbers; *because_of*: ids of the
+    questions whose answers it rests on; *sources*: where its figures and its judgement come from.
+    """
+
+    rule: str
+    title: str
+    url: str
+    level: Level
+    do: str
+    because: str
+    because_of: tuple[str, ...]
+    sources: tuple[Source, ...]
+    decides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All advice and settings for one set of answers on one pool."""
+
+    answers: Answers
+    pool: Pool
+    advice: tuple[Advice, ...]
+    settings: Settings
+    decided_by: dict[str, Advice]
+
+    def of_level(self, level: Level) -> tuple[Advice, ...]:
+        """Return the advice of one level."""
+        return tuple(advice for advice in self.advice if advice.level is level)
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether something makes the job's submit descriptions wrong as they would stand."""
+        return bool(self.of_level(Level.STOP))

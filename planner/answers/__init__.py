@@ -1,0 +1,147 @@
+"""Answers: what the user said. One field is one question; the form, the file and the link are made from it.
+
+``Answers()`` holds every default; ``read_answers`` makes one from what a form sends or a TOML file holds.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+from planner.answers.checks import check_together, looks_like_a_key
+from planner.answers.develop import Develop
+from planner.answers.distribute import Distribute
+from planner.answers.improve import Improve
+from planner.answers.question import Question, Stage
+from planner.errors import PlannerError, Problem, did_you_mean
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers(Develop, Distribute, Improve):
+    """Every answer, in the order in which work happens."""
+
+    def asked(self, question: Question) -> bool:
+        """Tell whether *question* matters, given the other answers."""
+        return question.asked(self)
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """Return every question by its id, in reading order."""
+    return {
+        field.name: Question(id=field.name, **field.metadata)
+        for part in (Develop, Distribute, Improve)
+        for field in dataclasses.fields(part)
+    }
+
+
+def stages() -> Iterator[tuple[Stage, list[Question]]]:
+    """Yield each stage with its questions."""
+    for stage, part in ((Stage.DEVELOP, Develop), (Stage.DISTRIBUTE, Distribute), (Stage.IMPROVE, Improve)):
+        yield stage, [questions()[field.name] for field in dataclasses.fields(part)]
+
+
+def default_answers() -> Answers:
+    """Return the answers of somebody who has changed nothing yet."""
+    return read_answers({})
+
+
+def read_answers(raw: Mapping[str, object]) -> Answers:
+    """Return the answers that *raw* holds: the texts of a form, or the table of a TOML file.
+
+    A question that is not asked keeps its default, whatever was said to it. Raises PlannerError with every problem:
+    unknown questions, answers of the wrong form, answers that do not go together, anything that looks like a key.
+    """
+    strange, given = _known_only(raw)
+    values, problems = _read_each(given)
+    answers = _answers(values)
+    relevant = [problem for problem in problems if answers.asked(questions()[problem.where])]
+    found = [*strange, *relevant, *check_together(answers, {problem.where for problem in relevant})]
+    if found:
+        raise PlannerError(found)
+    return answers
+
+
+def readable_answers(raw: Mapping[str, object]) -> Answers:
+    """Return what can be read of *raw*, with defaults for the rest: to know which questions to ask meanwhile."""
+    return _answers(_read_each(_known_only(raw)[1])[0])
+
+
+def _known_only(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, object]]:
+    """Part *raw* into what is no question, as problems, and what is one."""
+    problems = []
+    if raw.get("schema", SCHEMA) != SCHEMA:
+        problems.append(
+            Problem("schema", f"is {raw['schema']!r}, this planner reads {SCHEMA}.", "Use the planner that wrote it.")
+        )
+    known = questions()
+    strange = [key for key in raw if key not in known and key != "schema"]
+    problems += [Problem(key[:60], "is not a question.", did_you_mean(key, known)) for key in strange]
+    return problems, {key: value for key, value in raw.items() if key in known}
+
+
+def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
+    """Read every answer by its kind; where that fails, the default stands in and a problem says why."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for id, question in questions().items():
+        so_far = SimpleNamespace(**values)
+        values[id] = question.default(so_far) if callable(question.default) else question.default
+        if id not in given:
+            continue
+        if looks_like_a_key(given[id]):
+            problems.append(
+                Problem(
+                    id, "This looks like a key or a password.", "Take it out: no plan needs one, and files are shared."
+                )
+            )
+            continue
+        try:
+            values[id] = question.kind.read(given[id])
+        except ValueError as error:
+            problems.append(Problem(id, f"{_shown(given[id])} cannot be used.", str(error)))
+    return values, problems
+
+
+def _shown(raw: object) -> str:
+    text = raw if isinstance(raw, str) else str(raw)
+    return f'"{text[:40]}{"…" if len(text) > 40 else ""}"' if text else "An empty answer"
+
+
+def _answers(values: dict[str, Any]) -> Answers:
+    """Build the answers, with the defaults back in every question that is not asked.
+
+    Whether a question is asked may hang on one that has just been reset, so this goes round until nothing changes.
+    """
+    values = dict(values)
+    while True:
+        answers = Answers(**values)
+        so_far = SimpleNamespace()
+        before = dict(values)
+        for id, question in questions().items():
+            if not answers.asked(question):
+                values[id] = question.default(so_far) if callable(question.default) else question.default
+            setattr(so_far, id, values[id])
+        if values == before:
+            return answers
+
+
+def as_texts(answers: Answers) -> dict[str, str]:
+    """Return every answer as a person would type it into the form."""
+    return {id: question.kind.text(getattr(answers, id)) for id, question in questions().items()}
+
+
+def as_table(answers: Answers) -> dict[str, object]:
+    """Return what an answers file holds: the schema, and every question that is asked."""
+    return {
+        "schema": SCHEMA,
+        **{
+            id: question.kind.write(getattr(answers, id))
+            for id, question in questions().items()
+            if answers.asked(question)
+        },
+    }

@@ -1,0 +1,145 @@
+"""What no single answer shows: answers that do not go together, and text that looks like a key."""
+
+import re
+from collections.abc import Callable, Iterator
+from math import prod
+from typing import TYPE_CHECKING
+
+from planner.answers.command import placeholders, words
+from planner.errors import Problem
+from planner.pools import pools
+
+if TYPE_CHECKING:
+    from planner.answers import Answers
+
+# More tasks than this in one plan is a slip: no pool takes them in one submission.
+MOST_TASKS = 1_000_000
+
+# Forms of keys that are known: Hugging Face, GitHub, AWS, OpenAI and the like, private keys, and name = secret.
+# Weights & Biases keys are 40 hexadecimal digits; so are git commits, which stand behind an @ or a slash.
+_KEYS = re.compile(
+    r"hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|\bAKIA[0-9A-Z]{16}\b|\bsk-[A-Za-z0-9_-]{20,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![@/=0-9a-fA-F])[0-9a-f]{40}(?![0-9a-fA-F])"
+    r"|(?:api_?key|secret|passw(?:or)?d|access_token|auth_token|hf_token)\w*\s*[=:]\s*[^\s{$]",
+    re.IGNORECASE,
+)
+
+
+def looks_like_a_key(raw: object) -> bool:
+    """Tell whether *raw*, or any text in it, has the form of a key, token or password."""
+    if isinstance(raw, list):
+        return any(looks_like_a_key(item) for item in raw)
+    return isinstance(raw, str) and bool(_KEYS.search(raw))
+
+
+def check_together(answers: "Answers", unread: set[str]) -> Iterator[Problem]:
+    """Yield what is wrong with the answers as a whole; *unread* are ids that already have a problem of their own."""
+    for needed, check in _CHECKS:
+        if not unread & set(needed):
+            yield from check(answers)
+
+
+def _command(answers: "Answers") -> Iterator[Problem]:
+    try:
+        if not words(answers.command):
+            yield Problem("command", "is empty.", "Write what you type to run one task, such as python train.py")
+    except ValueError as error:
+        yield Problem("command", "cannot be used.", str(error))
+
+
+def _values_in_command(answers: "Answers") -> Iterator[Problem]:
+    used = placeholders(answers.command)
+    if answers.spread == "one":
+        if used:
+            yield Problem(
+                "command",
+                f"holds {{{used[0]}}}, but there is only one task.",
+                "Write the value, or say how tasks differ.",
+            )
+    elif answers.spread == "numbered":
+        if len(used) != 1:
+            yield Problem("command", "needs one {name} where the number goes.", "For example: --seed {seed}")
+    else:
+        yield from _columns_in_command(answers, used)
+
+
+def _columns_in_command(answers: "Answers", used: list[str]) -> Iterator[Problem]:
+    grid = answers.spread == "grid"
+    given = [name for name, _ in answers.grid] if grid else list(answers.rows.columns)
+    where = "grid" if grid else "rows"
+    if not given or (not grid and not answers.rows.rows):
+        yield Problem(where, "is empty.", "Write the values." if grid else "Paste a table with at least one task.")
+        return
+    for name in used:
+        if name not in given:
+            yield Problem(
+                "command", f"holds {{{name}}}, which has no values.", f"Add {name} to the values, or take it out."
+            )
+    for name in given:
+        # A table may hold columns for people; a value that is combined and not used only repeats tasks.
+        if grid and name not in used:
+            yield Problem(
+                "grid", f"{name} is not in the command.", f"Write {{{name}}} into the command, or take it out."
+            )
+    if grid and (many := prod(len(values) for _, values in answers.grid)) > MOST_TASKS:
+        yield Problem("grid", f"makes {many:,} tasks.", f"Combine fewer values: at most {MOST_TASKS:,} tasks.")
+
+
+def _image(answers: "Answers") -> Iterator[Problem]:
+    if answers.container != "existing":
+        return
+    form = r"(docker://|oras://|osdf:///|file:///|pelican://)?[\w.+:@/=-]+"
+    if not re.fullmatch(form, answers.image) or ("://" not in answers.image and not answers.image.endswith(".sif")):
+        yield Problem(
+            "image", "is no image that HTCondor can fetch.", "Write docker://name:tag, oras://…, osdf:///…, or file.sif"
+        )
+
+
+def _place(answers: "Answers") -> Iterator[Problem]:
+    pool = pools()[answers.pool]
+    known = {"none", "computer", *(place.key for place in pool.places)}
+    if answers.data_place not in known:
+        yield Problem("data_place", f"{pool.name} has no such place.", f"Choose one of {', '.join(sorted(known))}.")
+    if answers.data_place != "none" and not answers.data_path:
+        yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
+
+
+def _trial(answers: "Answers") -> Iterator[Problem]:
+    try:
+        words(answers.test_arguments)
+    except ValueError as error:
+        yield Problem("test_arguments", "cannot be used.", str(error))
+
+
+def _files(answers: "Answers") -> Iterator[Problem]:
+    if not answers.outputs:
+        yield Problem(
+            "outputs", "is empty: nothing would come back.", "Name the files or folders that your program writes."
+        )
+    if answers.resume == "yes" and not answers.checkpoint_files:
+        yield Problem("checkpoint_files", "is empty.", "Name the files from which a task goes on.")
+
+
+def _packages(answers: "Answers") -> Iterator[Problem]:
+    for line in answers.packages:
+        if re.match(r"\s*(?:name|channels|dependencies)\s*:", line):
+            yield Problem(
+                "packages",
+                "This is an environment.yml; this planner installs with pip.",
+                "Paste what pip freeze prints in that environment.",
+            )
+            return
+    for name in answers.system_packages:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+(=[\w.:~+-]+)?", name):
+            yield Problem("system_packages", f'"{name[:40]}" is no package name.', "One name a line, such as libgl1")
+
+
+_CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"], ...] = (
+    (("packages", "system_packages"), _packages),
+    (("command",), _command),
+    (("command", "grid", "rows", "count", "spread"), _values_in_command),
+    (("image",), _image),
+    (("pool", "data_place", "data_path"), _place),
+    (("test_arguments",), _trial),
+    (("outputs", "checkpoint_files"), _files),
+)

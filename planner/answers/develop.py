@@ -1,0 +1,119 @@
+"""Stage 1, develop and test: the software and one task."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from planner.answers.kinds import Choice, Line, Lines, Name, Paths, Variables
+from planner.answers.question import ask
+from planner.frameworks import CPU_ONLY, frameworks
+from planner.pools import pools
+
+NOT_SURE = "not sure"
+
+
+def _versions(answers: Any) -> tuple[str, ...]:
+    return tuple(release.version for release in frameworks()[answers.framework].releases)
+
+
+def _newest(answers: Any) -> str:
+    return _versions(answers)[0]
+
+
+def _cuda_builds(answers: Any) -> tuple[str, ...]:
+    release = frameworks()[answers.framework].release(answers.framework_version)
+    return (NOT_SURE, *(build.cuda for build in release.builds)) if release else (NOT_SURE, CPU_ONLY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Develop:
+    """What is run: questions of the first stage."""
+
+    pool: str = ask(
+        "Which pool will run your work?",
+        Choice(tuple((key, pool.name) for key, pool in pools().items())),
+        default="chtc",
+    )
+    project: str = ask(
+        "A short name for this work",
+        Name(r"[a-z][a-z0-9-]{0,29}", "Use a–z, 0–9 and -, begin with a letter, at most 30 characters."),
+        default="sweep",
+        help="Your files will carry it: sweep.sub, sweep-v1.sif.",
+        newcomer=True,
+    )
+    framework: str = ask(
+        "Which library does the heavy work?",
+        Choice(tuple((key, framework.name) for key, framework in frameworks().items())),
+        default="pytorch",
+        help="Hugging Face on PyTorch: choose PyTorch.",
+    )
+    framework_version: str = ask(
+        "Which version?",
+        Name(r"[A-Za-z0-9][A-Za-z0-9.+! -]{0,29}", 'Write a version such as "2.12.1".'),
+        default=_newest,
+        help="On your machine, pip show torch prints it.",
+        asked=lambda answers: answers.framework != "other",
+        suggest=_versions,
+    )
+    cuda: str = ask(
+        "Which CUDA was it built with?",
+        Name(r"not sure|cpu|\d{2}\.\d", 'Write a version such as "12.6", "cpu", or "not sure".'),
+        default=NOT_SURE,
+        help='python -c "import torch; print(torch.version.cuda)" prints it. Not sure: the planner picks the build '
+        "that most cards run.",
+        asked=lambda answers: answers.framework != "other" and answers.container != "existing" and answers.gpu != "no",
+        suggest=_cuda_builds,
+    )
+    packages: tuple[str, ...] = ask(
+        "Which other packages does it need?",
+        Lines(),
+        default=("numpy==2.3.4", "pandas==2.3.3", "pillow==12.0.0", "tqdm==4.67.1"),
+        help="Paste requirements.txt, one package a line, with versions (pip freeze prints them).",
+        asked=lambda answers: answers.container != "existing",
+        newcomer=True,
+    )
+    system_packages: tuple[str, ...] = ask(
+        "Anything from the system?",
+        Lines(),
+        default=(),
+        help="Debian or Ubuntu packages such as git or libgl1, one a line.",
+        asked=lambda answers: answers.container != "existing",
+        more=True,
+    )
+    environment: tuple[tuple[str, str], ...] = ask(
+        "Which environment variables does it need?",
+        Variables(),
+        default=(),
+        help="One NAME=value a line. Never a key or a password.",
+        more=True,
+    )
+    container: str = ask(
+        "How shall your software be packed?",
+        Choice(
+            (
+                ("apptainer", "Apptainer, built on the pool (start here)"),
+                ("existing", "an image is there already"),
+            )
+        ),
+        default="apptainer",
+    )
+    image: str = ask(
+        "What is the image called?",
+        Line(),
+        default="",
+        help="docker://name:tag, oras://…, osdf:///…, file:///…, or a .sif file beside the submit file.",
+        asked=lambda answers: answers.container == "existing",
+    )
+    command: str = ask(
+        "What do you type to run one task?",
+        Line(),
+        default="python train.py --lr {lr} --batch {batch}",
+        help="Put {name} where a value changes from task to task.",
+        newcomer=True,
+    )
+    code: tuple[str, ...] = ask(
+        "Which files and folders of your own code does it need?",
+        Paths(),
+        default=("train.py",),
+        help="One a line, as they lie beside the submit file.",
+        newcomer=True,
+    )

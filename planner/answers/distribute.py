@@ -1,0 +1,205 @@
+"""Stage 2, distribute: what a task needs, how many there are, where the data is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from planner.answers.kinds import (
+    Amount,
+    Choice,
+    Count,
+    Grid,
+    GridOfValues,
+    KnownAmount,
+    Line,
+    Name,
+    Paths,
+    Span,
+    Table,
+    TableOfTasks,
+)
+from planner.answers.question import ask
+from planner.pools import pools
+from planner.units import Duration, Size
+
+ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip")
+
+
+def _uses_gpu(answers: Any) -> bool:
+    return bool(answers.gpu != "no")
+
+
+def _has_data(answers: Any) -> bool:
+    return bool(answers.data_place != "none")
+
+
+def _places() -> tuple[tuple[str, str], ...]:
+    # Every place of every pool: whether the chosen pool has it is checked with the answers together.
+    found = {place.key: place.name for pool in pools().values() for place in pool.places}
+    return (("none", "no input data"), ("computer", "my own computer"), *found.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribute:
+    """What the pool needs to know: questions of the second stage."""
+
+    gpu: str = ask(
+        "Does a task use a GPU?",
+        Choice(
+            (
+                ("needs", "it cannot run without"),
+                ("helps", "it runs without, but slower"),
+                ("no", "no"),
+                ("unknown", "not sure"),
+            )
+        ),
+        default="needs",
+    )
+    hours_gpu: Duration | None = ask(
+        "How long does one task take on a GPU?",
+        Span(),
+        default=Duration.of_hours(3),
+        asked=_uses_gpu,
+        newcomer=True,
+    )
+    hours_cpu: Duration | None = ask(
+        "How long does one task take without a GPU?",
+        Span(),
+        default=None,
+        asked=lambda answers: answers.gpu != "needs",
+    )
+    gpus: int = ask(
+        "How many GPUs does one task use at the same time?",
+        Count(1, 64),
+        default=1,
+        asked=_uses_gpu,
+        more=True,
+    )
+    gpu_memory: Size | None = ask(
+        "How much GPU memory does a task need at most?",
+        Amount(),
+        default=Size.of_gb(12),
+        help="What nvidia-smi shows while it runs, or the size of the card on which it runs now.",
+        asked=_uses_gpu,
+    )
+    cpus: int = ask(
+        "How many CPU cores does a task use?",
+        Count(1, 1024),
+        default=lambda answers: 1 if answers.gpu == "no" else 4,
+        help="Count the workers that load data.",
+    )
+    memory: Size | None = ask(
+        "How much main memory does a task need at most?",
+        Amount(),
+        default=Size.of_gb(16),
+    )
+    spread: str = ask(
+        "How do your tasks differ?",
+        Choice(
+            (
+                ("one", "there is only one"),
+                ("grid", "every combination of some values"),
+                ("rows", "a table, one line a task"),
+                ("numbered", "by a number (seed, fold)"),
+            )
+        ),
+        default="grid",
+    )
+    grid: Grid = ask(
+        "Which values shall be combined?",
+        GridOfValues(),
+        default=(
+            ("lr", ("0.1", "0.03", "0.01", "0.003", "0.001", "0.0003")),
+            ("batch", ("16", "32", "48", "64", "80", "96", "112", "128", "192", "256")),
+        ),
+        help="A line each: lr = 0.1, 0.01",
+        asked=lambda answers: answers.spread == "grid",
+        newcomer=True,
+    )
+    rows: Table = ask(
+        "Paste the table",
+        TableOfTasks(),
+        default=Table(),
+        help="Its first line names the columns; values are separated by commas.",
+        asked=lambda answers: answers.spread == "rows",
+    )
+    count: int = ask(
+        "How many?",
+        Count(),
+        default=10,
+        help="They are numbered from 0; put {seed} or another {name} into the command.",
+        asked=lambda answers: answers.spread == "numbered",
+    )
+    data_place: str = ask("Where is your input data now?", Choice(_places()), default="computer")
+    data_path: str = ask(
+        "What is it called there?",
+        Line(),
+        default="images/",
+        help="The name of a file, or of a folder with / at its end; on the web its address.",
+        asked=_has_data,
+        newcomer=True,
+    )
+    data_size: Size = ask(
+        "How large is the data that one task reads, as it lies there?",
+        KnownAmount(),
+        default=Size.of_gb(12),
+        asked=_has_data,
+        newcomer=True,
+    )
+    data_files: int = ask("In how many files?", Count(), default=40000, asked=_has_data, newcomer=True)
+    data_unpacked: Size | None = ask(
+        "How large is it after unpacking?",
+        Amount(),
+        default=None,
+        help="Not measured: taken to be as large as packed.",
+        asked=lambda answers: _has_data(answers) and answers.data_path.lower().endswith(ARCHIVES),
+    )
+    data_confidential: str = ask(
+        "Is the data restricted?",
+        Choice((("no", "no"), ("yes", "yes"), ("unknown", "not sure"))),
+        default="no",
+        help="Health records, export-controlled, or under a data use agreement.",
+        asked=_has_data,
+    )
+    user: str = ask(
+        "Your user name on the pool",
+        Name(
+            r"[a-z][a-z0-9._-]{0,31}",
+            "Use the name you log in with: small letters, digits, and no @.",
+            optional=True,
+        ),
+        default="",
+        help="CHTC: your NetID. Left empty, the files name your directory through a variable.",
+        newcomer=True,
+    )
+    outputs: tuple[str, ...] = ask(
+        "Which files or folders do you want back?",
+        Paths(),
+        default=("results/",),
+        help="One a line, as your program writes them; a folder with / at its end.",
+        newcomer=True,
+    )
+    output_size: Size | None = ask(
+        "How large are they, for one task?",
+        Amount(),
+        default=Size.parse("100 MB"),
+    )
+    reach: str = ask(
+        "Where may your jobs run?",
+        Choice((("any", "wherever they fit (starts sooner)"), ("own", "only on this pool's own machines"))),
+        default="any",
+        asked=lambda answers: pools()[answers.pool].wider is not None,
+    )
+    test_arguments: str = ask(
+        "What do you add to the command for a short trial?",
+        Line(),
+        default="--epochs 1",
+        newcomer=True,
+    )
+    cpu_jobs_at_once: int = ask(
+        "Assume how many CPU jobs of yours at once?",
+        Count(),
+        default=100,
+        help="No pool publishes it; it only serves to compare.",
+        asked=lambda answers: answers.gpu != "needs" and answers.hours_cpu is not None,
+        more=True,
+    )

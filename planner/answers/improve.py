@@ -1,0 +1,58 @@
+"""Stage 3, improve: going on after an interruption, and watching."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from planner.answers.kinds import Amount, Choice, Paths, Span
+from planner.answers.question import ask
+from planner.units import Duration, Size
+
+
+def _resumes(answers: Any) -> bool:
+    return bool(answers.resume == "yes")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Improve:
+    """How it goes on: questions of the third stage."""
+
+    resume: str = ask(
+        "If a task is stopped half-way, can it go on where it was?",
+        Choice(
+            (
+                ("yes", "yes, it looks for its last checkpoint by itself"),
+                ("could", "not yet, but I can add it"),
+                ("no", "no"),
+            )
+        ),
+        default="could",
+    )
+    checkpoint_files: tuple[str, ...] = ask(
+        "Which files does it need to go on?",
+        Paths(),
+        default=("checkpoints/",),
+        help="The last and the best are enough; a folder with / at its end.",
+        asked=_resumes,
+    )
+    checkpoint_every: Duration | None = ask(
+        "How often does it save them?", Span(), default=Duration.parse("30 min"), asked=_resumes
+    )
+    checkpoint_size: Size | None = ask(
+        "How large are they together?",
+        Amount(),
+        default=Size.of_gb(1),
+        asked=_resumes,
+        more=True,
+    )
+    monitoring: str = ask(
+        "How do you want to watch training?",
+        Choice(
+            (
+                ("none", "log files"),
+                ("tensorboard", "TensorBoard files"),
+                ("wandb-offline", "Weights & Biases, sent later"),
+                ("wandb-online", "Weights & Biases, live"),
+            )
+        ),
+        default="none",
+    )

@@ -1,0 +1,294 @@
+"""The kinds of answers: how each is read from what people type or a TOML file holds, and written back.
+
+Every ``read`` raises ValueError with a sentence that says what to write instead.
+"""
+
+import csv
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from planner.errors import did_you_mean
+from planner.units import Duration, Size
+
+T = TypeVar("T")
+
+NOT_MEASURED = "not measured"
+_NOT_MEASURED_TOO = ("", "unknown", "not sure", "?")
+
+# Columns of a table in the order in which they are typed, each with its values.
+Grid = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of tasks: the names of its columns, and one row a task."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+class Kind(ABC, Generic[T]):
+    """How an answer is read and written; *control* names the form's control for it."""
+
+    control = "line"
+
+    @abstractmethod
+    def read(self, raw: object) -> T:
+        """Return the value that *raw* (form text, or a TOML value) stands for."""
+
+    def write(self, value: T) -> object:
+        """Return the TOML value of an answer."""
+        return str(value)
+
+    def text(self, value: T) -> str:
+        """Return the answer as a person would type it into the form."""
+        written = self.write(value)
+        return "\n".join(written) if isinstance(written, list) else str(written)
+
+
+def plain_line(raw: object) -> str:
+    """Return *raw* as one line of plain text, without blanks around it.
+
+    Refuses line breaks and characters that no one can see (control characters, marks that turn the direction of
+    writing): they have no place in a file that people check by reading.
+    """
+    if not isinstance(raw, str):
+        raise ValueError("Write a text, in quotes.")
+    line = raw.strip()
+    if len(line) > 1000:
+        raise ValueError("Write less than 1000 characters.")
+    unseen = sorted({hex(ord(char)) for char in line if unicodedata.category(char) in _UNSEEN and char != "\t"})
+    if unseen:
+        raise ValueError(f"Take out the characters that cannot be seen: {', '.join(unseen)}.")
+    return line
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def _split_lines(raw: object) -> list[str]:
+    if isinstance(raw, str):
+        raw = raw.replace("\r\n", "\n").split("\n")
+    if not isinstance(raw, list):
+        raise ValueError("Write a list of texts.")
+    return [line for line in (plain_line(item) for item in raw) if line]
+
+
+class Line(Kind[str]):
+    """One line of text."""
+
+    def read(self, raw: object) -> str:
+        return plain_line(raw)
+
+
+class Lines(Kind[tuple[str, ...]]):
+    """Several lines of text."""
+
+    control = "lines"
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        return tuple(_split_lines(raw))
+
+    def write(self, value: tuple[str, ...]) -> object:
+        return list(value)
+
+
+@dataclass(frozen=True)
+class Name(Kind[str]):
+    """A short name that is safe as a file name everywhere; empty only where *optional*."""
+
+    pattern: str
+    rule: str
+    optional: bool = False
+
+    def read(self, raw: object) -> str:
+        name = plain_line(raw)
+        if not (self.optional and not name) and not re.fullmatch(self.pattern, name):
+            raise ValueError(self.rule)
+        return name
+
+
+class Paths(Kind[tuple[str, ...]]):
+    """Files and folders below the folder that is submitted from."""
+
+    control = "lines"
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(relative_path(line) for line in _split_lines(raw)))
+
+    def write(self, value: tuple[str, ...]) -> object:
+        return list(value)
+
+
+def relative_path(path: str) -> str:
+    """Return *path* without a leading "./"; a folder keeps its "/" at the end.
+
+    HTCondor's lists of files have no quoting: a comma, a blank or a `$` inside a name cannot be carried.
+    """
+    path = re.sub(r"^(\./)+", "", path)
+    if path.startswith(("/", "~")) or ".." in path.split("/") or path in ("", "."):
+        raise ValueError(f'"{path}" must lie below the folder you submit from: no "/" or "~" before it, no "..".')
+    if not re.fullmatch(r"[\w.+@=/-]+", path) or path.startswith("-"):
+        raise ValueError(f'Rename "{path}": HTCondor carries letters, digits and . _ - + = @ in the names of files.')
+    return path
+
+
+@dataclass(frozen=True)
+class Choice(Kind[str]):
+    """One of some words, each with the label that people read."""
+
+    choices: tuple[tuple[str, str], ...]
+    control = "choice"
+
+    def read(self, raw: object) -> str:
+        word = plain_line(raw)
+        known = [key for key, _ in self.choices]
+        if word not in known:
+            raise ValueError(f'"{word}" is not among the answers. {did_you_mean(word, known)}')
+        return word
+
+
+@dataclass(frozen=True)
+class Count(Kind[int]):
+    """A whole number from *least* to *most*."""
+
+    least: int = 1
+    most: int = 1_000_000_000
+    control = "count"
+
+    def read(self, raw: object) -> int:
+        text = str(raw).strip().replace(",", "").replace(" ", "").replace("_", "")
+        if isinstance(raw, bool) or not re.fullmatch(r"[0-9]{1,12}", text) or not self.least <= int(text) <= self.most:
+            raise ValueError(f"Write a whole number from {self.least:,} to {self.most:,}.")
+        return int(text)
+
+    def write(self, value: int) -> object:
+        return value
+
+
+class KnownAmount(Kind[Size]):
+    """An amount of memory or disk that everybody knows."""
+
+    control = "amount"
+
+    def read(self, raw: object) -> Size:
+        return Size.parse(plain_line(raw))
+
+
+class Amount(Kind[Size | None]):
+    """An amount of memory or disk; None = not measured."""
+
+    control = "amount"
+
+    def read(self, raw: object) -> Size | None:
+        line = plain_line(raw)
+        return None if _is_unknown(line) else Size.parse(line)
+
+    def write(self, value: Size | None) -> object:
+        return NOT_MEASURED if value is None else str(value)
+
+
+class Span(Kind[Duration | None]):
+    """A span of time; None = not measured."""
+
+    control = "span"
+
+    def read(self, raw: object) -> Duration | None:
+        line = plain_line(raw)
+        if _is_unknown(line):
+            return None
+        span = Duration.parse(line)
+        if not span.seconds:
+            raise ValueError(f'A time of zero decides nothing: write "{NOT_MEASURED}" if you do not know it.')
+        return span
+
+    def write(self, value: Duration | None) -> object:
+        return NOT_MEASURED if value is None else str(value)
+
+
+def _is_unknown(line: str) -> bool:
+    return line.lower() == NOT_MEASURED or line.lower() in _NOT_MEASURED_TOO
+
+
+_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
+
+
+def _column(name: str) -> str:
+    if not _COLUMN.fullmatch(name):
+        raise ValueError(f'"{name}" cannot name a value: use letters, digits and _, and begin with a letter.')
+    # The first column of jobs.csv: which task a job is.
+    if name == "task":
+        raise ValueError('"task" is the number of the task: call the value something else.')
+    return name
+
+
+class GridOfValues(Kind[Grid]):
+    """Values to be combined: a line ``name = value, value`` each; a value with a comma stands in double quotes."""
+
+    control = "lines"
+
+    def read(self, raw: object) -> Grid:
+        grid: dict[str, tuple[str, ...]] = {}
+        for line in _split_lines(raw):
+            name, equals, values = line.partition("=")
+            if not equals or not values.strip():
+                raise ValueError(f'Write "{line[:40]}" as a name, "=" and its values: lr = 0.1, 0.01')
+            name = _column(name.strip())
+            if name in grid:
+                raise ValueError(f'"{name}" stands twice: put all its values on one line.')
+            row = next(csv.reader([values], skipinitialspace=True))
+            grid[name] = tuple(value.strip() for value in row if value.strip())
+        return tuple(grid.items())
+
+    def write(self, value: Grid) -> object:
+        return [f"{name} = {', '.join(_csv_value(item) for item in values)}" for name, values in value]
+
+
+class TableOfTasks(Kind[Table]):
+    """A pasted table (CSV): its first line names the columns, every other line is a task."""
+
+    control = "lines"
+
+    def read(self, raw: object) -> Table:
+        lines = _split_lines(raw)
+        if not lines:
+            return Table()
+        header, *rows = csv.reader(lines, skipinitialspace=True)
+        columns = tuple(_column(name.strip()) for name in header)
+        if len(set(columns)) < len(columns):
+            raise ValueError("Two columns have the same name.")
+        for number, row in enumerate(rows, start=2):
+            if len(row) != len(columns):
+                raise ValueError(f"Line {number} has {len(row)} values, the first line names {len(columns)}.")
+        return Table(columns, tuple(tuple(value.strip() for value in row) for row in rows))
+
+    def write(self, value: Table) -> object:
+        return [",".join(_csv_value(item) for item in row) for row in (value.columns, *value.rows) if row]
+
+
+def _csv_value(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"' if re.search(r'[",]|^\s|\s$', value) else value
+
+
+_VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
+
+
+class Variables(Kind[tuple[tuple[str, str], ...]]):
+    """Environment variables, a line ``NAME=value`` each."""
+
+    control = "lines"
+
+    def read(self, raw: object) -> tuple[tuple[str, str], ...]:
+        found: dict[str, str] = {}
+        for line in _split_lines(raw):
+            match = _VARIABLE.fullmatch(line)
+            if not match:
+                raise ValueError(f'Write "{line[:40]}" as NAME=value, without blanks around "=".')
+            found[match[1]] = match[2]
+        return tuple(found.items())
+
+    def write(self, value: tuple[tuple[str, str], ...]) -> object:
+        return [f"{name}={text}" for name, text in value]

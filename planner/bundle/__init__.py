@@ -1,0 +1,129 @@
+"""The plan's files: one table of what there is, each made from one template; and the zip of them all.
+
+Same plan, same bytes: nothing of the clock, the machine or chance enters.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from planner.advice import Plan
+from planner.bundle.quoting import csv_row
+from planner.bundle.templates import render
+from planner.bundle.view import View
+from planner.estimate import tasks
+
+
+def _always(_: Plan) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Output:
+    """A row of the manifest: the file's path ({project} stands for the work's name), its template, when it is wanted.
+
+    A path that ends with "/" is an empty folder and has no template.
+    """
+
+    path: str
+    template: str = ""
+    wanted: Callable[[Plan], bool] = _always
+    executable: bool = False
+    job: bool = False
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a bundle, its path with "/" from the bundle's folder. Text is UTF-8 with LF line ends."""
+
+    path: str
+    text: str
+    executable: bool = False
+
+
+def _builds_image(plan: Plan) -> bool:
+    return bool(plan.settings.image_file)
+
+
+def _packs(plan: Plan) -> bool:
+    return plan.settings.archive is not None
+
+
+def _has_list(plan: Plan) -> bool:
+    return plan.answers.spread != "one"
+
+
+def _has_key(plan: Plan) -> bool:
+    return bool(plan.settings.private_files)
+
+
+# Every file a plan can have, in the order in which people meet them. `job` marks the submit descriptions that a plan
+# with a stop does not write.
+MANIFEST: tuple[Output, ...] = (
+    Output("README.md", "README.md"),
+    Output("SOFTWARE.md", "SOFTWARE.md"),
+    Output("answers.toml", "answers.toml"),
+    Output("container/{project}.def", "container.def", wanted=_builds_image),
+    Output("container/requirements.txt", "requirements.txt", wanted=_builds_image),
+    Output("container/build.sub", "build.sub", wanted=_builds_image),
+    Output("data/pack.sh", "pack.sh", wanted=_packs, executable=True),
+    Output("try-local.sh", "try-local.sh", executable=True),
+    Output("test.sub", "test.sub", job=True),
+    Output("{project}.sub", "task.sub", job=True),
+    Output("run.sh", "run.sh", executable=True),
+    Output("jobs.csv", "jobs.csv", wanted=_has_list),
+    Output(".gitignore", "gitignore", wanted=_has_key),
+    Output("logs/"),
+)
+
+
+def make_files(plan: Plan) -> tuple[File, ...]:
+    """Return every file of *plan*; a plan with a stop has no submit descriptions of jobs."""
+    wanted = [output for output in MANIFEST if output.wanted(plan) and not (output.job and plan.stopped)]
+    view = View(plan, [_path(output, plan) for output in wanted])
+    return tuple(File(_path(output, plan), _text(output, plan, view), output.executable) for output in wanted)
+
+
+def _path(output: Output, plan: Plan) -> str:
+    return output.path.format(project=plan.answers.project)
+
+
+def _text(output: Output, plan: Plan, view: View) -> str:
+    if output.path.endswith("/"):
+        return ""
+    if output.template == "jobs.csv":
+        return "".join(f"{row}\n" for row in _rows(plan))
+    return render(output.template, view.values(_path(output, plan)))
+
+
+def _rows(plan: Plan) -> Iterator[str]:
+    """Yield the lines of the list: a header for people, then one line a task, which begins with its number.
+
+    No template: the list may have a hundred thousand lines and no shape but this.
+    """
+    yield csv_row(["task", *tasks.columns(plan.answers)])
+    for number, values in enumerate(tasks.values(plan.answers), start=1):
+        yield csv_row([str(number), *values])
+
+
+# A zip keeps local times; this is the first one it can hold.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def make_zip(plan: Plan) -> bytes:
+    """Return the bundle as a zip with one folder named after the work.
+
+    Stored, not compressed: the files are small, and two versions of zlib may write different bytes for the same text.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for file in make_files(plan):
+            info = zipfile.ZipInfo(f"{plan.answers.project}/{file.path}", _NO_DATE)
+            # The same on every system: Unix, with the execute bit where it belongs.
+            info.create_system = 3
+            is_folder = file.path.endswith("/")
+            mode = 0o040755 if is_folder else 0o100755 if file.executable else 0o100644
+            info.external_attr = mode << 16 | (0x10 if is_folder else 0)
+            archive.writestr(info, file.text.encode("utf-8"))
+    return buffer.getvalue()

@@ -1,0 +1,64 @@
+"""Templates of files: they show the whole shape of a file, and print only what has been quoted."""
+
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+
+from planner.bundle import quoting
+from planner.bundle.quoting import Quoted
+
+
+def _only_quoted(value: object) -> object:
+    """Refuse to print a value that no quoting function has seen."""
+    if isinstance(value, Quoted):
+        return value
+    raise TypeError(f"a template prints {value!r} without quoting it")
+
+
+def _read(name: str) -> str:
+    return files("planner.bundle").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_read),
+        undefined=jinja2.StrictUndefined,
+        finalize=_only_quoted,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # These are no HTML files; each value goes through the quoting function of its own language.
+        autoescape=False,  # noqa: S701
+    )
+    for name in _QUOTING:
+        environment.filters[name] = getattr(quoting, name)
+    # Folders are written with "/" at the end by people, and without it in files.
+    environment.filters["trim_slash"] = lambda path: path.rstrip("/")
+    return environment
+
+
+_QUOTING = (
+    "as_it_is",
+    "code",
+    "comment",
+    "csv_row",
+    "image_reference",
+    "markdown",
+    "number",
+    "requirement",
+    "sh",
+    "sh_command",
+    "sh_words",
+    "size",
+    "submit",
+    "submit_arguments",
+    "submit_files",
+    "submit_url",
+)
+
+
+def render(template: str, values: dict[str, object]) -> str:
+    """Return *template* filled with *values*. Raises TypeError where something unquoted would be printed."""
+    return _environment().get_template(template).render(values)

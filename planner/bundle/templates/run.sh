@@ -1,0 +1,197 @@
+#!/bin/bash
+{{ head("runs one task in the job's directory: run.sh TASK [ARGUMENT...]") }}
+#
+# Further arguments are added to the command. Ends with the program's own exit code, or with
+{% if s.checkpoint_exit_code %}
+#    85  a checkpoint was saved; HTCondor starts the job again, and the task goes on
+{% endif %}
+#   111  an input is missing, or cannot be unpacked
+{% if s.gpu_check %}
+#   112  the framework does not see the card that the job has
+{% endif %}
+{% if names.many %}
+#   113  there is no such task in jobs.csv, or it lacks a value
+{% endif %}
+{% if s.checkpoint_exit_code %}
+#   114  nothing was saved within an interval: going on would repeat it for ever
+{% endif %}
+# It may be started again in the same directory: nothing is done twice that must not be.
+set -euo pipefail
+# Outside a container a job has a path, but does not hand it on.
+export PATH
+
+say() { echo "run.sh: $*"; }
+give_up() {
+    local code=$1
+    shift
+    say "$*" >&2
+    exit "$code"
+}
+
+task=${1:?say which task: run.sh TASK [ARGUMENT...]}
+shift
+[[ $task =~ ^[A-Za-z0-9_-]+$ ]] || give_up 111 "\"$task\" is no name of a task"
+
+# --- what comes back ---------------------------------------------------------------------------------------------
+# The folder exists from the start: a listed output that is missing would put the job on hold and hide its exit code.
+# [results-come-back]
+returned=returned/task-$task
+mkdir -p "$returned"
+outputs=({{ names.outputs | map("trim_slash") | sh_words }})
+{% if s.checkpoint_exit_code and names.collected != names.outputs %}
+# These do not travel as checkpoints by themselves.
+collected=({{ names.collected | map("trim_slash") | sh_words }})
+{% endif %}
+
+# Move what is there of the files named from folder $1 to folder $2. Moved, not copied: it may be large.
+move() {
+    local from=$1 to=$2 name
+    shift 2
+    for name in "$@"; do
+        if [[ -e $from/$name && ! -e $to/$name ]]; then
+            mkdir -p "$(dirname "$to/$name")"
+            mv "$from/$name" "$to/$name"
+        fi
+    done
+}
+
+finish() {
+    local code=$?
+    trap - EXIT
+{% if s.checkpoint_exit_code %}
+    if [[ $code -eq {{ s.checkpoint_exit_code | number }} ]]; then
+        move . "$returned" {{ ('"${collected[@]}"' if names.collected != names.outputs else '"${outputs[@]}"') | as_it_is }}
+        exit "$code"
+    fi
+{% endif %}
+    move . "$returned" "${outputs[@]}"
+{% if s.output_archive %}
+    tar -czf "task-$task.tar.gz" "$returned"
+{% endif %}
+    say "task $task ends with exit code $code"
+    exit "$code"
+}
+trap finish EXIT
+
+# What an earlier start of this task has brought so far.
+move "$returned" . "${outputs[@]}"
+{% if names.folders %}
+mkdir -p {{ names.folders | map("trim_slash") | sh_words }}
+{% endif %}
+
+# --- inputs ------------------------------------------------------------------------------------------------------
+for file in {{ names.inputs | map("trim_slash") | sh_words }}; do
+    [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
+done
+{% if s.unpack %}
+archive=
+for file in {{ archives | sh_words }}; do
+    if [[ -e $file ]]; then archive=$file; fi
+done
+[[ -n $archive ]] || give_up 111 {{ (archives[0] ~ " did not arrive: is it in transfer_input_files?") | sh }}
+if [[ ! -e .unpacked ]]; then
+    say "unpacking $archive"
+{% if archives[0].endswith(".zip") %}
+    unzip -qo "$archive" || python3 -m zipfile -e "$archive" . || give_up 111 "$archive cannot be unpacked"
+{% else %}
+    tar -xf "$archive" || give_up 111 "$archive cannot be unpacked"
+{% endif %}
+    touch .unpacked
+fi
+{% elif s.data_input %}
+[[ -e {{ data_file | sh }} ]] || give_up 111 {{ (data_file ~ " did not arrive: is it in transfer_input_files?") | sh }}
+{% endif %}
+{% if names.many %}
+
+# --- the values of this task: its line of jobs.csv ---------------------------------------------------------------
+# Split a line of CSV into the array `fields`; a value with a comma stands in quotation marks, a mark is doubled.
+split_csv() {
+    local rest=${1%$'\r'} field
+    fields=()
+    while :; do
+        field=
+        if [[ $rest == \"* ]]; then
+            rest=${rest:1}
+            while [[ $rest == *\"* ]]; do
+                field+=${rest%%\"*}
+                rest=${rest#*\"}
+                [[ $rest == \"* ]] || break
+                field+=\"
+                rest=${rest:1}
+            done
+        else
+            field=${rest%%,*}
+            rest=${rest#"$field"}
+        fi
+        fields+=("$field")
+        [[ $rest == ,* ]] || return 0
+        rest=${rest:1}
+    done
+}
+IFS= read -r header < jobs.csv
+split_csv "${header#$'\xef\xbb\xbf'}"
+columns=("${fields[@]}")
+line=$(grep -m 1 "^\"\{0,1\}$task\"\{0,1\}," jobs.csv) || give_up 113 "jobs.csv has no line that begins with $task,"
+split_csv "$line"
+for at in "${!columns[@]}"; do
+    printf -v "value_${columns[at]}" %s "${fields[at]-}"
+done
+for name in {{ used | sh_words }}; do
+    variable=value_$name
+    [[ -n ${!variable+set} ]] || give_up 113 "jobs.csv has no column $name"
+done
+{% endif %}
+
+# --- surroundings ------------------------------------------------------------------------------------------------
+{{ says("caches-in-the-job") }}
+export HOME=$PWD
+export XDG_CACHE_HOME=$PWD/.cache
+export HF_HOME=$PWD/.cache/huggingface TORCH_HOME=$PWD/.cache/torch MPLCONFIGDIR=$PWD/.cache/matplotlib
+export TRITON_CACHE_DIR=$PWD/.cache/triton TORCHINDUCTOR_CACHE_DIR=$PWD/.cache/inductor CUDA_CACHE_PATH=$PWD/.cache/cuda
+mkdir -p "$XDG_CACHE_HOME"
+{% for clause in s.environment %}
+# [{{ clause.rule | as_it_is }}]
+export {{ clause.text.partition("=")[0] | as_it_is }}={{ clause.text.partition("=")[2] | sh }}
+{% endfor %}
+{% if s.gpu_check %}
+
+# --- the card: better no result than one that took a day without it ----------------------------------------------
+if [[ -n ${_CONDOR_SCRATCH_DIR:-} ]]; then
+    say "card: ${CUDA_VISIBLE_DEVICES:-none}"
+    python -c {{ s.gpu_check | sh }} || give_up 112 "the framework does not see a card"
+fi
+{% endif %}
+
+# --- the task ----------------------------------------------------------------------------------------------------
+command=({{ a.command | sh_command }} "$@")
+say "task $task: ${command[*]}"
+{% if s.wandb == "online" %}
+{{ why("wandb") }}
+run() { WANDB_API_KEY=$(< wandb.key) "$@"; }
+{% set run = "run " | as_it_is %}
+{% else %}
+{% set run = "" | as_it_is %}
+{% endif %}
+status=0
+{% if s.checkpoint_exit_code %}
+# On your own machine the task runs through; in a job it stops after the interval and is started again.
+# [stop-and-go-on]
+interval={{ s.checkpoint_interval.seconds | int | number }}
+checkpoints=({{ a.checkpoint_files | map("trim_slash") | sh_words }})
+if [[ -z ${_CONDOR_SCRATCH_DIR:-} ]]; then
+    {{ run }}"${command[@]}" || status=$?
+    exit "$status"
+fi
+touch .interval-began
+began=$SECONDS
+{{ run }}timeout --kill-after=120 "$interval" "${command[@]}" || status=$?
+if [[ $status -eq 124 || ( $status -eq 137 && $((SECONDS - began)) -ge $interval ) ]]; then
+    saved=$(find "${checkpoints[@]}" -type f -newer .interval-began -print -quit 2> /dev/null || true)
+    [[ -n $saved ]] || give_up 114 "nothing was saved within $interval s to ${checkpoints[*]}"
+    say "task $task stops at a checkpoint after $interval s"
+    exit {{ s.checkpoint_exit_code | number }}
+fi
+{% else %}
+{{ run }}"${command[@]}" || status=$?
+{% endif %}
+exit "$status"

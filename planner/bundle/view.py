@@ -1,0 +1,193 @@
+"""What a template sees: the plan's settings, names worked out beforehand, and the comments for decided lines."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import planner
+from planner.advice import Advice, Level, Plan
+from planner.answers import Answers, as_table, stages
+from planner.answers.command import placeholders, words
+from planner.bundle.quoting import Quoted, comment, sh, toml
+from planner.estimate.placing import NAMELESS
+from planner.frameworks import Framework, frameworks
+from planner.sources import Source
+
+# Where results of all tasks come together; a name that no program is likely to use itself.
+RETURNED = "returned"
+
+
+class View:
+    """A plan, as templates read it."""
+
+    def __init__(self, plan: Plan, paths: list[str]) -> None:
+        self.plan = plan
+        self.paths = paths
+
+    def values(self, path: str) -> dict[str, object]:
+        """Return the variables of the template for the file at *path*."""
+        return {
+            "plan": self.plan,
+            "a": self.plan.answers,
+            "s": self.plan.settings,
+            "names": Names(self.plan),
+            "paths": self.paths,
+            "head": lambda about: _head(self.plan, path, about),
+            "why": self._why,
+            "says": self._says,
+            "framework": self._framework,
+            "answer_lines": _answer_lines(self.plan.answers),
+            "advice": _by_level(self.plan),
+            "sources": _sources(self.plan),
+            "trial": words(self.plan.answers.test_arguments),
+            "trial_words": Quoted("".join(f" {sh(word)}" for word in words(self.plan.answers.test_arguments))),
+            "used": placeholders(self.plan.answers.command),
+            "held": f"^({'|'.join(self._framework.provides.value)})==",
+            "archives": self._archives,
+            "data_file": self._arrives_as,
+            "data_folder": self.plan.settings.data_path.rpartition("/")[0] + "/",
+            "Level": Level,
+        }
+
+    @property
+    def _framework(self) -> Framework:
+        return frameworks()[self.plan.answers.framework]
+
+    @property
+    def _arrives_as(self) -> str:
+        """Under which path the data stands in a job: with its folders if it comes from here, else by its last name."""
+        settings = self.plan.settings
+        return settings.data_input if Names(self.plan).data_here else settings.data_file
+
+    @property
+    def _archives(self) -> list[str]:
+        """Under which paths an archive may stand in a job: all of it, or in a test the sample."""
+        archive = self.plan.settings.archive
+        if archive is None:
+            return [self._arrives_as]
+        return [self._arrives_as, self._arrives_as.replace(archive.name, archive.sample)]
+
+    def _why(self, setting: str, indent: str = "") -> Quoted:
+        """Return the comment above the lines of *setting*: the reason for it and the rule it comes from."""
+        return self._says(self.plan.decided_by[setting].rule, indent)
+
+    def _says(self, rule: str, indent: str = "") -> Quoted:
+        """Return what the rule called *rule* says in this plan, as a comment."""
+        advice = next(advice for advice in self.plan.advice if advice.rule == rule)
+        return comment(f"{advice.because} [{advice.rule}]", indent)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of files that follow from the answers."""
+
+    plan: Plan
+
+    @property
+    def submit(self) -> str:
+        """The submit description of all tasks."""
+        return f"{self.plan.answers.project}.sub"
+
+    @property
+    def many(self) -> bool:
+        """Whether there is a list of tasks."""
+        return self.plan.answers.spread != "one"
+
+    @property
+    def returned(self) -> str:
+        """The folder in which the results of one task come back."""
+        return f"{RETURNED}/task-$(task)" if self.many else f"{RETURNED}/task-1"
+
+    @property
+    def packed(self) -> str:
+        """The archive in which large results of one task come back."""
+        return "task-$(task).tar.gz" if self.many else "task-1.tar.gz"
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """What the program writes and people want back."""
+        more = ("wandb/",) if self.plan.settings.wandb == "offline" else ()
+        return tuple(dict.fromkeys((*self.plan.answers.outputs, *more)))
+
+    @cached_property
+    def checkpoints(self) -> tuple[str, ...]:
+        """Checkpoint files that travel by themselves: those below an output travel with it."""
+        if not self.plan.settings.checkpoint_exit_code:
+            return ()
+        return tuple(path for path in self.plan.answers.checkpoint_files if not _is_below(path, self.outputs))
+
+    @cached_property
+    def collected(self) -> tuple[str, ...]:
+        """Outputs to collect at a checkpoint: not those that already travel as checkpoints."""
+        return tuple(path for path in self.outputs if not _is_below(path, self.checkpoints))
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Folders that the program may expect to find."""
+        wanted = (
+            *self.outputs,
+            *(self.plan.answers.checkpoint_files if self.plan.settings.checkpoint_exit_code else ()),
+        )
+        return tuple(dict.fromkeys(path for path in wanted if path.endswith("/")))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """What every job brings from the folder it is submitted from, data aside."""
+        private = tuple(clause.text for clause in self.plan.settings.private_files)
+        return (*(("jobs.csv",) if self.many else ()), *self.plan.answers.code, *private)
+
+    @property
+    def data_here(self) -> bool:
+        """Whether the data lies beside the submit description, and not in a place of its own."""
+        return bool(self.plan.settings.data_input) and "://" not in self.plan.settings.data_input
+
+    @property
+    def nameless(self) -> str:
+        """What stands for the user's name in commands, or an empty text where it is known."""
+        return "" if self.plan.answers.user else NAMELESS
+
+    @property
+    def user(self) -> str:
+        """The user's name, or what stands for it."""
+        return self.plan.answers.user or NAMELESS
+
+    @property
+    def access_point(self) -> str:
+        """The access point that commands name."""
+        return self.plan.pool.access_points.value[0]
+
+
+def _is_below(path: str, folders: tuple[str, ...]) -> bool:
+    """Tell whether *path* is one of *folders* or lies in one of them."""
+    bare = path.rstrip("/")
+    return any(bare == folder.rstrip("/") or bare.startswith(folder.rstrip("/") + "/") for folder in folders)
+
+
+def _head(plan: Plan, path: str, about: str) -> Quoted:
+    """Return the first comment of a file: what it is, who made it from what, and when its figures were read."""
+    newest = max(source.read for advice in plan.advice for source in advice.sources)
+    made = (
+        f"Made by htc-planner {planner.__version__} for {plan.pool.name}; newest source read {newest}. "
+        "Make it again with: planner plan answers.toml --out FOLDER"
+    )
+    return Quoted(f"{comment(f'{path}: {about}')}\n{comment(made)}")
+
+
+def _answer_lines(answers: Answers) -> list[tuple[str, list[tuple[Quoted, Quoted]]]]:
+    """Return, for each stage, its questions as comments and their answers as lines of TOML."""
+    table = as_table(answers)
+    return [
+        (stage.title, [(comment(question.label), toml(question.id, table[question.id])) for question in asked])
+        for stage, all_of_stage in stages()
+        if (asked := [question for question in all_of_stage if question.id in table])
+    ]
+
+
+def _by_level(plan: Plan) -> list[tuple[Level, tuple[Advice, ...]]]:
+    return [(level, plan.of_level(level)) for level in Level if plan.of_level(level)]
+
+
+def _sources(plan: Plan) -> list[Source]:
+    found: dict[Source, None] = {}
+    for advice in plan.advice:
+        found.update(dict.fromkeys(advice.sources))
+    return sorted(found, key=lambda source: source.key)

@@ -1,0 +1,180 @@
+"""The command line: reads files, calls the same functions as the page, writes files. It decides nothing.
+
+Exit codes: 0 all is well · 2 the input cannot be used, nothing was written · 3 written, but the plan has a stop.
+"""
+
+import argparse
+import sys
+import textwrap
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import planner
+from planner.advice import Level, Plan
+from planner.answers import Answers, read_answers
+from planner.bundle import make_files, make_zip
+from planner.engine import make_plan
+from planner.errors import PlannerError, Problem, did_you_mean
+from planner.examples import examples
+from planner.pools import pools
+from planner.rules import RULES, rule_called
+from planner.sources import source
+
+OK, BAD_INPUT, STOPPED = 0, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except PlannerError as error:
+        for problem in error.problems:
+            print(f"{problem.where}: {problem.what}\n    {problem.fix}", file=sys.stderr)
+        several = "s" if len(error.problems) > 1 else ""
+        print(f"{len(error.problems)} problem{several}; nothing was written.", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough, as `planner rules | head` does.
+        sys.stderr.close()
+        return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="planner", description="Plan machine-learning work for an HTCondor pool.")
+    parser.add_argument("--version", action="version", version=f"htc-planner {planner.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    plan = commands.add_parser("plan", help="write the files for an answers file")
+    plan.add_argument("answers", type=Path, metavar="ANSWERS.toml")
+    plan.add_argument("--pool", help="plan for this pool instead of the one in the file")
+    place = plan.add_mutually_exclusive_group(required=True)
+    place.add_argument("--out", type=Path, metavar="DIR", help="write the files into this folder")
+    place.add_argument("--zip", type=Path, metavar="FILE", help="write one zip")
+    plan.add_argument("--force", action="store_true", help="write into a folder or over a zip that is there already")
+    plan.set_defaults(run=_plan)
+
+    check = commands.add_parser("check", help="say what the planner would advise, and what is wrong")
+    check.add_argument("answers", type=Path, metavar="ANSWERS.toml")
+    check.add_argument("--pool", help="check for this pool instead of the one in the file")
+    check.set_defaults(run=_check)
+
+    explain = commands.add_parser("explain", help="explain a rule by its id")
+    explain.add_argument("rule", metavar="RULE-ID")
+    explain.set_defaults(run=_explain)
+
+    rules = commands.add_parser("rules", help="list every rule with its sources")
+    rules.set_defaults(run=_rules)
+
+    known = commands.add_parser("pools", help="list the pools")
+    known.set_defaults(run=_pools)
+
+    shown = commands.add_parser("examples", help="list the examples, or print one as an answers file")
+    shown.add_argument("name", nargs="?", metavar="NAME")
+    shown.set_defaults(run=_examples)
+    return parser
+
+
+def _plan(options: argparse.Namespace) -> int:
+    plan = _read_plan(options)
+    if options.out:
+        _refuse_to_overwrite(options.out, options.force, taken=options.out.is_file() or _holds_something(options.out))
+        for file in make_files(plan):
+            target = options.out / file.path
+            if file.path.endswith("/"):
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(file.text, encoding="utf-8", newline="\n")
+            target.chmod(0o755 if file.executable else 0o644)
+        print(f"Wrote the files to {options.out}; begin with {options.out / 'README.md'}.")
+    else:
+        _refuse_to_overwrite(options.zip, options.force, taken=options.zip.exists())
+        options.zip.write_bytes(make_zip(plan))
+        print(f"Wrote {options.zip}; begin with {plan.answers.project}/README.md in it.")
+    return _say_stops(plan)
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def _refuse_to_overwrite(target: Path, force: bool, *, taken: bool) -> None:
+    if taken and not (force and not (target.is_file() and target.suffix != ".zip")):
+        raise PlannerError([Problem(str(target), "is there already.", "Choose another name, or add --force.")])
+
+
+def _say_stops(plan: Plan) -> int:
+    for advice in plan.of_level(Level.STOP):
+        print(f"Stop: {advice.do}. {advice.because} [{advice.rule}]", file=sys.stderr)
+    if plan.stopped:
+        print("The submit descriptions of jobs are not written until that is changed.", file=sys.stderr)
+        return STOPPED
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    plan = _read_plan(options)
+    for advice in plan.advice:
+        if advice.level is not Level.STOP:
+            print(f"{advice.level.word}: {advice.do} [{advice.rule}]")
+            print(textwrap.indent(textwrap.fill(advice.because, 100), "    "))
+    return _say_stops(plan)
+
+
+def _read_plan(options: argparse.Namespace) -> Plan:
+    answers = _read_answers(options.answers, options.pool)
+    return make_plan(answers, pools()[answers.pool])
+
+
+def _read_answers(path: Path, pool: str | None) -> Answers:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of an answers file.")]) from None
+    except UnicodeDecodeError:
+        raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
+    return read_answers({**table, "pool": pool} if pool else table)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    rule = rule_called(options.rule)
+    if rule is None:
+        known = [rule.id for rule in RULES]
+        raise PlannerError([Problem(options.rule, "is no rule.", did_you_mean(options.rule, known))])
+    print(f"{rule.id}: {rule.title}\n\n{rule.why}\n")
+    print(f"Stage: {rule.stage.title}, {rule.family}")
+    if rule.decides:
+        print(f"Decides: {', '.join(rule.decides)}")
+    print("Rests on:")
+    for key in rule.sources:
+        print(f"  {source(key)}")
+    return OK
+
+
+def _rules(_: argparse.Namespace) -> int:
+    for rule in RULES:
+        print(f"{rule.id:28} {rule.title}  [{rule.stage.value}/{rule.family}; {', '.join(rule.sources)}]")
+    return OK
+
+
+def _pools(_: argparse.Namespace) -> int:
+    for pool in pools().values():
+        print(f"{pool.key:10} {pool.about}")
+    return OK
+
+
+def _examples(options: argparse.Namespace) -> int:
+    known = examples()
+    if options.name is None:
+        for example in known.values():
+            print(f"{example.name:20} {example.about}")
+        return OK
+    if options.name not in known:
+        raise PlannerError([Problem(options.name, "is no example.", did_you_mean(options.name, known))])
+    print(known[options.name].text, end="")
+    return OK

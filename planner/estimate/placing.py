@@ -1,0 +1,84 @@
+"""Where a file is kept on the pool, and how a job names it: chosen by its size from the pool's bands."""
+
+import re
+from dataclasses import dataclass
+
+from planner.pools import Band, Place, Pool
+from planner.units import Size
+
+# Written where the user's name is not known, for people to replace.
+NAMELESS = "NETID"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A file in its place: the *url* for a submit description, the *path* on the machines that see it."""
+
+    place: Place
+    band: Band
+    url: str
+    path: str
+
+    @property
+    def reaches_other_pools(self) -> bool:
+        """Tell whether machines of other pools can fetch it."""
+        return self.band.wider is not None and self.band.wider.value
+
+
+def own_place(pool: Pool, size: Size, file: str, user: str) -> Placed | None:
+    """Return where *user* puts a new *file* of *size*, or None where it is too large for every place of one's own."""
+    for place in pool.places:
+        if place.own.value and (placed := put(place, size, {"file": file, **_names(user)})):
+            return placed
+    return None
+
+
+def staged(pool: Pool, size: Size, file: str, user: str) -> Placed | None:
+    """Return where a *file* goes that shall not lie beside the submit description, or None."""
+    for place in pool.places:
+        if place.own.value and place.upload and (placed := put(place, size, {"file": file, **_names(user)})):
+            return placed
+    return None
+
+
+def put(place: Place, size: Size, names: dict[str, str]) -> Placed | None:
+    """Return the file in *place*, by the first band that takes its *size*, or None.
+
+    *names* fill the {file}, {user}, {letter}, {group}, {pi} of the pool's forms; no user means the nameless form.
+    """
+    for band in place.bands:
+        if size <= band.up_to.value:
+            nameless = band.nameless is not None and not names.get("user")
+            form = band.nameless.value if nameless and band.nameless else band.url.value
+            shown = {**names, "user": names.get("user") or NAMELESS, "letter": names.get("letter") or NAMELESS[0]}
+            return Placed(place, band, form.format(**(names if nameless else shown)), place.path.value.format(**shown))
+    return None
+
+
+def read_path(place: Place, path: str, user: str) -> dict[str, str] | None:
+    """Return the names in *path* as the place writes its paths, or None where it is no path of that place.
+
+    A relative path counts from the user's own directory there.
+    """
+    if match := re.fullmatch(_pattern(place.path.value), path):
+        names = match.groupdict()
+        if "user" in names and names.get("letter", names["user"][0]) != names["user"][0]:
+            return None
+        return names
+    needs_no_more = not re.search(r"\{(group|pi)\}", place.path.value)
+    if needs_no_more and "://" not in path and not path.startswith("/"):
+        return {"file": path, **_names(user)}
+    return None
+
+
+def _pattern(form: str) -> str:
+    """Return the regular expression of a path's form: {letter} is one sign, {file} may hold folders."""
+    wanted = {"letter": "(?P<letter>[^/])", "file": "(?P<file>.+)"}
+    pieces = re.split(r"\{(\w+)\}", form)
+    return "".join(
+        wanted.get(piece, f"(?P<{piece}>[^/]+)") if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)
+    )
+
+
+def _names(user: str) -> dict[str, str]:
+    return {"user": user, "letter": user[:1]}

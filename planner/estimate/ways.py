@@ -1,0 +1,94 @@
+"""The ways to run the work: each possible one with its best time, each impossible one with its why-not.
+
+Best cases: every job starts at once, up to the limits known. How long jobs wait in the queue is published by no pool
+and is not invented here.
+"""
+
+from dataclasses import dataclass
+from math import ceil, floor
+
+from planner.answers import Answers
+from planner.estimate import tasks
+from planner.pools import Length, Pool
+from planner.units import Duration
+
+# A job that is expected to end within the last fifth of its limit is likely to be stopped on a slower machine.
+NEAR_THE_LIMIT = 0.8
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to run all tasks.
+
+    *at_once*: jobs at the same time at best; *hours*: from the first start to the last result at best, None where the
+    time of a task is not measured; *why_not*: empty where the way is open. *by_checkpoint*: a job stops itself and is
+    started again, to fit a length that is shorter than the task.
+    """
+
+    length: Length
+    at_once: int
+    hours: Duration | None
+    why_not: str = ""
+    by_checkpoint: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the work can be run this way."""
+        return not self.why_not
+
+    @property
+    def name(self) -> str:
+        """The way in words."""
+        kind = "CPUs" if self.length.processor == "cpu" else f"GPUs, {self.length.key} queue"
+        return f"{kind}, with checkpoints" if self.by_checkpoint else kind
+
+
+def ways(answers: Answers, pool: Pool, cards: int) -> tuple[Way, ...]:
+    """Return every way to run the tasks of *answers*, where *cards* cards match what a task needs."""
+    return tuple(
+        _way(answers, pool, length, cards) for length in pool.lengths if _worth_naming(answers, length.processor)
+    )
+
+
+def _worth_naming(answers: Answers, processor: str) -> bool:
+    return not (processor == "gpu" and answers.gpu == "no")
+
+
+def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
+    on_gpu = length.processor == "gpu"
+    time = answers.hours_gpu if on_gpu else answers.hours_cpu
+    at_once = _cards_at_once(answers, pool, length, cards) if on_gpu else answers.cpu_jobs_at_once
+    at_once = min(at_once, tasks.count(answers))
+    too_long = time is not None and time > length.limit.value
+    why_not = _why_not(answers, length, at_once, cards)
+    if too_long and answers.resume != "yes" and not why_not:
+        why_not = f"a task takes {time}, the limit is {length.limit.value} and it cannot go on after a stop"
+    hours = None
+    if time is not None and at_once and not why_not:
+        hours = Duration(ceil(tasks.count(answers) / at_once) * time.seconds)
+    return Way(length, at_once, hours, why_not, by_checkpoint=too_long)
+
+
+def _cards_at_once(answers: Answers, pool: Pool, length: Length, cards: int) -> int:
+    """Return how many jobs of one user may hold cards at the same time: the pool's limits count cards, not jobs."""
+    most = cards
+    if length.share is not None:
+        most = min(most, floor(length.share.value * pool.card_count))
+    if length.cards is not None:
+        most = min(most, length.cards.value)
+    return most // answers.gpus
+
+
+def _why_not(answers: Answers, length: Length, at_once: int, cards: int) -> str:
+    if length.processor == "cpu":
+        return "a task cannot run without a GPU" if answers.gpu == "needs" else ""
+    if not cards:
+        return "no card of the pool matches"
+    if not at_once:
+        return f"a task needs {answers.gpus} GPUs at once, one user may hold fewer in this queue"
+    return ""
+
+
+def is_near_the_limit(time: Duration, length: Length) -> bool:
+    """Tell whether a task of *time* may be stopped by the limit of *length* on a slower machine."""
+    return NEAR_THE_LIMIT * length.limit.value.seconds < time.seconds <= length.limit.value.seconds

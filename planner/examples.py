@@ -1,0 +1,32 @@
+"""Worked examples: a name, a sentence and the answers (``data/examples/*.toml``)."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from planner.answers import Answers, read_answers
+
+
+@dataclass(frozen=True)
+class Example:
+    """A case to begin from; *text* is its file, ready to be used as an answers file."""
+
+    name: str
+    about: str
+    text: str
+    answers: Answers
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """Return every example by its name. Raises PlannerError for one whose answers cannot be used."""
+    folder = files("planner").joinpath("data/examples")
+    found = {}
+    for file in sorted(entry.name for entry in folder.iterdir()):
+        if file.endswith(".toml"):
+            name, text = file.removesuffix(".toml"), folder.joinpath(file).read_text(encoding="utf-8")
+            # The first comment of the file is the example's sentence.
+            about = text.split("\n", 1)[0].removeprefix("#").strip()
+            found[name] = Example(name, about, text, read_answers(tomllib.loads(text)))
+    return found

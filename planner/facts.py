@@ -1,0 +1,133 @@
+"""Figures of the world: a value that knows its source, and the reader that takes them from TOML.
+
+The shape of a file is given by frozen dataclasses; the reader follows their annotations. Every leaf is written
+``{ value = …, source = "key" }``, so a figure without its source cannot be read at all.
+"""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from planner.errors import PlannerError, Problem, did_you_mean
+from planner.sources import Source, sources
+from planner.units import Duration, Size
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Fact(Generic[T]):
+    """A value that somebody stated: *source* says who and when, *note* what to know about it (may be empty)."""
+
+    value: T
+    source: Source
+    note: str = ""
+
+
+def read_record(record: type[R], table: Mapping[str, Any], where: str) -> R:
+    """Build the dataclass *record* from a TOML *table*; *where* begins the place named in each problem.
+
+    Raises PlannerError with every problem of the table: missing and unknown keys (with the nearest known one),
+    values without a source, sources that do not exist, values of the wrong form.
+    """
+    problems: list[Problem] = []
+    found = _record(record, table, where, problems)
+    if problems:
+        raise PlannerError(problems)
+    return typing.cast(R, found)
+
+
+@cache
+def _fields(record: type) -> dict[str, tuple[Any, bool]]:
+    """Return each field's annotation without ``| None``, and whether it must be there."""
+    hints = typing.get_type_hints(record)
+    found: dict[str, tuple[Any, bool]] = {}
+    for field in dataclasses.fields(record):
+        hint = hints[field.name]
+        if typing.get_origin(hint) in (typing.Union, types.UnionType):
+            hint = next(part for part in typing.get_args(hint) if part is not types.NoneType)
+        required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+        found[field.name] = (hint, required)
+    return found
+
+
+def _record(record: type, table: object, where: str, problems: list[Problem]) -> object | None:
+    if not isinstance(table, Mapping):
+        problems.append(Problem(where, "is not a table.", f"Write [{where}] and its keys below it."))
+        return None
+    fields = _fields(record)
+    before = len(problems)
+    strange = [key for key in table if key not in fields]
+    problems += [Problem(f"{where}.{key}", "is not a known key.", did_you_mean(key, fields)) for key in strange]
+    values: dict[str, object] = {}
+    for name, (hint, required) in fields.items():
+        if name in table:
+            values[name] = _value(hint, table[name], f"{where}.{name}", problems)
+        elif required:
+            problems.append(Problem(f"{where}.{name}", "is missing.", f"Add {_example(name, hint)}."))
+    return record(**values) if len(problems) == before else None
+
+
+def _value(hint: Any, raw: object, where: str, problems: list[Problem]) -> object | None:
+    if hint is str:
+        if isinstance(raw, str):
+            return raw
+        problems.append(Problem(where, f"{raw!r} is not a text.", "Put it in quotes."))
+        return None
+    if typing.get_origin(hint) is Fact:
+        return _fact(typing.get_args(hint)[0], raw, where, problems)
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(raw, list):
+            problems.append(Problem(where, "is not a list of tables.", f"Write [[{where}]] for each."))
+            return None
+        item = typing.get_args(hint)[0]
+        return tuple(_record(item, entry, f"{where}[{at}]", problems) for at, entry in enumerate(raw))
+    return _record(hint, raw, where, problems)
+
+
+def _fact(kind: Any, raw: object, where: str, problems: list[Problem]) -> object | None:
+    form = '{ value = …, source = "…" }'
+    if not isinstance(raw, Mapping) or "value" not in raw or "source" not in raw:
+        problems.append(Problem(where, f"{raw!r} has no source.", f"Write it as {form}."))
+        return None
+    strange = sorted(set(raw) - {"value", "source", "note"})
+    problems += [Problem(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.") for key in strange]
+    known = sources()
+    if raw["source"] not in known:
+        problems.append(
+            Problem(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), known))
+        )
+        return None
+    try:
+        value = _plain(kind, raw["value"])
+    except ValueError as error:
+        problems.append(Problem(f"{where}.value", f"{raw['value']!r} does not fit.", str(error)))
+        return None
+    return Fact(value, known[raw["source"]], str(raw.get("note", "")))
+
+
+def _plain(kind: Any, raw: object) -> object:
+    """Turn a TOML value into the *kind* that the record asks for; raises ValueError that says what to write."""
+    if kind in (Size, Duration):
+        if not isinstance(raw, str):
+            raise ValueError("Write a text with a unit, in quotes.")
+        return kind.parse(raw)
+    if typing.get_origin(kind) is tuple:
+        if not isinstance(raw, list) or not all(isinstance(line, str) for line in raw):
+            raise ValueError("Write a list of texts.")
+        return tuple(raw)
+    if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
+        return float(raw)
+    # bool is a subclass of int in Python; TOML tells them apart.
+    if isinstance(raw, kind) and not (kind is int and isinstance(raw, bool)):
+        return raw
+    raise ValueError(f"Write a value of type {kind.__name__}.")
+
+
+def _example(name: str, hint: Any) -> str:
+    return f'{name} = {{ value = …, source = "…" }}' if typing.get_origin(hint) is Fact else name

@@ -1,0 +1,209 @@
+"""What a pool offers and demands: one file a pool (``data/pools/KEY.toml``), every figure with its source.
+
+A field that may be absent is something that a pool need not have, or does not publish; rules then say "unknown"
+instead of guessing.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from planner.errors import PlannerError, Problem, did_you_mean
+from planner.facts import Fact, read_record
+from planner.units import Duration, Size
+
+Lines = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A GPU model and how many of it there are."""
+
+    model: Fact[str]
+    servers: Fact[int]
+    per_server: Fact[int]
+    capability: Fact[float]
+    # As the pool's page gives it, as the card is sold, and what to ask for: cards report less than they are sold as.
+    memory: Fact[Size]
+    sold_as: Fact[Size]
+    safe_memory: Fact[Size]
+
+    @property
+    def count(self) -> int:
+        """Cards of this model in the pool."""
+        return self.servers.value * self.per_server.value
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long a job may run, what to write for it, and how many cards of one user may then run at once."""
+
+    key: str
+    processor: str
+    limit: Fact[Duration]
+    lines: Fact[Lines] | None = None
+    share: Fact[float] | None = None
+    cards: Fact[int] | None = None
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """Machines of others that may be used while idle; their owners interrupt at any time."""
+
+    lines: Fact[Lines]
+    # A job should end, or have saved itself, within this time.
+    unsaved: Fact[Duration]
+    cautious: Fact[Duration]
+
+
+@dataclass(frozen=True)
+class Wider:
+    """Other pools that the same submit description can reach."""
+
+    name: str
+    lines: Fact[Lines]
+    limit: Fact[Duration]
+    data: Fact[Size]
+
+
+@dataclass(frozen=True)
+class Band:
+    """How a file of a certain size travels from a place.
+
+    In *url* stand {file}, {user}, {letter} (first letter of the user), {group}, {pi}; *nameless* is the form to write
+    when the user's name is not known.
+    """
+
+    up_to: Fact[Size]
+    url: Fact[str]
+    nameless: Fact[str] | None = None
+    requirement: Fact[str] | None = None
+    # Whether it works on machines of other pools too.
+    wider: Fact[bool] | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere to keep files: its path on the pool, its quota, and the bands of sizes it takes."""
+
+    key: str
+    name: str
+    bands: tuple[Band, ...]
+    # Where new files of a user go, smallest first; a place of somebody else's is used only if the data is there.
+    own: Fact[bool]
+    path: Fact[str]
+    upload: Fact[str] | None = None
+    quota: Fact[Size] | None = None
+    items: Fact[int] | None = None
+    caches_by_name: Fact[bool] | None = None
+    ask_first: Fact[str] | None = None
+
+
+@dataclass(frozen=True)
+class Build:
+    """The job in which an Apptainer image is built."""
+
+    lines: Fact[Lines]
+    cpus: Fact[int]
+    memory: Fact[Size]
+    disk: Fact[Size]
+    limit: Fact[Duration]
+    # The least disk for an image with CUDA in it.
+    disk_cuda: Fact[Size]
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Limits on numbers of jobs, and what the pool asks of many."""
+
+    ask_above: Fact[int]
+    queued: Fact[int]
+    max_idle: Fact[int]
+    many: Fact[int]
+    least_time_of_many: Fact[Duration]
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """How often the pool likes a job to save itself and start again."""
+
+    least: Fact[Duration]
+    most: Fact[Duration]
+    never_above: Fact[Duration]
+    # Present where no source says whether the run-time clock restarts at a checkpoint: the question to ask.
+    clock_unknown: Fact[str] | None = None
+
+
+@dataclass(frozen=True)
+class Interactive:
+    """Jobs for trying things by hand."""
+
+    limit: Fact[Duration]
+    gpus: Fact[int]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One pool, whole."""
+
+    key: str
+    name: str
+    about: str
+    # What the pool calls a user name.
+    user: Fact[str]
+    htcondor: Fact[str]
+    contact: Fact[str]
+    access_points: Fact[Lines]
+    cards: tuple[Card, ...]
+    gpu_lines: Fact[Lines]
+    lengths: tuple[Length, ...]
+    places: tuple[Place, ...]
+    build: Build
+    jobs: Jobs
+    checkpoints: Checkpoints
+    # A job with fewer CPUs starts sooner; one with more memory needs a word with the staff first.
+    easy_cpus: Fact[int]
+    ask_above_memory: Fact[Size]
+    restricted_data: Fact[str]
+    backfill: Backfill | None = None
+    wider: Wider | None = None
+    interactive: Interactive | None = None
+
+    @property
+    def card_count(self) -> int:
+        """All cards of the pool that everybody may use."""
+        return sum(card.count for card in self.cards)
+
+    def place(self, key: str) -> Place:
+        """Return the place called *key*. Raises KeyError."""
+        return next((place for place in self.places if place.key == key), None) or _no_such(key, self)
+
+
+def _no_such(key: str, pool: Pool) -> Place:
+    raise KeyError(f"{pool.key} has no place {key}. {did_you_mean(key, [place.key for place in pool.places])}")
+
+
+def read_pool(key: str, text: str) -> Pool:
+    """Read the file of one pool from its *text*.
+
+    Raises PlannerError with every problem, each naming the spot (``chtc.toml: lengths[0].limit``).
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PlannerError([Problem(f"{key}.toml", f"is not TOML: {error}.", "Mend the line named.")]) from None
+    return read_record(Pool, {"key": key, **table}, f"{key}.toml")
+
+
+@cache
+def pools() -> dict[str, Pool]:
+    """Return every pool of the planner by its key."""
+    folder = files("planner").joinpath("data/pools")
+    return {
+        name.removesuffix(".toml"): read_pool(
+            name.removesuffix(".toml"), folder.joinpath(name).read_text(encoding="utf-8")
+        )
+        for name in sorted(entry.name for entry in folder.iterdir())
+        if name.endswith(".toml")
+    }

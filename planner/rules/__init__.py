@@ -1,0 +1,67 @@
+"""The judgement: every rule, in the order in which they are asked.
+
+A rule may read what those above it have settled. Families are grouped for reading by their module and their page of
+the guide; here the order is that of dependence: cards → processor → length → image → data → sums → the rest.
+"""
+
+from planner.rules.base import Rule
+from planner.rules.develop import cuda, software
+from planner.rules.distribute import data, length, many, processors, testing
+from planner.rules.improve import checkpointing, monitoring
+
+RULES: tuple[Rule, ...] = (
+    cuda.cuda_build,
+    processors.gpu_memory_floor,
+    processors.cards_that_match,
+    processors.gpu_or_cpu,
+    length.run_time_limit,
+    processors.gpu_request,
+    processors.several_gpus,
+    processors.driver_not_published,
+    software.base_image,
+    software.pinned_packages,
+    software.image_in_its_place,
+    software.build_job,
+    software.own_variables,
+    software.caches_in_the_job,
+    data.restricted_data,
+    data.pack_small_files,
+    data.data_place,
+    data.new_name_for_new_data,
+    data.name_the_user,
+    data.results_come_back,
+    data.quota,
+    processors.cpus,
+    processors.memory,
+    processors.disk,
+    testing.sample_of_data,
+    testing.test_job_first,
+    testing.few_then_all,
+    many.one_list,
+    many.jobs_in_waves,
+    many.short_tasks_together,
+    checkpointing.stop_and_go_on,
+    checkpointing.add_checkpoints,
+    checkpointing.does_the_clock_restart,
+    length.backfill,
+    length.wider_pools,
+    monitoring.watch_the_log,
+    monitoring.weights_and_biases,
+    monitoring.tensorboard_files,
+)
+FAMILIES: tuple[str, ...] = (
+    "software",
+    "cuda",
+    "processors",
+    "data",
+    "length",
+    "testing",
+    "many",
+    "checkpointing",
+    "monitoring",
+)
+
+
+def rule_called(id: str) -> Rule | None:
+    """Return the rule of this id, or None."""
+    return next((rule for rule in RULES if rule.id == id), None)

@@ -1,0 +1,176 @@
+"""How a rule is written: the decorator, and the case that a rule is asked about.
+
+    @rule("length", decides=("length_lines",), sources=("condor-jobs",))
+    def run_time_limit(case: Case) -> Said | None:
+        '''Choose the length that the task fits
+
+        The general why, for guide and reference.
+        '''
+        ...
+        return case.set("Use the short queue", because="3 h is well below 12 h.", length_lines=…)
+
+The function is the rule: its name with hyphens is its id everywhere, the first line of its docstring its title. A rule
+that does not apply returns None.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from planner.advice import SETTING_NAMES, Clause, Level, Settings
+from planner.answers import Answers, questions
+from planner.answers.question import Stage
+from planner.facts import Fact
+from planner.pools import Pool
+from planner.sources import Source, source
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a rule answers: its level, what to do, this case's reason, and the settings it decides."""
+
+    level: Level
+    do: str
+    because: str
+    settings: dict[str, Any]
+
+
+class Case:
+    """One plan in the making, as a rule sees it.
+
+    It notes which questions and which figures a rule reads, so that the advice can name them.
+    """
+
+    def __init__(self, rule: "Rule", answers: Answers, pool: Pool, settled: Settings) -> None:
+        self.rule = rule
+        self.pool = pool
+        self.settled = settled
+        self._answers = answers
+        self._read: dict[str, None] = {}
+        self._cited: dict[Source, None] = {source(key): None for key in rule.sources}
+        # The view has the fields of Answers, so to a type checker it is one.
+        self.answers = cast(Answers, _Noting(answers, self._read))
+
+    @property
+    def because_of(self) -> tuple[str, ...]:
+        """The questions whose answers were read: those the rule read itself, then those behind the settings it read.
+
+        A question that is not asked has no answer and does not count.
+        """
+        known = questions()
+        return tuple(id for id in self._read if id in known and known[id].asked(self._answers))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The rule's own sources and those of the figures it cited."""
+        return tuple(self._cited)
+
+    def read_through(self, ids: tuple[str, ...]) -> None:
+        """Note questions that were read by way of a setting which rests on them."""
+        self._read.update(dict.fromkeys(id for id in ids if id not in self._read))
+
+    def cite(self, fact: Fact[T]) -> T:
+        """Return the value of *fact*, and count its source among those of the advice."""
+        self._cited[fact.source] = None
+        return fact.value
+
+    def set(self, do: str, because: str, **settings: Any) -> Said:
+        """Decide something."""
+        return Said(Level.SET, do, because, settings)
+
+    def tip(self, do: str, because: str, **settings: Any) -> Said:
+        """Say what would be better."""
+        return Said(Level.TIP, do, because, settings)
+
+    def warn(self, do: str, because: str, **settings: Any) -> Said:
+        """Say what is likely to waste time or go wrong."""
+        return Said(Level.WARN, do, because, settings)
+
+    def ask(self, do: str, because: str, **settings: Any) -> Said:
+        """Say that the plan rests on something no source says; *do* is the question to put to the staff."""
+        return Said(Level.ASK, do, because, settings)
+
+    def stop(self, do: str, because: str, **settings: Any) -> Said:
+        """Say that the job's submit descriptions would be wrong; they are not written."""
+        return Said(Level.STOP, do, because, settings)
+
+    def clause(self, text: str) -> tuple[Clause, ...]:
+        """Return *text* as this rule's contribution to a list."""
+        return (Clause(text, self.rule.id),)
+
+
+class _Noting:
+    """The answers, noting which question is read."""
+
+    def __init__(self, answers: Answers, read: dict[str, None]) -> None:
+        self._answers = answers
+        self._read = read
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._answers, name)
+        self._read[name] = None
+        return value
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule with what stands around it: where it is taught, what it decides, on whose word."""
+
+    ask: Callable[[Case], Said | None]
+    stage: Stage
+    family: str
+    decides: tuple[str, ...]
+    adds_to: tuple[str, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The rule's one name, used on the page, in files, in the guide and on the command line."""
+        return self.ask.__name__.replace("_", "-")
+
+    @property
+    def title(self) -> str:
+        """One line: what the rule is about."""
+        return _docstring(self.ask).split("\n", 1)[0]
+
+    @property
+    def why(self) -> str:
+        """The general reason."""
+        return _docstring(self.ask).partition("\n")[2].strip()
+
+    @property
+    def url(self) -> str:
+        """The paragraph of the guide that teaches it, from the root of the site."""
+        return f"guide/{self.stage.value}/{self.family}/#{self.id}"
+
+
+def _docstring(function: Callable[..., object]) -> str:
+    return inspect.getdoc(function) or ""
+
+
+def rule(
+    *, sources: tuple[str, ...], decides: tuple[str, ...] = (), adds_to: tuple[str, ...] = ()
+) -> Callable[[Callable[[Case], Said | None]], Rule]:
+    """Make a function a rule. Stage and family are those of its module (``planner.rules.STAGE.FAMILY``).
+
+    Raises TypeError, at import, for a rule without a source, without a title and a why, or with an unknown setting.
+    """
+
+    def decorate(function: Callable[[Case], Said | None]) -> Rule:
+        stage, family = function.__module__.split(".")[-2:]
+        made = Rule(function, Stage(stage), family, decides, adds_to, sources)
+        if not sources:
+            raise TypeError(f"{made.id} has no source: name what it rests on")
+        if not made.title or not made.why:
+            raise TypeError(f"{made.id} needs a docstring: a title, an empty line, the why")
+        for name in (*decides, *adds_to):
+            if name not in SETTING_NAMES:
+                raise TypeError(f"{made.id} decides {name}, which is no setting")
+        for key in sources:
+            source(key)
+        return made
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Rules of the second stage: processors, data, length, testing, many jobs."""

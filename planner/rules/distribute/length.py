@@ -1,0 +1,153 @@
+"""Length: how long a job may run, and where else it may run."""
+
+from planner.advice import Settings
+from planner.estimate.ways import Way, is_near_the_limit
+from planner.rules.base import Case, Said, rule
+from planner.units import Duration, Size
+
+
+@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"))
+def run_time_limit(case: Case) -> Said | None:
+    """Choose the shortest length that the task safely fits
+
+    A job that runs over its limit is stopped, and what it had not saved is lost. Shorter lengths let one user hold
+    more cards at once, so of the lengths that fit, the one with the earliest last result is taken. A task that comes
+    close to a limit may run over it on a slower card and gets the next length, unless it can go on where it was.
+    """
+    answers = case.answers
+    mine = [way for way in case.settled.ways if way.length.processor == case.settled.processor]
+    open_ways = [way for way in mine if way.is_open]
+    if not open_ways:
+        return case.stop(
+            "Make the task shorter, let it go on from checkpoints, or ask less of the card",
+            because="; ".join(f"{way.name}: {way.why_not}" for way in mine) + ".",
+        )
+    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    test = min(open_ways, key=lambda way: way.length.limit.value).length.lines
+    if time is None:
+        way = max(open_ways, key=lambda way: way.length.limit.value)
+        return case.warn(
+            f"Measure one task; until then the plan takes {_named(way)}",
+            because=f"The time of a task is not known, and {case.cite(way.length.limit)} is the longest that a job may "
+            "run. A shorter length may allow more jobs at once.",
+            way=way,
+            length_lines=case.cite(way.length.lines) if way.length.lines else (),
+            test_length_lines=case.cite(test) if test else (),
+        )
+    safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
+    way = min(safe or open_ways, key=lambda way: (way.hours or Duration(0), way.length.limit.value))
+    return case.set(
+        f"Use {_named(way)}",
+        because=_because(case, way, time, open_ways),
+        way=way,
+        length_lines=case.cite(way.length.lines) if way.length.lines else (),
+        test_length_lines=case.cite(test) if test else (),
+    )
+
+
+def _named(way: Way) -> str:
+    return f"the {way.length.key} length" if way.length.lines else "the pool's one length"
+
+
+def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
+    limit = case.cite(way.length.limit)
+    text = f"A task takes {time}; that is below {limit}"
+    if way.by_checkpoint:
+        text = f"A task takes {time}; at each checkpoint the job stops and is started again, within {limit}"
+    if case.settled.processor == "gpu":
+        if way.length.share is not None:
+            case.cite(way.length.share)
+        if way.length.cards is not None:
+            case.cite(way.length.cards)
+        text += f", and up to {way.at_once} of your jobs may run at once"
+        fewer = [other for other in open_ways if other.at_once < way.at_once]
+        if fewer:
+            text += "; " + ", ".join(f"{other.length.key} would allow {other.at_once}" for other in fewer)
+    if is_near_the_limit(time, way.length) and case.answers.resume != "yes":
+        return text + ". It is close to the limit, and no longer one is open: let it save checkpoints."
+    return text + (f". At best the last result is there after {way.hours}." if way.hours else ".")
+
+
+@rule(sources=("condor-checkpoints",), decides=("backfill_lines",))
+def backfill(case: Case) -> Said | None:
+    """Use idle machines of others for work that may be interrupted
+
+    Research groups lend their machines while they do not need them, and take them back without a warning. A job that
+    is short, or saves itself often, loses little and starts sooner; a long one that starts from nothing each time may
+    never end.
+    """
+    lent = case.pool.backfill
+    if lent is None or case.settled.processor != "gpu" or case.answers.reach == "own":
+        return None
+    if case.settled.requirements:
+        return case.tip(
+            "Bring the input under the size that travels everywhere, and idle machines of others can be used too",
+            because=f"{case.settled.requirements[0].text} leaves them out.",
+        )
+    unsaved = case.settled.checkpoint_interval or case.answers.hours_gpu
+    saves = case.settled.checkpoint_interval is not None
+    limit = case.cite(lent.unsaved if saves else lent.cautious)
+    if unsaved is None or unsaved > limit:
+        return case.tip(
+            "Save a checkpoint every few hours, and idle machines of others can be used too",
+            because=f"{unsaved or 'The unknown time of a task'} of work could be lost at each interruption; those "
+            f"machines suit jobs that lose less than {limit}.",
+        )
+    return case.set(
+        "Use idle machines of research groups as well",
+        because=f"An interruption costs at most {unsaved}{' since the last checkpoint' if saves else ''}, below the "
+        f"{limit} that the pool recommends; more machines start jobs sooner.",
+        backfill_lines=case.cite(lent.lines),
+    )
+
+
+@rule(sources=("condor-submit",), decides=("wider_lines",))
+def wider_pools(case: Case) -> Said | None:
+    """Let jobs go to other pools when nothing ties them to this one
+
+    Other pools see neither this pool's file systems nor its software. A job may go there if it brings its container,
+    its data travels by an address that works everywhere, and it ends, or saves itself, in time.
+    """
+    wider = case.pool.wider
+    if wider is None or case.answers.reach == "own":
+        return None
+    time = case.settled.checkpoint_interval or _task_time(case)
+    obstacles = []
+    if time is None or time > case.cite(wider.limit):
+        obstacles.append(
+            f"a job runs {time or 'an unknown time'} without saving, the limit there is {wider.limit.value}"
+        )
+    data = _travelling(case)
+    if data > case.cite(wider.data):
+        obstacles.append(f"{data.about} travel with a job, the limit there is {wider.data.value}")
+    if tied := _tied(case.settled):
+        obstacles.append(tied)
+    if obstacles:
+        return case.tip(f"Stay on {case.pool.name}: {wider.name} do not suit", because=_sentence(obstacles))
+    return case.set(
+        f"Let jobs run on {wider.name} too",
+        because=f"They end within {time}, bring {data.about} and their own container, and need nothing that only this pool has.",
+        wider_lines=case.cite(wider.lines),
+    )
+
+
+def _task_time(case: Case) -> Duration | None:
+    return case.answers.hours_gpu if case.settled.processor == "gpu" else case.answers.hours_cpu
+
+
+def _travelling(case: Case) -> Size:
+    data = case.answers.data_size if case.answers.data_place != "none" else Size(0)
+    return data + (case.answers.output_size or Size(0))
+
+
+def _tied(settled: Settings) -> str:
+    if settled.requirements:
+        return f"{settled.requirements[0].text} exists on this pool only"
+    if settled.container_image.startswith("file:"):
+        return "the image is fetched by a path of this pool"
+    return ""
+
+
+def _sentence(parts: list[str]) -> str:
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,73 @@
+"""Testing: one job on a little of the data, then a few, then all."""
+
+from planner.advice import Part
+from planner.estimate import tasks
+from planner.rules.base import Case, Said, rule
+from planner.rules.distribute.processors import disk_total
+from planner.units import Size
+
+# One file in a hundred, and enough of them that a batch can be filled.
+SAMPLE_SHARE = 0.01
+SMALLEST_SAMPLE = 100
+
+
+@rule(sources=("condor-files",), decides=("sample_files", "sample_size"))
+def sample_of_data(case: Case) -> Said | None:
+    """Test on a sample of the data, not on all of it
+
+    A test that moves all the data takes as long to start as the real job, and most mistakes show on a few files. The
+    sample is drawn evenly over the sorted names, so that every folder is in it, and is the same each time.
+    """
+    answers = case.answers
+    if case.settled.archive is None:
+        return None
+    files = min(answers.data_files - 1, max(SMALLEST_SAMPLE, round(SAMPLE_SHARE * answers.data_files)))
+    size = Size(-(-answers.data_size.bytes * files // answers.data_files))
+    return case.set(
+        f"Make a sample of {files:,} files",
+        because=f"{files:,} of {answers.data_files:,} files, about {size.about}, are enough to see the whole path work.",
+        sample_files=files,
+        sample_size=size,
+    )
+
+
+@rule(sources=("condor-jobs", "condor-submit"), decides=("test_disk", "test_disk_parts"))
+def test_job_first(case: Case) -> Said | None:
+    """Run one short job before all of them
+
+    The test job runs the same script in the same image with your trial arguments. It shows within minutes whether the
+    image starts, the card is seen, the data arrives and the results come back, and its log tells what to ask for.
+    Errors that would stop every job stop only this one.
+    """
+    parts = tuple(
+        Part(f"{part.what} (sample)", case.settled.sample_size)
+        if part.what.startswith("data") and case.settled.sample_size
+        else part
+        for part in case.settled.disk_parts
+    )
+    total = disk_total(parts)
+    arguments = case.answers.test_arguments
+    how = f"with {arguments} added" if arguments else "as it is: give trial arguments, if your program has any"
+    return case.set(
+        "Submit test.sub first, and read its log",
+        because=f"One task {how}, in the shortest length, with {total} of disk instead of {case.settled.request_disk}: "
+        f"{' + '.join(f'{part.size.about} {part.what}' for part in parts)}, and a fifth over.",
+        test_disk=total,
+        test_disk_parts=parts,
+    )
+
+
+@rule(sources=("condor-jobs",))
+def few_then_all(case: Case) -> Said | None:
+    """After one job, run a few, then all
+
+    Some mistakes show only when several jobs run side by side: outputs that overwrite each other, values that fail,
+    memory that varies.
+    """
+    many = tasks.count(case.answers)
+    if many <= 3:
+        return None
+    return case.tip(
+        "Submit the first three tasks, look at their results, then submit all",
+        because=f"{many:,} tasks would repeat a mistake {many:,} times.",
+    )

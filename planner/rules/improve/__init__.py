@@ -1,0 +1,1 @@
+"""Rules of the third stage: checkpoints and watching."""

@@ -1,0 +1,56 @@
+"""Where a figure or a judgement comes from, and the day it was read (``data/sources.toml``)."""
+
+import datetime
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from planner.errors import PlannerError, Problem, did_you_mean
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page, a program or a run of our own that says something the planner rests on.
+
+    *url* is empty for what we saw ourselves: then *title* says on what.
+    """
+
+    key: str
+    title: str
+    url: str
+    read: datetime.date
+
+    def __str__(self) -> str:
+        where = f" <{self.url}>" if self.url else ""
+        return f"{self.title}{where} (read {self.read})"
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Return every source by its key.
+
+    Raises PlannerError when the file holds an entry that is not a source.
+    """
+    table = tomllib.loads(files("planner").joinpath("data/sources.toml").read_text(encoding="utf-8"))
+    wanted = {"title": str, "url": str, "read": datetime.date}
+    problems = [
+        Problem(
+            f"sources.toml: {key}",
+            f"{sorted(entry)} are not the keys of a source.",
+            "Give title, url and read (a date without quotes).",
+        )
+        for key, entry in table.items()
+        if set(entry) != set(wanted) or any(not isinstance(entry[name], wanted[name]) for name in wanted)
+    ]
+    if problems:
+        raise PlannerError(problems)
+    return {key: Source(key=key, **entry) for key, entry in table.items()}
+
+
+def source(key: str) -> Source:
+    """Return the source called *key*. Raises KeyError that names the nearest known one."""
+    known = sources()
+    if key not in known:
+        raise KeyError(f"no such source: {key}. {did_you_mean(key, known)}")
+    return known[key]

@@ -1,0 +1,214 @@
+// Keeps the plan up to date while the questions are answered. It knows no question and no file by name: Python decides
+// what is asked and what is shown, this script sends the answers and puts the HTML that comes back where it belongs.
+//
+// In the page's HTML:
+//   data-part="name"       shows the part of that name of Python's reply
+//   data-question="id"     is hidden while its question is not asked
+//   data-do="action"       a button for one of `actions` below
+//   data-open="path"       chooses the file of which data-file="path" is the section
+
+const planner = document.getElementById("planner");
+const form = document.getElementById("questions");
+const STORE = `htc-planner ${location.pathname}`; // sites of one host share their storage: the path tells them apart
+const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it to load Python
+
+// --- Python, in a worker -----------------------------------------------------------------------------------------
+
+let worker;
+let watchdog;
+let busy = true; // until Python is there
+let lastId = 0;
+const wanted = new Set(); // what to ask for as soon as Python is free: "plan", "zip"
+
+// A worker obeys the policy of the page only if it starts from a `blob:`; started from its own address it would obey
+// that address's headers, and a static host sends none. Then Python could reach any host.
+function startPython() {
+  const here = (name) => new URL(name, import.meta.url).href;
+  const addresses = { pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, lock: here("pyodide-lock.json") };
+  const code = `import { start } from "${here("worker.js")}"; start(${JSON.stringify(addresses)});`;
+  worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
+  worker.onmessage = ({ data }) => on[data.type](data.text);
+  worker.onerror = (event) => giveUp(event.message ?? "The worker could not be loaded.");
+  watch();
+}
+
+const on = {
+  progress: (text) => showText("status", text),
+  ready() {
+    rest();
+    showText("status", "");
+    ask("plan");
+  },
+  reply(text) {
+    rest();
+    const reply = JSON.parse(text);
+    if (reply.base64 === undefined) showPlan(reply);
+    else save(reply.name, Uint8Array.from(atob(reply.base64), (byte) => byte.charCodeAt(0)), "application/zip");
+    askNext();
+  },
+  failed(reason) {
+    if (lastId === 0) return giveUp(reason); // it never answered: there is no Python
+    rest();
+    console.error(reason);
+    showText("status", "The planner failed at these answers; please report it. Change the last one to go on.");
+    askNext();
+  },
+};
+
+function watch() {
+  busy = true;
+  watchdog = setTimeout(() => giveUp(`No answer in ${PATIENCE / 1000} seconds.`), PATIENCE);
+}
+
+function rest() {
+  clearTimeout(watchdog);
+  busy = false;
+}
+
+function giveUp(reason) {
+  clearTimeout(watchdog);
+  worker.terminate();
+  busy = true; // for good
+  console.error(reason);
+  showText("status", "Python could not run in this browser, so the plan no longer follows your answers. They are kept: ");
+  const again = Object.assign(document.createElement("button"), { type: "button", textContent: "try again" });
+  again.dataset.do = "reload";
+  document.querySelector('[data-part="status"]').append(again, ` (${reason.trim().split("\n").at(-1)})`);
+}
+
+// Never a queue: what is wanted is asked once Python is free, with the answers as they are then.
+function ask(what) {
+  wanted.add(what);
+  askNext();
+}
+
+function askNext() {
+  if (busy || wanted.size === 0) return;
+  const what = wanted.has("plan") ? "plan" : "zip"; // the plan first: it tells whether there may be a download
+  wanted.delete(what);
+  if (what === "zip" && !zipAllowed()) return;
+  watch();
+  worker.postMessage(JSON.stringify({ id: ++lastId, do: what, answers: answers(), open: openFile }));
+}
+
+// --- answers -----------------------------------------------------------------------------------------------------
+
+function answers() {
+  const said = {};
+  for (const { name } of form.elements) if (name) said[name] = ""; // boxes without a tick are not in FormData
+  for (const [name, value] of new FormData(form)) said[name] = said[name] ? `${said[name]}\n${value}` : value;
+  return said;
+}
+
+// Storage may be refused or full; the page works without it, until it is left.
+function keepAnswers() {
+  try {
+    localStorage.setItem(STORE, JSON.stringify(answers()));
+  } catch {}
+}
+
+function restoreAnswers() {
+  let kept;
+  try {
+    kept = JSON.parse(localStorage.getItem(STORE)) ?? {};
+  } catch {
+    return;
+  }
+  for (const control of form.elements) {
+    const answer = kept[control.name];
+    if (answer === undefined) continue;
+    if (control.type === "checkbox") control.checked = answer.split("\n").includes(control.value);
+    else if (control.type === "radio") control.checked = control.value === answer;
+    else if (control.type !== "select-one" || [...control.options].some(({ value }) => value === answer))
+      control.value = answer; // an option that is offered no more leaves the default
+  }
+}
+
+// --- the plan ----------------------------------------------------------------------------------------------------
+
+const shown = new Map();
+let openFile = "";
+
+function showPlan({ asked, invalid, parts, said }) {
+  showText("status", "");
+  for (const [name, html] of Object.entries(parts)) show(name, html);
+  for (const question of document.querySelectorAll("[data-question]"))
+    question.hidden = !asked.includes(question.dataset.question);
+  for (const control of form.elements)
+    if (control.name) control.toggleAttribute("aria-invalid", false), invalid.includes(control.name) && control.setAttribute("aria-invalid", "true");
+  for (const button of document.querySelectorAll('[data-do="zip"]'))
+    button.setAttribute("aria-disabled", String(invalid.length > 0));
+  showText("said", said);
+}
+
+const zipAllowed = () => document.querySelector('[data-do="zip"]').ariaDisabled !== "true";
+
+function show(name, html) {
+  if (shown.get(name) === html) return;
+  shown.set(name, html);
+  for (const part of document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`)) {
+    const unfolded = [...part.querySelectorAll("details[open][id]")].map(({ id }) => id);
+    part.innerHTML = html;
+    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+  }
+  chooseFile(openFile);
+}
+
+function showText(name, text) {
+  const escape = document.createElement("span");
+  escape.textContent = text;
+  show(name, escape.innerHTML);
+}
+
+// Falls back to the first file: the chosen one may have left the plan.
+function chooseFile(path) {
+  const sections = [...document.querySelectorAll("[data-file]")];
+  const chosen = sections.find(({ dataset }) => dataset.file === path) ?? sections[0];
+  openFile = chosen?.dataset.file ?? "";
+  for (const section of sections) section.hidden = section !== chosen;
+  for (const opener of document.querySelectorAll("[data-open]"))
+    opener.setAttribute("aria-current", String(opener.dataset.open === openFile));
+}
+
+// --- buttons -----------------------------------------------------------------------------------------------------
+
+const actions = {
+  zip: () => zipAllowed() && ask("zip"),
+  save: ({ of, name }) => save(name, document.getElementById(of).textContent, "text/plain"),
+  copy: ({ of }) =>
+    navigator.clipboard.writeText(document.getElementById(of).textContent).then(
+      () => showText("said", "Copied."),
+      () => showText("said", "The browser does not allow copying: select the text instead."),
+    ),
+  reset() {
+    if (!confirm("Forget all answers and start with the defaults?")) return;
+    localStorage.removeItem(STORE);
+    form.reset();
+    ask("plan");
+  },
+  reload: () => location.reload(),
+};
+
+function save(name, content, type) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href)); // after the browser has taken it
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-do]");
+  if (button) actions[button.dataset.do](button.dataset);
+  const opener = target.closest("[data-open]");
+  if (opener) chooseFile(opener.dataset.open);
+});
+form.addEventListener("input", () => {
+  keepAnswers();
+  ask("plan");
+});
+form.addEventListener("submit", (event) => event.preventDefault());
+
+restoreAnswers();
+chooseFile("");
+startPython();
