@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 
 from planner.answers import Answers
+from planner.answers.question import Stage
 from planner.estimate.ways import Way
 from planner.pools import Card, Pool
 from planner.sources import Source
@@ -66,6 +67,7 @@ class Settings:
     container_server: str = ""
     requirements_txt: tuple[str, ...] = ()
     dropped_packages: tuple[str, ...] = ()
+    held_packages: tuple[str, ...] = ()
     gpu_check: str = ""
     build_lines: tuple[str, ...] = ()
     build_cpus: int = 0
@@ -138,6 +140,8 @@ class Advice:
 
     rule: str
     title: str
+    stage: Stage
+    family: str
     url: str
     level: Level
     do: str

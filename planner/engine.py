@@ -6,7 +6,7 @@ from typing import Any, cast
 from planner.advice import SHARED, Advice, Clause, Plan, Settings
 from planner.answers import Answers
 from planner.pools import Pool
-from planner.rules import RULES
+from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Rule, Said
 
 
@@ -47,10 +47,15 @@ def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES) -> 
     return Plan(
         answers=answers,
         pool=pool,
-        advice=tuple(advice),
+        advice=tuple(sorted(advice, key=_reading_order)),
         settings=Settings(**settled),
         decided_by=decided_by,
     )
+
+
+def _reading_order(advice: Advice) -> int:
+    """Return where an advice stands for readers: by the families of the guide, not by dependence."""
+    return FAMILIES.index(advice.family)
 
 
 def _owners(rules: tuple[Rule, ...]) -> dict[str, Rule]:
@@ -79,6 +84,8 @@ def _advice(rule: Rule, case: Case, said: Said) -> Advice:
     return Advice(
         rule=rule.id,
         title=rule.title,
+        stage=rule.stage,
+        family=rule.family,
         url=rule.url,
         level=said.level,
         do=said.do,

@@ -35,7 +35,7 @@ def _has_data(answers: Any) -> bool:
 def _places() -> tuple[tuple[str, str], ...]:
     # Every place of every pool: whether the chosen pool has it is checked with the answers together.
     found = {place.key: place.name for pool in pools().values() for place in pool.places}
-    return (("none", "no input data"), ("computer", "my own computer"), *found.items())
+    return (("none", "no input data"), ("computer", "your own computer"), *found.items())
 
 
 @dataclass(frozen=True, kw_only=True)

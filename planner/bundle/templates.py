@@ -35,6 +35,7 @@ def _environment() -> jinja2.Environment:
     for name in _QUOTING:
         environment.filters[name] = getattr(quoting, name)
     # Folders are written with "/" at the end by people, and without it in files.
+    environment.filters["variable"] = lambda name: f"value_{name}"
     environment.filters["trim_slash"] = lambda path: path.rstrip("/")
     return environment
 

@@ -41,7 +41,7 @@ class View:
             "trial": words(self.plan.answers.test_arguments),
             "trial_words": Quoted("".join(f" {sh(word)}" for word in words(self.plan.answers.test_arguments))),
             "used": placeholders(self.plan.answers.command),
-            "held": f"^({'|'.join(self._framework.provides.value)})==",
+            "held": f"^({'|'.join(self.plan.settings.held_packages)})==",
             "archives": self._archives,
             "data_file": self._arrives_as,
             "data_folder": self.plan.settings.data_path.rpartition("/")[0] + "/",
@@ -136,6 +136,19 @@ class Names:
         return (*(("jobs.csv",) if self.many else ()), *self.plan.answers.code, *private)
 
     @property
+    def luggage(self) -> tuple[str, ...]:
+        """What is copied to the access point: everything that jobs are submitted from, and no data of another place."""
+        settings = self.plan.settings
+        built = ("container",) if settings.image_file else ()
+        beside = (settings.container_image,) if settings.container_image and "://" not in settings.container_image else ()
+        jobs = () if self.plan.stopped else ("test.sub", self.submit)
+        sample = (settings.sample_input,) if settings.sample_input else ()
+        data = (settings.data_input, *sample) if self.data_here and not settings.data_input.startswith("/") else ()
+        # A file in a folder is copied with its folder, or it would lose it on the way.
+        folders = (path.split("/")[0] for path in (*self.inputs, *beside, *data))
+        return tuple(dict.fromkeys(("README.md", "answers.toml", "run.sh", *jobs, *built, *folders)))
+
+    @property
     def data_here(self) -> bool:
         """Whether the data lies beside the submit description, and not in a place of its own."""
         return bool(self.plan.settings.data_input) and "://" not in self.plan.settings.data_input
@@ -190,4 +203,4 @@ def _sources(plan: Plan) -> list[Source]:
     found: dict[Source, None] = {}
     for advice in plan.advice:
         found.update(dict.fromkeys(advice.sources))
-    return sorted(found, key=lambda source: source.key)
+    return sorted(found, key=lambda source: source.title)

@@ -9,6 +9,7 @@
 
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
+const zipButton = planner.querySelector('[data-do="zip"]');
 const STORE = `htc-planner ${location.pathname}`; // sites of one host share their storage: the path tells them apart
 const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it to load Python
 
@@ -100,20 +101,20 @@ function answers() {
   return said;
 }
 
-// Storage may be refused or full; the page works without it, until it is left.
-function keepAnswers() {
+// Storage may be refused, full or damaged; the page works without it, until it is left.
+function withStorage(action) {
   try {
-    localStorage.setItem(STORE, JSON.stringify(answers()));
-  } catch {}
+    return action(localStorage);
+  } catch {
+    return null;
+  }
 }
 
+const keepAnswers = () => withStorage((storage) => storage.setItem(STORE, JSON.stringify(answers())));
+const forgetAnswers = () => withStorage((storage) => storage.removeItem(STORE));
+
 function restoreAnswers() {
-  let kept;
-  try {
-    kept = JSON.parse(localStorage.getItem(STORE)) ?? {};
-  } catch {
-    return;
-  }
+  const kept = withStorage((storage) => JSON.parse(storage.getItem(STORE))) ?? {};
   for (const control of form.elements) {
     const answer = kept[control.name];
     if (answer === undefined) continue;
@@ -129,29 +130,27 @@ function restoreAnswers() {
 const shown = new Map();
 let openFile = "";
 
-function showPlan({ asked, invalid, parts, said }) {
-  showText("status", "");
+function showPlan({ ok, asked, invalid, parts, said }) {
   for (const [name, html] of Object.entries(parts)) show(name, html);
+  chooseFile(openFile);
   for (const question of document.querySelectorAll("[data-question]"))
     question.hidden = !asked.includes(question.dataset.question);
   for (const control of form.elements)
-    if (control.name) control.toggleAttribute("aria-invalid", false), invalid.includes(control.name) && control.setAttribute("aria-invalid", "true");
-  for (const button of document.querySelectorAll('[data-do="zip"]'))
-    button.setAttribute("aria-disabled", String(invalid.length > 0));
+    if (control.name) control.ariaInvalid = invalid.includes(control.name) ? "true" : null;
+  zipButton.ariaDisabled = String(!ok);
   showText("said", said);
 }
 
-const zipAllowed = () => document.querySelector('[data-do="zip"]').ariaDisabled !== "true";
+const zipAllowed = () => zipButton.ariaDisabled !== "true"; // `disabled` would take its reason out of reach
 
 function show(name, html) {
   if (shown.get(name) === html) return;
   shown.set(name, html);
   for (const part of document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`)) {
-    const unfolded = [...part.querySelectorAll("details[open][id]")].map(({ id }) => id);
+    const unfolded = [...part.querySelectorAll("[id] > details[open]")].map(({ parentElement }) => parentElement.id);
     part.innerHTML = html;
-    for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
+    for (const id of unfolded) part.querySelector(`#${CSS.escape(id)} > details`)?.setAttribute("open", "");
   }
-  chooseFile(openFile);
 }
 
 function showText(name, text) {
@@ -167,7 +166,7 @@ function chooseFile(path) {
   openFile = chosen?.dataset.file ?? "";
   for (const section of sections) section.hidden = section !== chosen;
   for (const opener of document.querySelectorAll("[data-open]"))
-    opener.setAttribute("aria-current", String(opener.dataset.open === openFile));
+    opener.ariaPressed = String(opener.dataset.open === openFile);
 }
 
 // --- buttons -----------------------------------------------------------------------------------------------------
@@ -182,7 +181,7 @@ const actions = {
     ),
   reset() {
     if (!confirm("Forget all answers and start with the defaults?")) return;
-    localStorage.removeItem(STORE);
+    forgetAnswers();
     form.reset();
     ask("plan");
   },

@@ -16,6 +16,7 @@
 #   114  nothing was saved within an interval: going on would repeat it for ever
 {% endif %}
 # It may be started again in the same directory: nothing is done twice that must not be.
+# shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
@@ -55,6 +56,7 @@ move() {
     done
 }
 
+# shellcheck disable=SC2329  # the trap below calls it
 finish() {
     local code=$?
     trap - EXIT
@@ -80,12 +82,17 @@ mkdir -p {{ names.folders | map("trim_slash") | sh_words }}
 {% endif %}
 
 # --- inputs ------------------------------------------------------------------------------------------------------
-for file in {{ names.inputs | map("trim_slash") | sh_words }}; do
+inputs=({{ names.inputs | map("trim_slash") | sh_words }})
+for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
 done
 {% if s.unpack %}
+{% if archives | length > 1 %}
+# A test brings a sample instead of all the data.
+{% endif %}
+archives=({{ archives | sh_words }})
 archive=
-for file in {{ archives | sh_words }}; do
+for file in "${archives[@]}"; do
     if [[ -e $file ]]; then archive=$file; fi
 done
 [[ -n $archive ]] || give_up 111 {{ (archives[0] ~ " did not arrive: is it in transfer_input_files?") | sh }}
@@ -133,13 +140,19 @@ split_csv "${header#$'\xef\xbb\xbf'}"
 columns=("${fields[@]}")
 line=$(grep -m 1 "^\"\{0,1\}$task\"\{0,1\}," jobs.csv) || give_up 113 "jobs.csv has no line that begins with $task,"
 split_csv "$line"
+{% if used %}
+declare {{ used | map("variable") | sh_words }}
+{% endif %}
 for at in "${!columns[@]}"; do
     printf -v "value_${columns[at]}" %s "${fields[at]-}"
 done
-for name in {{ used | sh_words }}; do
+{% if used %}
+needed=({{ used | sh_words }})
+for name in "${needed[@]}"; do
     variable=value_$name
     [[ -n ${!variable+set} ]] || give_up 113 "jobs.csv has no column $name"
 done
+{% endif %}
 {% endif %}
 
 # --- surroundings ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #
 # In the image, if it lies here and Apptainer is installed; else with this machine's own software. Works in a new
 # folder, try-local.*, and leaves it there for you to look at.
+# shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -29,17 +30,17 @@ fi
 {% endif %}
 
 folder=$(mktemp -d try-local.XXXXXX)
-cp -R run.sh {{ names.inputs | map("trim_slash") | sh_words }} "$folder/"
+# With tar, so that files keep their folders.
+tar -cf - run.sh {{ names.inputs | map("trim_slash") | sh_words }} | tar -xf - -C "$folder"
 {% if s.data_input %}
 {% if names.data_here %}
-mkdir -p "$folder/$(dirname "$data")"
-cp -R "$data" "$folder/$data"
+tar -cf - "$data" | tar -xf - -C "$folder"
 {% else %}
 cp -R "$data" "$folder/"
 {% endif %}
 {% endif %}
 {% if s.image_file %}
-image=$PWD/{{ s.image_file | sh }}
+image=$PWD/container/{{ s.image_file | sh }}
 {% elif "://" not in s.container_image %}
 image=$PWD/{{ s.container_image | sh }}
 {% endif %}

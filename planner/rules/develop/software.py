@@ -15,7 +15,7 @@ FIRST_VERSION = "v1"
 
 @rule(
     sources=("condor-submit", "condor-environment"),
-    decides=("image_from", "image_size", "requirements_txt", "dropped_packages", "gpu_check"),
+    decides=("image_from", "image_size", "requirements_txt", "dropped_packages", "held_packages", "gpu_check"),
 )
 def base_image(case: Case) -> Said | None:
     """Begin from the framework's official image, by its exact tag
@@ -42,6 +42,7 @@ def base_image(case: Case) -> Said | None:
         image_size=case.cite(build.image_size or framework.image_size),
         requirements_txt=(*brought, *kept),
         dropped_packages=dropped,
+        held_packages=tuple(sorted(held)),
         gpu_check=case.cite(framework.gpu_check) if framework.gpu_check and case.settled.processor == "gpu" else "",
     )
 

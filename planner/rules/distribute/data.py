@@ -197,12 +197,12 @@ def results_come_back(case: Case) -> Said | None:
     fits = (
         home is not None and size <= home.bands[0].up_to.value and (home.quota is None or together <= home.quota.value)
     )
-    how_much = f"{size} a task, {together.about} for {many:,}" if many > 1 else str(size)
+    how_much = f"{size} a task, {together.about} for {many:,} tasks" if many > 1 else str(size)
     if home is not None and fits:
         return case.set(
-            "Let results come back to the folder results/",
-            because=f"{how_much}: below the {case.cite(home.bands[0].up_to)} that may pass through the access point"
-            f"{f' and the {case.cite(home.quota)} of your home directory' if home.quota else ''}.",
+            "Let results come back to the folder returned/",
+            because=f"{size} a task is below the {case.cite(home.bands[0].up_to)} that may pass through the access point"
+            f"{f', and {together.about} for {many:,} tasks fit into {home.name}' if many > 1 else ''}.",
             output_archive=False,
         )
     file = f"{answers.project}/task-$(task).tar.gz"

@@ -1,0 +1,38 @@
+"""Golden files: what each example's bundle is, byte for byte. `make golden` writes them anew."""
+
+from pathlib import Path
+
+import pytest
+
+from planner.bundle import make_files
+from planner.engine import make_plan
+from planner.examples import examples
+from planner.pools import pools
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+@pytest.mark.parametrize("name", examples())
+def test_the_files_of_an_example_are_the_golden_ones(name: str, request: pytest.FixtureRequest) -> None:
+    answers = examples()[name].answers
+    made = {
+        file.path: (file.text, file.executable)
+        for file in make_files(make_plan(answers, pools()[answers.pool]))
+        if not file.path.endswith("/")
+    }
+    folder = GOLDEN / name
+    if request.config.getoption("--golden"):
+        for path in [*folder.rglob("*")]:
+            if path.is_file():
+                path.unlink()
+        for path, (text, executable) in made.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+            target.chmod(0o755 if executable else 0o644)
+    kept = {
+        str(path.relative_to(folder)): (path.read_text(encoding="utf-8"), bool(path.stat().st_mode & 0o100))
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert made == kept

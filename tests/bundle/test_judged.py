@@ -1,0 +1,190 @@
+"""Generated files, judged by tools that nobody here wrote."""
+
+import csv
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import htcondor2
+import pytest
+from spython.main.parse.parsers import SingularityParser
+
+from planner.advice import Plan
+from planner.answers import as_table, read_answers
+from planner.bundle import make_files
+from planner.engine import make_plan
+from planner.examples import examples
+from planner.pools import pools
+
+# Answers that lead through every branch of the templates.
+CASES: dict[str, dict[str, object]] = {
+    **{name: as_table(example.answers) for name, example in examples().items()},
+    "one-task": {"spread": "one", "command": "python train.py", "user": "bucky"},
+    "checkpoints": {"resume": "yes", "hours_gpu": "30 h", "monitoring": "wandb-offline"},
+    "checkpoint-in-output": {"resume": "yes", "hours_gpu": "9 h", "checkpoint_files": "results/last.pt\nstate/"},
+    "wandb-online": {"monitoring": "wandb-online", "environment": "A=1 'two' $x"},
+    "large-results": {"output_size": "5 GB", "user": "bucky"},
+    "huge-data": {"data_size": "60 GB", "user": "bucky"},
+    "small-data": {"data_size": "200 MB", "data_files": "3"},
+    "small-packed": {"data_size": "200 MB", "data_files": "3000", "data_path": "data/my images/"},
+    "own-archive": {"data_path": "set.tar.gz", "data_files": "1"},
+    "own-zip": {"data_path": "set.zip", "data_files": "1", "data_size": "100 MB"},
+    "group": {"data_place": "group", "data_path": "/staging/groups/my_group/set.tar", "data_files": "1"},
+    "web": {"data_place": "web", "data_path": "https://example.org/set.tar", "data_files": "1", "data_size": "500 MB"},
+    "no-data-cpu": {"data_place": "none", "gpu": "no", "hours_cpu": "5 h", "framework": "other"},
+    "existing-image": {"container": "existing", "image": "docker://pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime"},
+    "existing-sif": {"container": "existing", "image": "images/my.sif"},
+    "numbered": {"spread": "numbered", "count": "20000", "command": "python t.py --seed {seed}", "hours_gpu": "10 min"},
+    "table": {
+        "spread": "rows",
+        "rows": 'name,note\na b,"x, y"\n"$(Cluster) ""q""",back\\',
+        "command": "python t.py --name={name} --note '{note}'",
+    },
+    "system": {"system_packages": "git\nlibgl1", "packages": "torch==2.12.1\nnumpy", "cuda": "13.0"},
+    "unlisted": {"framework_version": "2.99.0"},
+    "trial": {"test_arguments": "--name 'a b' --quote \"it's\""},
+}
+
+
+def plan(case: str) -> Plan:
+    answers = read_answers(CASES[case])
+    return make_plan(answers, pools()[answers.pool])
+
+
+@pytest.fixture(params=CASES)
+def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    for file in make_files(plan(request.param)):
+        target = tmp_path / file.path
+        if file.path.endswith("/"):
+            target.mkdir()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(file.text, encoding="utf-8")
+    return tmp_path
+
+
+# The form that HTCondor 25.14 was seen to take, for every command the planner writes. A command that is not here is new:
+# look up its form before adding it.
+SIZE = r"\d+(\.\d+)? [KMGT]B"
+PATH = r"[\w./+:@=$()-]+"
+FORMS = {
+    "executable": r"run\.sh",
+    "arguments": r'"[^"]*(""[^"]*)*"',
+    "container_image": PATH,
+    "should_transfer_files": "YES",
+    "when_to_transfer_output": "ON_EXIT",
+    "transfer_input_files": rf"{PATH}(, {PATH})*",
+    "transfer_output_files": PATH,
+    "transfer_output_remaps": rf'"{PATH} = {PATH}"',
+    "preserve_relative_paths": "true",
+    "checkpoint_exit_code": "85",
+    "transfer_checkpoint_files": rf"{PATH}(, {PATH})*",
+    "request_cpus": r"\d+",
+    "request_memory": SIZE,
+    "retry_request_memory": SIZE,
+    "request_disk": SIZE,
+    "request_gpus": r"[1-9]\d*",
+    "gpus_minimum_memory": SIZE,
+    "gpus_minimum_capability": r"\d+\.\d",
+    "gpus_maximum_capability": r"\d+\.\d",
+    "gpus_minimum_runtime": r"\d+\.\d",
+    "requirements": r"\([\w ]+ == true\)( && \([\w ]+ == true\))*",
+    "log": r"(logs/)?[\w.-]+\.log",
+    "output": r"logs/[\w.$()-]+",
+    "error": r"logs/[\w.$()-]+",
+    "max_idle": r"[1-9]\d*",
+    "want_campus_pools": "true",
+    "want_ospool": "true",
+    "+WantGPULab": "true",
+    "+GPUJobLength": '"(short|medium|long)"',
+    "+is_resumable": "true",
+    "+IsBuildJob": "true",
+}
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """Return the commands of a submit description, as they stand."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [(name.strip(), value.strip()) for name, _, value in (line.partition("=") for line in lines[:-1])]
+
+
+def test_submit_descriptions_are_read_by_htcondor_and_every_value_has_its_form(bundle: Path) -> None:
+    found = sorted(bundle.rglob("*.sub"))
+    assert found
+    for path in found:
+        text = path.read_text(encoding="utf-8")
+        written = commands(text)
+        names = [name.lower() for name, _ in written]
+        assert len(names) == len(set(names)), "a command stands twice: only the last would count"
+        for name, value in written:
+            assert re.fullmatch(FORMS[name], value), f"{path.name}: {name} = {value}"
+        submit = htcondor2.Submit(text)
+        # HTCondor knows "+X" as "MY.X".
+        assert {name.lower() for name in submit} == {re.sub(r"^\+", "my.", name) for name in names}
+        assert text.splitlines()[-1].startswith("queue"), "the queue statement ends a submit description"
+
+
+def test_the_header_of_the_list_is_no_job(bundle: Path) -> None:
+    for path in bundle.glob("*.sub"):
+        queue = htcondor2.Submit(path.read_text(encoding="utf-8")).getQArgs()
+        if path.name == "test.sub" or not (bundle / "jobs.csv").exists():
+            assert queue == ""
+        else:
+            assert queue == "task, values from [1:] jobs.csv"
+
+
+def test_shell_scripts_pass_bash_and_shellcheck(bundle: Path) -> None:
+    scripts = sorted(bundle.rglob("*.sh"))
+    assert scripts
+    for script in scripts:
+        subprocess.run(["/bin/bash", "-n", script], check=True)
+    shellcheck = Path(sys.executable).parent / "shellcheck"
+    checked = subprocess.run([shellcheck, *scripts], capture_output=True, text=True, check=False)
+    assert checked.stdout == ""
+
+
+def test_the_definition_is_read_by_spython(bundle: Path) -> None:
+    for path in bundle.rglob("*.def"):
+        recipe = SingularityParser(str(path)).recipe["spython-base"]
+        assert recipe.fromHeader == re.search(r"^From: (.*)$", path.read_text(), re.MULTILINE)[1]  # type: ignore[index]
+        assert recipe.files == ["requirements.txt /opt/requirements.txt"]
+        assert any("pip install" in line for line in recipe.install)
+
+
+def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, request: pytest.FixtureRequest) -> None:
+    path = bundle / "jobs.csv"
+    if not path.exists():
+        return
+    with path.open(newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    made = plan(request.node.callspec.params["bundle"])
+    assert header == ["task", *made.settings.columns]
+    assert [row[0] for row in rows] == [str(number) for number in range(1, made.settings.tasks + 1)]
+    assert {len(row) for row in rows} == {len(header)}
+
+
+def test_the_answers_make_the_same_files_again(bundle: Path) -> None:
+    table = tomllib.loads((bundle / "answers.toml").read_text(encoding="utf-8"))
+    answers = read_answers(table)
+    again = make_files(make_plan(answers, pools()[answers.pool]))
+    for file in again:
+        if not file.path.endswith("/"):
+            assert (bundle / file.path).read_text(encoding="utf-8") == file.text
+
+
+def test_the_test_job_reads_fewer_files_than_the_real_one(bundle: Path) -> None:
+    if not (bundle / "data/pack.sh").exists() or not (bundle / "test.sub").exists():
+        return
+    test = dict(commands((bundle / "test.sub").read_text()))
+    real = dict(commands(next(path for path in bundle.glob("*.sub") if path.name != "test.sub").read_text()))
+    assert "-sample.tar" in test["transfer_input_files"]
+    assert "-sample.tar" not in real["transfer_input_files"]
+    assert htcondor_size(test["request_disk"]) <= htcondor_size(real["request_disk"])
+
+
+def htcondor_size(text: str) -> float:
+    number, unit = text.split()
+    return float(number) * 1024 ** "KMGT".index(unit[0])
