@@ -10,6 +10,8 @@ export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 
 # Byte code stays out of the source folders, whose times say whether the site must be built again.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The theme advertises its successor at every build, in the same colours as a failure.
+export NO_MKDOCS_2_WARNING := 1
 
 # Folders count too: their time changes when a file goes away.
 SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -not -name __pycache__ -not -name '*.pyc')

@@ -102,6 +102,10 @@ def _place(answers: "Answers") -> Iterator[Problem]:
         yield Problem("data_place", f"{pool.name} has no such place.", f"Choose one of {', '.join(sorted(known))}.")
     if answers.data_place != "none" and not answers.data_path:
         yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
+    if answers.data_path.startswith("~"):
+        yield Problem(
+            "data_path", "begins with ~.", "Write the whole path, or the path from the folder you submit from."
+        )
 
 
 def _trial(answers: "Answers") -> Iterator[Problem]:

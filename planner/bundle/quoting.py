@@ -15,7 +15,8 @@ import tomli_w
 from planner.answers.command import parts, words
 from planner.units import Size
 
-_WIDTH = 110
+# A file fits beside the form on the page, and into a terminal.
+_WIDTH = 92
 
 
 class Quoted(str):

@@ -140,10 +140,12 @@ class Names:
         """What is copied to the access point: everything that jobs are submitted from, and no data of another place."""
         settings = self.plan.settings
         built = ("container",) if settings.image_file else ()
-        beside = (settings.container_image,) if settings.container_image and "://" not in settings.container_image else ()
+        beside = (
+            (settings.container_image,) if settings.container_image and "://" not in settings.container_image else ()
+        )
         jobs = () if self.plan.stopped else ("test.sub", self.submit)
         sample = (settings.sample_input,) if settings.sample_input else ()
-        data = (settings.data_input, *sample) if self.data_here and not settings.data_input.startswith("/") else ()
+        data = (settings.data_input, *sample) if self.data_here else ()
         # A file in a folder is copied with its folder, or it would lose it on the way.
         folders = (path.split("/")[0] for path in (*self.inputs, *beside, *data))
         return tuple(dict.fromkeys(("README.md", "answers.toml", "run.sh", *jobs, *built, *folders)))
@@ -151,7 +153,8 @@ class Names:
     @property
     def data_here(self) -> bool:
         """Whether the data lies beside the submit description, and not in a place of its own."""
-        return bool(self.plan.settings.data_input) and "://" not in self.plan.settings.data_input
+        data = self.plan.settings.data_input
+        return bool(data) and "://" not in data and not data.startswith("/")
 
     @property
     def nameless(self) -> str:

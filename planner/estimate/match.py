@@ -18,13 +18,13 @@ class Demand:
     def refuses(self, card: Card) -> str:
         """Return why *card* does not fit, or an empty text."""
         if self.memory is not None and card.safe_memory.value < self.memory:
-            return f"has {card.memory.value} of memory"
+            return f"{card.memory.value} of memory"
         if self.lowest is not None and card.capability.value < self.lowest:
-            return f"has capability {card.capability.value}, below {self.lowest}"
+            return f"capability {card.capability.value}, below {self.lowest}"
         if self.highest is not None and card.capability.value > self.highest:
-            return f"has capability {card.capability.value}, above {self.highest}"
+            return f"capability {card.capability.value}, above {self.highest}"
         if card.per_server.value < self.cards:
-            return f"stands {card.per_server.value} to a server"
+            return f"{card.per_server.value} to a server"
         return ""
 
 

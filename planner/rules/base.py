@@ -50,6 +50,7 @@ class Case:
         self.settled = settled
         self._answers = answers
         self._read: dict[str, None] = {}
+        self._read_through: dict[str, None] = {}
         self._cited: dict[Source, None] = {source(key): None for key in rule.sources}
         # The view has the fields of Answers, so to a type checker it is one.
         self.answers = cast(Answers, _Noting(answers, self._read))
@@ -60,8 +61,16 @@ class Case:
 
         A question that is not asked has no answer and does not count.
         """
+        return self._asked({**self._read, **self._read_through})
+
+    @property
+    def directly_because_of(self) -> tuple[str, ...]:
+        """The questions that the rule read itself."""
+        return self._asked(self._read)
+
+    def _asked(self, ids: dict[str, None]) -> tuple[str, ...]:
         known = questions()
-        return tuple(id for id in self._read if id in known and known[id].asked(self._answers))
+        return tuple(id for id in ids if id in known and known[id].asked(self._answers))
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -70,7 +79,7 @@ class Case:
 
     def read_through(self, ids: tuple[str, ...]) -> None:
         """Note questions that were read by way of a setting which rests on them."""
-        self._read.update(dict.fromkeys(id for id in ids if id not in self._read))
+        self._read_through.update(dict.fromkeys(ids))
 
     def cite(self, fact: Fact[T]) -> T:
         """Return the value of *fact*, and count its source among those of the advice."""

@@ -33,7 +33,7 @@ def first_page() -> dict[str, str]:
     """Return the HTML that the page shows before Python is there: the form, and the plan of the first example."""
     example = next(iter(examples().values()))
     plan = _plan(example.answers)
-    return {"form": parts.form(example.answers), **_parts(plan, "")}
+    return {"form": parts.form(plan), **_parts(plan, "")}
 
 
 def _reply_plan(raw: Mapping[str, object], opened: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ const on = {
     rest();
     const reply = JSON.parse(text);
     if (reply.base64 === undefined) showPlan(reply);
-    else save(reply.name, Uint8Array.from(atob(reply.base64), (byte) => byte.charCodeAt(0)), "application/zip");
+    else saveZip(reply);
     askNext();
   },
   failed(reason) {
@@ -70,6 +70,7 @@ function giveUp(reason) {
   clearTimeout(watchdog);
   worker.terminate();
   busy = true; // for good
+  zipButton.ariaDisabled = "true";
   console.error(reason);
   showText("status", "Python could not run in this browser, so the plan no longer follows your answers. They are kept: ");
   const again = Object.assign(document.createElement("button"), { type: "button", textContent: "try again" });
@@ -187,6 +188,11 @@ const actions = {
   },
   reload: () => location.reload(),
 };
+
+function saveZip({ name, base64 }) {
+  save(name, Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)), "application/zip");
+  showText("said", `${name} is in your downloads.`);
+}
 
 function save(name, content, type) {
   const link = document.createElement("a");

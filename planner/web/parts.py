@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files as resources
 
 import jinja2
+from markupsafe import Markup
 
 from planner.advice import Advice, Level, Plan
 from planner.answers import Answers, as_texts, questions, stages
@@ -31,14 +32,16 @@ def _render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(values).strip()
 
 
-def form(answers: Answers) -> str:
-    """Return the form with every question, filled with *answers*; those not asked are there, but hidden."""
+def form(plan: Plan) -> str:
+    """Return the form with every question, filled with the plan's answers; those not asked are there, but hidden."""
+    answers = plan.answers
     return _render(
         "form.html",
         stages=list(stages()),
         texts=as_texts(answers),
         asked={id for id, question in questions().items() if answers.asked(question)},
         suggestions={id: question.suggest(answers) for id, question in questions().items() if question.suggest},
+        beside={name: Markup(html) for name, html in consequences(plan).items()},  # noqa: S704  # escaped already
         few=FEW_CHOICES,
     )
 
@@ -80,15 +83,15 @@ def consequences(plan: Plan) -> dict[str, str]:
     """Return for each question the advice that stands beside it."""
     beside: dict[str, list[Advice]] = {id: [] for id in questions()}
     for item in plan.advice:
-        if item.because_of:
+        if item.directly_because_of:
             beside[_mainly_from(item)].append(item)
     return {f"consequence-{id}": _render("consequence.html", advice=found) for id, found in beside.items()}
 
 
 def _mainly_from(item: Advice) -> str:
-    """Return the question an advice stands beside: the first it rests on that asks for more than a choice."""
-    known = questions()
-    return next((id for id in item.because_of if known[id].kind.control != "choice"), item.because_of[0])
+    """Return the question an advice stands beside: the first it read that asks for more than a choice."""
+    known, read = questions(), item.directly_because_of
+    return next((id for id in read if known[id].kind.control != "choice"), read[0])
 
 
 def suggestions(answers: Answers) -> dict[str, str]:

@@ -72,6 +72,7 @@ SIZE = r"\d+(\.\d+)? [KMGT]B"
 PATH = r"[\w./+:@=$()-]+"
 FORMS = {
     "executable": r"run\.sh",
+    "task": r"\$CHOICE\(0,row\)",
     "arguments": r'"[^"]*(""[^"]*)*"',
     "container_image": PATH,
     "should_transfer_files": "YES",
@@ -133,7 +134,7 @@ def test_the_header_of_the_list_is_no_job(bundle: Path) -> None:
         if path.name == "test.sub" or not (bundle / "jobs.csv").exists():
             assert queue == ""
         else:
-            assert queue == "task, values from [1:] jobs.csv"
+            assert queue == "row from [1:] jobs.csv"
 
 
 def test_shell_scripts_pass_bash_and_shellcheck(bundle: Path) -> None:

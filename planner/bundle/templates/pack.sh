@@ -1,8 +1,9 @@
 #!/bin/bash
 {{ head("packs the data into one archive: pack.sh [--sample N]") }}
 #
-# Without arguments all files, with --sample N only N of them, drawn evenly over the sorted names. Deletes nothing and
-# overwrites nothing: for changed data raise the version here and in the submit descriptions.
+# Without arguments all files, with --sample N only N of them, drawn evenly over the sorted
+# names. Deletes nothing and overwrites nothing: for changed data raise the version here and
+# in the submit descriptions.
 {{ why("archive") }}
 set -euo pipefail
 {% if s.archive.folder == a.data_path.rstrip("/") %}

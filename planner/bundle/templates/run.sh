@@ -33,9 +33,9 @@ task=${1:?say which task: run.sh TASK [ARGUMENT...]}
 shift
 [[ $task =~ ^[A-Za-z0-9_-]+$ ]] || give_up 111 "\"$task\" is no name of a task"
 
-# --- what comes back ---------------------------------------------------------------------------------------------
-# The folder exists from the start: a listed output that is missing would put the job on hold and hide its exit code.
-# [results-come-back]
+# --- what comes back ----------------------------------------------------------------------
+# The folder exists from the start: a listed output that is missing would put the job on
+# hold and hide its exit code. [results-come-back]
 returned=returned/task-$task
 mkdir -p "$returned"
 outputs=({{ names.outputs | map("trim_slash") | sh_words }})
@@ -44,7 +44,8 @@ outputs=({{ names.outputs | map("trim_slash") | sh_words }})
 collected=({{ names.collected | map("trim_slash") | sh_words }})
 {% endif %}
 
-# Move what is there of the files named from folder $1 to folder $2. Moved, not copied: it may be large.
+# Move what is there of the files named from folder $1 to folder $2. Moved, not copied: it
+# may be large.
 move() {
     local from=$1 to=$2 name
     shift 2
@@ -81,7 +82,7 @@ move "$returned" . "${outputs[@]}"
 mkdir -p {{ names.folders | map("trim_slash") | sh_words }}
 {% endif %}
 
-# --- inputs ------------------------------------------------------------------------------------------------------
+# --- inputs -------------------------------------------------------------------------------
 inputs=({{ names.inputs | map("trim_slash") | sh_words }})
 for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
@@ -110,8 +111,9 @@ fi
 {% endif %}
 {% if names.many %}
 
-# --- the values of this task: its line of jobs.csv ---------------------------------------------------------------
-# Split a line of CSV into the array `fields`; a value with a comma stands in quotation marks, a mark is doubled.
+# --- the values of this task: its line of jobs.csv ----------------------------------------
+# Split a line of CSV into the array `fields`; a value with a comma stands in quotation
+# marks, a mark is doubled.
 split_csv() {
     local rest=${1%$'\r'} field
     fields=()
@@ -155,7 +157,7 @@ done
 {% endif %}
 {% endif %}
 
-# --- surroundings ------------------------------------------------------------------------------------------------
+# --- surroundings -------------------------------------------------------------------------
 {{ says("caches-in-the-job") }}
 export HOME=$PWD
 export XDG_CACHE_HOME=$PWD/.cache
@@ -168,14 +170,14 @@ export {{ clause.text.partition("=")[0] | as_it_is }}={{ clause.text.partition("
 {% endfor %}
 {% if s.gpu_check %}
 
-# --- the card: better no result than one that took a day without it ----------------------------------------------
+# --- the card: better no result than one that took a day without it -----------------------
 if [[ -n ${_CONDOR_SCRATCH_DIR:-} ]]; then
     say "card: ${CUDA_VISIBLE_DEVICES:-none}"
     python -c {{ s.gpu_check | sh }} || give_up 112 "the framework does not see a card"
 fi
 {% endif %}
 
-# --- the task ----------------------------------------------------------------------------------------------------
+# --- the task -----------------------------------------------------------------------------
 command=({{ a.command | sh_command }} "$@")
 say "task $task: ${command[*]}"
 {% if s.wandb == "online" %}
@@ -187,8 +189,8 @@ run() { WANDB_API_KEY=$(< wandb.key) "$@"; }
 {% endif %}
 status=0
 {% if s.checkpoint_exit_code %}
-# On your own machine the task runs through; in a job it stops after the interval and is started again.
-# [stop-and-go-on]
+# On your own machine the task runs through; in a job it stops after the interval and is
+# started again. [stop-and-go-on]
 interval={{ s.checkpoint_interval.seconds | int | number }}
 checkpoints=({{ a.checkpoint_files | map("trim_slash") | sh_words }})
 if [[ -z ${_CONDOR_SCRATCH_DIR:-} ]]; then

@@ -1,8 +1,8 @@
 #!/bin/bash
 {{ head("runs the first task on this machine, briefly") }}
 #
-# In the image, if it lies here and Apptainer is installed; else with this machine's own software. Works in a new
-# folder, try-local.*, and leaves it there for you to look at.
+# In the image, if it lies here and Apptainer is installed; else with this machine's own
+# software. Works in a new folder, try-local.*, and leaves it there for you to look at.
 # shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
 cd "$(dirname "$0")"

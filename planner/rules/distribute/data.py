@@ -4,7 +4,6 @@ import re
 
 from planner.advice import Archive
 from planner.answers.distribute import ARCHIVES
-from planner.answers.kinds import relative_path
 from planner.estimate import tasks
 from planner.estimate.placing import Placed, own_place, put, read_path, staged
 from planner.rules.base import Case, Said, rule
@@ -75,76 +74,86 @@ def data_place(case: Case) -> Said | None:
     address. Which address depends on the size: caches serve middling files to machines everywhere, the largest are read
     from a file system that only some machines mount, and then the job must say so or it is held.
     """
-    answers, pool = case.answers, case.pool
+    answers, archive = case.answers, case.settled.archive
     if answers.data_place == "none":
         return None
-    archive = case.settled.archive
-    file = archive.name if archive else answers.data_path.rstrip("/")
-    names = None
+    placed = _placed(case)
+    if isinstance(placed, Said):
+        return placed
+    place, band = placed.place, placed.band
+    because = f"{answers.data_size} is within the {case.cite(band.up_to)} that travel this way from {place.name}"
+    if band.requirement:
+        because += f"; only machines with {case.cite(band.requirement)} can read it"
+    if place.ask_first:
+        because += f". {case.cite(place.ask_first)}"
+    case.cite(band.url)
+    address = _address(case, placed)
+    return case.set(
+        _what_to_do(case, placed),
+        because=f"{because}.",
+        data_input=address,
+        data_file=address.split("/")[-1],
+        data_path=placed.path if place.upload else "",
+        data_server=case.cite(place.upload) if place.upload else "",
+        unpack=archive is not None or answers.data_path.lower().endswith(ARCHIVES),
+        sample_input=address.replace(archive.name, archive.sample) if archive else "",
+        **({"requirements": case.clause(band.requirement.value)} if band.requirement else {}),
+    )
+
+
+def _placed(case: Case) -> Placed | Said:
+    """Return where the data is to lie, or what stands in the way."""
+    answers, pool, archive = case.answers, case.pool, case.settled.archive
+    path = answers.data_path.rstrip("/")
+    if archive:
+        # The archive goes beside the folder that it was made from.
+        path = "/".join([*path.split("/")[:-1], archive.name])
+    own = own_place(pool, answers.data_size, path.split("/")[-1], answers.user)
     if answers.data_place == "computer":
-        last = file.split("/")[-1]
-        placed = own_place(pool, answers.data_size, last, answers.user)
-        shown = "data/" + last if archive else file
+        placed = own
     else:
         place = pool.place(answers.data_place)
-        names = read_path(
-            place, answers.data_path.rstrip("/") if not archive else _beside(answers.data_path, file), answers.user
-        )
+        names = read_path(place, path, answers.user)
         if names is None:
             return case.stop(
                 f"Write the data's path as {case.cite(place.path)}",
                 because=f'"{answers.data_path}" is no path in {place.name}.',
             )
-        placed = put(place, answers.data_size, names)
-        if placed is None:
-            # Too large for where it is: move it to the next place of one's own.
-            placed = own_place(pool, answers.data_size, names["file"].split("/")[-1], answers.user)
-        shown = names["file"]
+        # What is too large for where it is moves to the next place of one's own.
+        placed = put(place, answers.data_size, names) or own
     if placed is None:
         return case.stop(
             f"Ask {case.cite(pool.contact)} how to bring {answers.data_size} to a job, or cut the data into parts",
             because="It is too large for every place that the pool describes.",
         )
-    moved = answers.data_place not in ("computer", placed.place.key)
-    return _said(case, placed, placed.url if placed.place.upload or "://" in placed.url else shown, moved)
-
-
-def _beside(path: str, file: str) -> str:
-    """Return *file* in the folder above the folder *path*."""
-    above = path.rstrip("/").rpartition("/")[0]
-    return f"{above}/{file}" if above else file
-
-
-def _said(case: Case, placed: Placed, address: str, moved: bool) -> Said:
-    answers, archive = case.answers, case.settled.archive
-    try:
-        if "://" not in address:
-            address = relative_path(address) if not address.startswith("/") else address
-    except ValueError as error:
-        return case.stop("Rename the data", because=str(error))
-    if re.search(r"[\s,;\"'\\]", address):
+    if not re.fullmatch(r"(\$ENV\(\w+\)|[\w.+@=/:%~?&-])+", _address(case, placed)):
         return case.stop(
-            "Rename the data", because="HTCondor's lists of files carry no blank, comma or quotation mark."
+            f'Rename "{path}" to letters, digits and . _ -',
+            because="HTCondor's lists of files carry no blanks, commas or other signs in a name.",
         )
-    requirement = placed.band.requirement
-    because = f"{answers.data_size} is within the {case.cite(placed.band.up_to)} that travel this way from {placed.place.name}"
-    if requirement is not None:
-        because += f"; only machines with {case.cite(requirement)} can read it"
-    ask_first = f". {case.cite(placed.place.ask_first)}" if placed.place.ask_first else ""
-    case.cite(placed.band.url)
-    return case.set(
-        f"{'Move' if moved else 'Keep'} {'the archive' if archive else 'the data'} in {placed.place.name}"
-        if answers.data_place != "computer"
-        else f"Put {'the archive' if archive else 'the data'} into {placed.place.name}",
-        because=f"{because}{ask_first}.",
-        data_input=address.rstrip("/"),
-        data_file=address.rstrip("/").split("/")[-1],
-        data_path=placed.path if placed.place.upload else "",
-        data_server=case.cite(placed.place.upload) if placed.place.upload else "",
-        unpack=archive is not None or answers.data_path.lower().endswith(ARCHIVES),
-        sample_input=address.replace(archive.name, archive.sample) if archive else "",
-        **({"requirements": case.clause(requirement.value)} if requirement else {}),
-    )
+    return placed
+
+
+def _address(case: Case, placed: Placed) -> str:
+    """Return how a submit description names the data: by its address, or by its path from the folder of submission."""
+    answers, archive = case.answers, case.settled.archive
+    if "://" in placed.url:
+        return placed.url
+    if archive:
+        return f"data/{archive.name}"
+    path = re.sub(r"^(\./)+", "", answers.data_path.rstrip("/"))
+    # From somewhere else on one's own computer it is copied beside the submit description.
+    is_elsewhere = answers.data_place == "computer" and (path.startswith(("/", "~")) or ".." in path.split("/"))
+    return path.split("/")[-1] if is_elsewhere else path
+
+
+def _what_to_do(case: Case, placed: Placed) -> str:
+    what = "the archive" if case.settled.archive else "the data"
+    if case.answers.data_place == "computer" or case.settled.archive:
+        return f"Put {what} into {placed.place.name}"
+    if case.answers.data_place == placed.place.key:
+        return f"Leave {what} in {placed.place.name}"
+    return f"Move {what} to {placed.place.name}"
 
 
 @rule(sources=("condor-files",))

@@ -70,10 +70,10 @@ def cards_that_match(case: Case) -> Said | None:
     for card in pool.cards:
         case.cite(card.servers)
     match, total = count(cards), pool.card_count
-    refused = "; ".join(f"{card.model.value} {demand.refuses(card)}" for card in pool.cards if demand.refuses(card))
+    left_out = ", ".join(f"{card.model.value} ({demand.refuses(card)})" for card in pool.cards if demand.refuses(card))
     if not cards:
-        return case.stop("Ask less of the card", because=f"None of {total} cards matches: {refused}.", cards=())
-    because = f"{match} of {total} cards match{f'; not so {refused}' if refused else ''}."
+        return case.stop("Ask less of the card", because=f"None of {total} cards matches: {left_out}.", cards=())
+    because = f"{match} of {total} cards match{f'; left out are {left_out}' if left_out else ''}."
     if match < FEW_CARDS * total:
         return case.warn(
             "Ask less of the card if you can: smaller batches, half precision, gradient accumulation",

@@ -47,7 +47,7 @@ def stop_and_go_on(case: Case) -> Said | None:
     return case.set(
         f"Stop with exit code {EXIT_CODE} after {interval}, and go on",
         because=f"The pool recommends {least} to {most}; the task saves itself every {every}, so at most {every} of work "
-        "is done twice.",
+        f"is done twice at a stop, and at most {interval} after an eviction.",
         checkpoint_exit_code=EXIT_CODE,
         checkpoint_interval=interval,
     )

@@ -1,7 +1,7 @@
 #!/bin/bash
 # run.sh: runs one task in the job's directory: run.sh TASK [ARGUMENT...]
-# Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again with: planner plan
-# answers.toml --out FOLDER
+# Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again
+# with: planner plan answers.toml --out FOLDER
 #
 # Further arguments are added to the command. Ends with the program's own exit code, or with
 #   111  an input is missing, or cannot be unpacked
@@ -25,14 +25,15 @@ task=${1:?say which task: run.sh TASK [ARGUMENT...]}
 shift
 [[ $task =~ ^[A-Za-z0-9_-]+$ ]] || give_up 111 "\"$task\" is no name of a task"
 
-# --- what comes back ---------------------------------------------------------------------------------------------
-# The folder exists from the start: a listed output that is missing would put the job on hold and hide its exit code.
-# [results-come-back]
+# --- what comes back ----------------------------------------------------------------------
+# The folder exists from the start: a listed output that is missing would put the job on
+# hold and hide its exit code. [results-come-back]
 returned=returned/task-$task
 mkdir -p "$returned"
 outputs=(results)
 
-# Move what is there of the files named from folder $1 to folder $2. Moved, not copied: it may be large.
+# Move what is there of the files named from folder $1 to folder $2. Moved, not copied: it
+# may be large.
 move() {
     local from=$1 to=$2 name
     shift 2
@@ -58,7 +59,7 @@ trap finish EXIT
 move "$returned" . "${outputs[@]}"
 mkdir -p results
 
-# --- inputs ------------------------------------------------------------------------------------------------------
+# --- inputs -------------------------------------------------------------------------------
 inputs=(jobs.csv train.py)
 for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
@@ -76,8 +77,9 @@ if [[ ! -e .unpacked ]]; then
     touch .unpacked
 fi
 
-# --- the values of this task: its line of jobs.csv ---------------------------------------------------------------
-# Split a line of CSV into the array `fields`; a value with a comma stands in quotation marks, a mark is doubled.
+# --- the values of this task: its line of jobs.csv ----------------------------------------
+# Split a line of CSV into the array `fields`; a value with a comma stands in quotation
+# marks, a mark is doubled.
 split_csv() {
     local rest=${1%$'\r'} field
     fields=()
@@ -116,9 +118,9 @@ for name in "${needed[@]}"; do
     [[ -n ${!variable+set} ]] || give_up 113 "jobs.csv has no column $name"
 done
 
-# --- surroundings ------------------------------------------------------------------------------------------------
-# A job has no home of yours and the image is read-only: libraries find a writable place here.
-# [caches-in-the-job]
+# --- surroundings -------------------------------------------------------------------------
+# A job has no home of yours and the image is read-only: libraries find a writable place
+# here. [caches-in-the-job]
 export HOME=$PWD
 export XDG_CACHE_HOME=$PWD/.cache
 export HF_HOME=$PWD/.cache/huggingface TORCH_HOME=$PWD/.cache/torch MPLCONFIGDIR=$PWD/.cache/matplotlib
@@ -127,13 +129,13 @@ mkdir -p "$XDG_CACHE_HOME"
 # [watch-the-log]
 export PYTHONUNBUFFERED=1
 
-# --- the card: better no result than one that took a day without it ----------------------------------------------
+# --- the card: better no result than one that took a day without it -----------------------
 if [[ -n ${_CONDOR_SCRATCH_DIR:-} ]]; then
     say "card: ${CUDA_VISIBLE_DEVICES:-none}"
     python -c 'import sys, torch; print("PyTorch", torch.__version__, "CUDA", torch.version.cuda); sys.exit(not torch.cuda.is_available())' || give_up 112 "the framework does not see a card"
 fi
 
-# --- the task ----------------------------------------------------------------------------------------------------
+# --- the task -----------------------------------------------------------------------------
 command=(python train.py --lr "$value_lr" --batch "$value_batch" "$@")
 say "task $task: ${command[*]}"
 status=0

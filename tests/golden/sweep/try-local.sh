@@ -1,10 +1,10 @@
 #!/bin/bash
 # try-local.sh: runs the first task on this machine, briefly
-# Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again with: planner plan
-# answers.toml --out FOLDER
+# Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again
+# with: planner plan answers.toml --out FOLDER
 #
-# In the image, if it lies here and Apptainer is installed; else with this machine's own software. Works in a new
-# folder, try-local.*, and leaves it there for you to look at.
+# In the image, if it lies here and Apptainer is installed; else with this machine's own
+# software. Works in a new folder, try-local.*, and leaves it there for you to look at.
 # shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
 cd "$(dirname "$0")"

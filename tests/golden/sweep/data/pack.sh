@@ -1,10 +1,11 @@
 #!/bin/bash
 # data/pack.sh: packs the data into one archive: pack.sh [--sample N]
-# Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again with: planner plan
-# answers.toml --out FOLDER
+# Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again
+# with: planner plan answers.toml --out FOLDER
 #
-# Without arguments all files, with --sample N only N of them, drawn evenly over the sorted names. Deletes nothing and
-# overwrites nothing: for changed data raise the version here and in the submit descriptions.
+# Without arguments all files, with --sample N only N of them, drawn evenly over the sorted
+# names. Deletes nothing and overwrites nothing: for changed data raise the version here and
+# in the submit descriptions.
 # 12 GB in 40,000 files would be as many transfers for each job. [pack-small-files]
 set -euo pipefail
 cd "$(dirname "$0")/.."

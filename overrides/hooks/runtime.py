@@ -1,0 +1,131 @@
+"""What the browser loads: Pyodide, the planner as a wheel, and the wheels it needs.
+
+All of it lies on the site itself, under ``runtime/``: Pyodide in a folder named after its version, everything that
+changes with the planner in a folder named after its content. A visitor whose browser still holds an older page gets
+that page's files or none, never a mixture, and keeps the large Pyodide files when only the planner has changed.
+
+Nothing is fetched: Pyodide is in ``node_modules``, and the libraries are packed again from the installed ones.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".cache" / "runtime"
+
+PYODIDE = ROOT / "node_modules" / "pyodide"
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+
+# What the planner imports from others. `pyodide lockfile add-wheels` refuses to leave one out.
+LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
+
+# Served as they are, beside the wheels.
+PAGE_FILES = ("page.css", "page.js", "worker.js")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The files made for the browser, and where on the site they and Pyodide lie."""
+
+    files: Path
+
+    @property
+    def url(self) -> str:
+        """The address of the planner's own files, from the site's root."""
+        return f"runtime/{self.files.name}/"
+
+    @property
+    def pyodide_url(self) -> str:
+        """The address of Pyodide, from the site's root."""
+        version = json.loads((PYODIDE / "package.json").read_text())["version"]
+        return f"runtime/pyodide-{version}/"
+
+    def copy_to(self, site: Path) -> None:
+        """Put everything into the built *site*."""
+        shutil.copytree(self.files, site / self.url)
+        (site / self.pyodide_url).mkdir()
+        for name in PYODIDE_FILES:
+            shutil.copyfile(PYODIDE / name, site / self.pyodide_url / name)
+
+
+def build() -> Runtime:
+    """Return the runtime of the working tree; made only when the last one was made from something else."""
+    files = CACHE / _digest_of_inputs()
+    if not files.exists():
+        shutil.rmtree(CACHE, ignore_errors=True)
+        # Renamed when complete, so that a build that was interrupted leaves nothing that looks finished.
+        unfinished = CACHE / "unfinished"
+        unfinished.mkdir(parents=True)
+        _build_planner(unfinished)
+        for name in LIBRARIES:
+            _pack_again(metadata.distribution(name), unfinished)
+        _write_lock_file(unfinished)
+        for name in PAGE_FILES:
+            shutil.copyfile(ROOT / "planner" / "web" / name, unfinished / name)
+        unfinished.rename(files)
+    return Runtime(files)
+
+
+def _digest_of_inputs() -> str:
+    inputs = [
+        *(path for path in (ROOT / "planner").rglob("*") if path.is_file() and path.suffix != ".pyc"),
+        *(ROOT / name for name in ("README.md", "LICENSE", "pyproject.toml", "package-lock.json")),
+        ROOT / "requirements" / "site.txt",
+        Path(__file__),
+    ]
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(inputs):
+        digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _build_planner(folder: Path) -> None:
+    # Without the commit's time hatchling writes a fixed one: the wheel depends on nothing but its content.
+    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    _run("hatchling", "build", "--target", "wheel", "--directory", folder, env=environment)
+
+
+def _pack_again(distribution: metadata.Distribution, folder: Path) -> None:
+    """Write the wheel that *distribution* was installed from once more, for any machine.
+
+    MarkupSafe publishes wheels with a compiled half only, which the browser cannot run; but each carries the pure
+    half too, and uses it where the compiled one is missing. So what is compiled stays out.
+    """
+    wheel = folder / f"{distribution.name.replace('-', '_').lower()}-{distribution.version}-py3-none-any.whl"
+    with ZipFile(wheel, "w") as archive:
+        for path in sorted(distribution.files or (), key=str):
+            of_the_installer = path.name in ("INSTALLER", "RECORD", "REQUESTED") or "__pycache__" in path.parts
+            if of_the_installer or path.suffix in (".c", ".pyd", ".so") or ".." in path.parts:
+                continue
+            content = path.read_binary()
+            if path.parent.suffix == ".dist-info" and path.name == "WHEEL":
+                content = b"Wheel-Version: 1.0\nGenerator: htc-planner\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            # ZipInfo's own time is 1980, always: the same content makes the same bytes.
+            archive.writestr(ZipInfo(path.as_posix()), content, ZIP_DEFLATED)
+
+
+def _write_lock_file(folder: Path) -> None:
+    """Write the list of wheels from which Pyodide loads packages by name, and checks them by their hash."""
+    bare = folder / "bare-lock.json"
+    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
+    # Pyodide's own packages lie on a host of theirs, and the planner needs none.
+    bare.write_text(json.dumps({**lock, "packages": {}}))
+    wheels = sorted(folder.glob("*.whl"))
+    output = folder / "pyodide-lock.json"
+    _run("pyodide_cli", "lockfile", "add-wheels", "--input", bare, "--output", output, "--base-path", folder, *wheels)
+    bare.unlink()
+
+
+def _run(module: str, *arguments: str | Path, env: dict[str, str] | None = None) -> None:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{module} failed:\n{done.stdout}{done.stderr}")

@@ -1,0 +1,42 @@
+"""What mkdocs calls while it builds the site. Thin: the work is done by the modules beside this one."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
+
+from overrides.hooks import policy, runtime
+from planner import web
+
+PLANNER_TEMPLATE = "planner.html"
+
+_runtime = cache(runtime.build)
+
+
+def on_page_context(context: dict[str, Any], *, page: Page, **_: Any) -> dict[str, Any]:
+    """Give the planner's template the form, the first plan, and the addresses of what runs it."""
+    if _runs_python(page):
+        context["planner"] = web.first_page()
+        context["runtime"] = _runtime()
+    return context
+
+
+def on_post_page(output: str, *, page: Page, **_: Any) -> str:
+    """Finish a page."""
+    return policy.with_policy(policy.without_inline_styles(output), python=_runs_python(page))
+
+
+def on_post_template(output_content: str, *, template_name: str, **_: Any) -> str:
+    """Finish what the theme writes by itself; of it, 404.html is a page."""
+    return policy.with_policy(output_content, python=False) if template_name.endswith(".html") else output_content
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Add what the browser loads."""
+    _runtime().copy_to(Path(config.site_dir))
+
+
+def _runs_python(page: Page) -> bool:
+    return page.meta.get("template") == PLANNER_TEMPLATE

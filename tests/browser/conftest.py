@@ -1,0 +1,137 @@
+"""The built site on a loopback port, and a browser that lets nothing go wrong unnoticed."""
+
+import functools
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "site"
+
+# Python has to be loaded and started, on a machine that may be slow.
+PYTHON_STARTS_WITHIN = 90_000
+
+CHROMIUM_ARGUMENTS = [
+    # Chromium asks hosts of its maker for updates and the like; tests talk to nobody.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+class Files(SimpleHTTPRequestHandler):
+    """Serves a folder under a path, without a word."""
+
+    def __init__(self, *args: object, below: str, **kwargs: object) -> None:
+        self.below = below
+        super().__init__(*args, **kwargs)
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(self.below):
+            return os.devnull + "/outside"
+        return super().translate_path("/" + path.removeprefix(self.below))
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of browsers that leave before a file has come; a file that is missing fails its test."""
+
+
+@contextmanager
+def serve(handler: Callable[..., SimpleHTTPRequestHandler]) -> Iterator[str]:
+    """Serve on a free loopback port while the context lasts; yields the address."""
+    with Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def serve_site() -> Iterator[Callable[[str], str]]:
+    """Serve the site under a path ("/", "/some/where/") and return its address; once for each path."""
+    if not (SITE / "index.html").exists():
+        pytest.fail("There is no built site: run `make build` first.")
+    with ExitStack() as servers:
+
+        @functools.cache
+        def start(below: str) -> str:
+            handler = functools.partial(Files, directory=str(SITE), below=below)
+            return servers.enter_context(serve(handler)) + below
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def site_url(serve_site: Callable[[str], str]) -> str:
+    """The address of the site, with a slash at its end."""
+    return serve_site("/")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = (
+        os.environ.get("CHROMIUM") or subprocess.check_output([ROOT / ".ci" / "find-chromium"], text=True).strip()
+    )
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS + as_root)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What went wrong in `page` so far. A test that provokes something takes it out of here."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
+    """A page in a fresh profile. Console errors, uncaught errors and requests to other hosts fail the test."""
+    with browser.new_context() as context:
+        page = context.new_page()
+
+        def check_host(url: str) -> None:
+            address = urlsplit(url)
+            home = urlsplit(page.url)
+            if address.scheme in ("http", "https") and home.netloc and address.netloc != home.netloc:
+                faults.append(f"request to another host: {url}")
+
+        def check_message(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                faults.append(f"console: {message.text}")
+
+        page.on("console", check_message)
+        page.on("worker", lambda worker: worker.on("console", check_message))
+        page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
+        context.on("request", lambda request: check_host(request.url))
+        yield page
+    assert faults == []
+
+
+@pytest.fixture
+def planner_page(page: Page, site_url: str) -> Page:
+    """The planner's page, with Python running."""
+    page.goto(f"{site_url}planner/")
+    wait_for_python(page)
+    return page
+
+
+def wait_for_python(page: Page) -> None:
+    """Wait until the plan for the default answers has come from Python: then it may be downloaded."""
+    expect(page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "false", timeout=PYTHON_STARTS_WITHIN)

@@ -1,0 +1,52 @@
+"""What the browser loads: complete, pure Python, and checked by hash."""
+
+import hashlib
+import json
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from overrides.hooks import runtime
+
+
+@pytest.fixture(scope="module")
+def folder(site: Path) -> Path:
+    (lock,) = (site / "runtime").glob("*/pyodide-lock.json")
+    return lock.parent
+
+
+def test_every_wheel_in_the_lock_file_is_there_with_its_hash(folder: Path) -> None:
+    packages = json.loads((folder / "pyodide-lock.json").read_text())["packages"]
+    assert set(packages) == {"htc-planner", *runtime.LIBRARIES}
+    for package in packages.values():
+        wheel = folder / package["file_name"]
+        assert hashlib.sha256(wheel.read_bytes()).hexdigest() == package["sha256"]
+        assert set(package["depends"]) <= set(packages)
+
+
+def test_wheels_hold_nothing_compiled(folder: Path) -> None:
+    for wheel in folder.glob("*.whl"):
+        assert wheel.name.endswith("-py3-none-any.whl")
+        names = ZipFile(wheel).namelist()
+        assert any(name.endswith(".py") for name in names)
+        assert not [name for name in names if name.endswith((".so", ".pyd", ".c", ".pyc"))]
+
+
+def test_the_planner_takes_its_data_along(folder: Path) -> None:
+    (wheel,) = folder.glob("htc_planner-*.whl")
+    packed = {name for name in ZipFile(wheel).namelist() if name.startswith("planner/")}
+    source = {
+        path.relative_to(runtime.ROOT).as_posix()
+        for path in (runtime.ROOT / "planner").rglob("*")
+        if path.is_file() and path.suffix not in (".pyc", ".js", ".css")
+    }
+    assert packed == source
+
+
+def test_two_builds_are_the_same(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "CACHE", tmp_path)
+    again = runtime.build().files
+    assert again.name == folder.name
+    built = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert {path.name: path.read_bytes() for path in again.iterdir()} == built
