@@ -18,7 +18,7 @@ SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser golden
+.PHONY: help serve build test lint unit site browser pool golden
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,17 +29,17 @@ serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… f
 
 build: site/index.html ## build the site into site/
 
-test: lint unit site browser ## everything below that checks; what .ci/run calls
+test: lint unit site browser pool ## everything below that checks; what .ci/run calls
 
 lint: $(VENV)/.test-tools ## style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
-	$(BIN)/shellcheck .ci/*
+	$(BIN)/shellcheck .ci/* tests/pool/make-root tests/pool/enter tests/pool/gpu-cards
 
 unit: $(VENV)/.test-tools ## the tests that need neither site nor browser
-	$(BIN)/pytest --ignore tests/site --ignore tests/browser
+	$(BIN)/pytest --ignore tests/site --ignore tests/browser --ignore tests/pool
 
 site: build $(VENV)/.test-tools ## the tests of the built site's files
 	$(BIN)/pytest tests/site
@@ -47,8 +47,13 @@ site: build $(VENV)/.test-tools ## the tests of the built site's files
 browser: build $(VENV)/.test-tools ## the tests in a real browser
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/pytest tests/browser
 
+# Built once, by root on a Debian; elsewhere the tests on the pool say in a line why they were skipped.
+pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built first (Debian, root, debootstrap)
+	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/pool/make-root .cache/pool; fi
+	$(BIN)/pytest tests/pool
+
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
-	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --golden
+	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden
 	git --no-pager diff --stat -- tests/golden
 
 # mkdocs runs as a module so that it finds `planner` and `overrides` of this working tree.

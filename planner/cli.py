@@ -18,7 +18,7 @@ from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
 from planner.pools import pools
-from planner.rules import RULES, rule_called
+from planner.rules import RULES, in_reading_order, rule_called
 from planner.sources import source
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
@@ -157,7 +157,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _rules(_: argparse.Namespace) -> int:
-    for rule in RULES:
+    for rule in in_reading_order():
         print(f"{rule.id:28} {rule.title}  [{rule.stage.value}/{rule.family}; {', '.join(rule.sources)}]")
     return OK
 

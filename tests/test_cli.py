@@ -129,7 +129,7 @@ def test_a_rule_is_explained_with_its_sources(capsys: pytest.CaptureFixture[str]
 
 def test_rules_pools_and_examples_are_listed_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
-    assert capsys.readouterr().out.splitlines()[0].startswith("cuda-build ")
+    assert capsys.readouterr().out.splitlines()[0].startswith("base-image ")
     assert main(["pools"]) == 0
     assert capsys.readouterr().out.startswith("chtc ")
     assert main(["examples"]) == 0

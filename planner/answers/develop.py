@@ -60,7 +60,7 @@ class Develop:
         default=NOT_SURE,
         help='python -c "import torch; print(torch.version.cuda)" prints it. Not sure: the planner picks the build '
         "that most cards run.",
-        asked=lambda answers: answers.framework != "other" and answers.container != "existing" and answers.gpu != "no",
+        asked=lambda answers: answers.framework != "other" and answers.gpu != "no",
         suggest=_cuda_builds,
     )
     packages: tuple[str, ...] = ask(

@@ -1,7 +1,10 @@
-"""Which cards of a pool fit what a job asks for."""
+"""What a task demands of a card, and which cards of a pool fit."""
 
 from dataclasses import dataclass
 
+from planner.answers import Answers
+from planner.answers.develop import NOT_SURE
+from planner.frameworks import Build, frameworks
 from planner.pools import Card, Pool
 from planner.units import Size
 
@@ -45,3 +48,34 @@ def card_meant(pool: Pool, size: Size) -> Card | None:
     """
     meant = [card for card in pool.cards if size in (card.memory.value, card.sold_as.value)]
     return max(meant, key=lambda card: card.safe_memory.value, default=None)
+
+
+def build_for(answers: Answers, pool: Pool) -> Build | None:
+    """Return the build of the framework that a task on a GPU runs: the one named, or the one that most cards run.
+
+    None where it cannot be said: the release is not known here, or the image is there already and nobody said what is
+    in it. The result may be the CPU build, if that was named or there is no other.
+    """
+    release = frameworks()[answers.framework].release(answers.framework_version)
+    if release is None or (answers.cuda == NOT_SURE and answers.container == "existing"):
+        return None
+    if answers.cuda != NOT_SURE:
+        return release.build(answers.cuda)
+    # Of builds that run on equally many cards the first, which is the oldest CUDA and content with the oldest drivers.
+    return max(release.builds, key=lambda build: sum(card.count for card in pool.cards if _runs_on(build, card)))
+
+
+def _runs_on(build: Build, card: Card) -> bool:
+    return build.runs_on(card.capability.value)
+
+
+def demand_of(answers: Answers, pool: Pool) -> Demand:
+    """Return what a task of *answers* demands of each card."""
+    build, memory = build_for(answers, pool), answers.gpu_memory
+    meant = card_meant(pool, memory) if memory is not None else None
+    return Demand(
+        memory=meant.safe_memory.value if meant else memory,
+        lowest=build.lowest.value if build and build.lowest else None,
+        highest=build.highest.value if build and build.highest else None,
+        cards=answers.gpus,
+    )

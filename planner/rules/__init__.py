@@ -1,7 +1,7 @@
 """The judgement: every rule, in the order in which they are asked.
 
 A rule may read what those above it have settled. Families are grouped for reading by their module and their page of
-the guide; here the order is that of dependence: cards → processor → length → image → data → sums → the rest.
+the guide; here the order is that of dependence: processor → cards → length → image → data → sums → the rest.
 """
 
 from planner.rules.base import Rule
@@ -10,10 +10,10 @@ from planner.rules.distribute import data, length, many, processors, testing
 from planner.rules.improve import checkpointing, monitoring
 
 RULES: tuple[Rule, ...] = (
+    processors.gpu_or_cpu,
     cuda.cuda_build,
     processors.gpu_memory_floor,
     processors.cards_that_match,
-    processors.gpu_or_cpu,
     length.run_time_limit,
     processors.gpu_request,
     processors.several_gpus,
@@ -60,6 +60,11 @@ FAMILIES: tuple[str, ...] = (
     "checkpointing",
     "monitoring",
 )
+
+
+def in_reading_order() -> list[Rule]:
+    """Return every rule as the guide teaches them, family by family."""
+    return sorted(RULES, key=lambda rule: FAMILIES.index(rule.family))
 
 
 def rule_called(id: str) -> Rule | None:

@@ -71,7 +71,8 @@ def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 SIZE = r"\d+(\.\d+)? [KMGT]B"
 PATH = r"[\w./+:@=$()-]+"
 FORMS = {
-    "executable": r"run\.sh",
+    "executable": r"run\.sh|/bin/bash",
+    "transfer_executable": "false",
     "task": r"\$CHOICE\(0,row\)",
     "arguments": r'"[^"]*(""[^"]*)*"',
     "container_image": PATH,

@@ -1,9 +1,8 @@
 """CUDA: which build of the framework, and so which cards can run it."""
 
 from planner.answers.develop import NOT_SURE
-from planner.estimate.match import Demand, count, matching
-from planner.frameworks import CPU_ONLY, Build, cuda_majors, frameworks
-from planner.pools import Pool
+from planner.estimate.match import Demand, build_for, count, matching
+from planner.frameworks import CPU_ONLY, cuda_majors, frameworks
 from planner.rules.base import Case, Said, rule
 
 
@@ -21,7 +20,7 @@ def cuda_build(case: Case) -> Said | None:
     GPUs_Capability there and would never match.
     """
     answers = case.answers
-    if answers.gpu == "no" or answers.framework == "other" or answers.container == "existing":
+    if case.settled.processor != "gpu" or answers.framework == "other":
         return None
     framework = frameworks()[answers.framework]
     release = framework.release(answers.framework_version)
@@ -31,19 +30,25 @@ def cuda_build(case: Case) -> Said | None:
             because=f"No source here lists the builds of that version; the newest known is "
             f"{framework.releases[0].version}. No bound is set, so a job may meet a card that it has no kernels for.",
         )
-    wanted = answers.cuda
-    build = _widest(release.builds, case.pool) if wanted == NOT_SURE else release.build(wanted)
+    build = build_for(answers, case.pool)
+    if answers.cuda == NOT_SURE and build is None:
+        command = case.cite(framework.cuda_command) if framework.cuda_command else ""
+        return case.warn(
+            "Look up which CUDA the framework in your image was built for, and plan again with it",
+            because="The image is there already, so its build decides which cards can run it. No bound is set: a job may "
+            f"meet a card that it has no kernels for. In the image, this prints it: {command}",
+        )
     if build is None or build.lowest is None:
-        on_gpu = ", ".join(b.cuda for b in release.builds if b.cuda != CPU_ONLY)
+        on_gpu = ", ".join(other.cuda for other in release.builds if other.cuda != CPU_ONLY)
+        wrong = "The CPU build leaves the card idle" if build else f"There is none for CUDA {answers.cuda}"
         return case.stop(
             f"Choose a CUDA build of {framework.name} {release.version}: {on_gpu}",
-            because=f"{'The CPU build leaves the card idle' if wanted == CPU_ONLY else f'There is none for CUDA {wanted}'}"
-            f", and the work {'needs' if answers.gpu == 'needs' else 'may use'} a GPU.",
+            because=f"{wrong}, and the work {'needs' if answers.gpu == 'needs' else 'may use'} a GPU.",
         )
     major = cuda_majors()[build.cuda.split(".")[0]]
     lowest, highest = case.cite(build.lowest), case.cite(build.highest) if build.highest else None
     cards = count(matching(case.pool, Demand(lowest=lowest, highest=highest)))
-    picked = "is the build that most cards run" if wanted == NOT_SURE else "is the build you named"
+    picked = "is the build that most cards run" if answers.cuda == NOT_SURE else "is the build you named"
     return case.set(
         f"Use {framework.name} {release.version} built for CUDA {build.cuda}",
         because=f"CUDA {build.cuda} {picked}: it has kernels for capability {lowest} "
@@ -51,12 +56,6 @@ def cuda_build(case: Case) -> Said | None:
         f"driver {case.cite(major.driver)} or newer.",
         cuda_version=build.cuda,
         lowest_capability=lowest,
-        # A bound above every card of the pool only narrows what other pools may offer.
         highest_capability=highest,
         lowest_runtime=case.cite(major.runtime),
     )
-
-
-def _widest(builds: tuple[Build, ...], pool: Pool) -> Build:
-    """Return the build that runs on most cards; of equal ones the first, which is the oldest CUDA."""
-    return max(builds, key=lambda build: sum(card.count for card in pool.cards if build.runs_on(card.capability.value)))

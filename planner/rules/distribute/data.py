@@ -214,7 +214,8 @@ def results_come_back(case: Case) -> Said | None:
             f"{f', and {together.about} for {many:,} tasks fit into {home.name}' if many > 1 else ''}.",
             output_archive=False,
         )
-    file = f"{answers.project}/task-$(task).tar.gz"
+    # No folder: whether the pool makes missing ones is not published.
+    file = f"{answers.project}-task-$(task).tar.gz"
     placed = staged(pool, size, file, answers.user)
     if placed is None:
         return case.warn(

@@ -2,7 +2,7 @@
 
 from planner.advice import Part
 from planner.estimate import tasks
-from planner.estimate.match import Demand, card_meant, count, matching
+from planner.estimate.match import card_meant, count, demand_of, matching
 from planner.estimate.ways import Way, ways
 from planner.frameworks import cuda_majors
 from planner.rules.base import Case, Said, rule
@@ -29,10 +29,9 @@ def gpu_memory_floor(case: Case) -> Said | None:
     asks for the nominal size gets no such card, and no message: the job stays idle. So where you name a card's size,
     the request stays safely below it; where you name what your task really uses, it is taken as it is.
     """
-    answers = case.answers
-    if answers.gpu == "no":
+    if case.settled.processor != "gpu":
         return None
-    needed = answers.gpu_memory
+    needed = case.answers.gpu_memory
     if needed is None:
         return case.warn(
             "Measure GPU memory in the test job: its log shows it as GpusMemory",
@@ -62,10 +61,10 @@ def cards_that_match(case: Case) -> Said | None:
     Every constraint removes cards and lengthens the wait. What counts is not the size of the pool but the cards that
     remain after memory, capability and the number of cards per server.
     """
-    answers, pool, settled = case.answers, case.pool, case.settled
-    if answers.gpu == "no":
+    pool = case.pool
+    if case.settled.processor != "gpu":
         return None
-    demand = Demand(settled.gpu_memory_floor, settled.lowest_capability, settled.highest_capability, answers.gpus)
+    demand = demand_of(case.answers, pool)
     cards = matching(pool, demand)
     for card in pool.cards:
         case.cite(card.servers)
@@ -92,7 +91,7 @@ def gpu_or_cpu(case: Case) -> Said | None:
     since no pool publishes it; GPUs are the scarcer thing to wait for.
     """
     answers = case.answers
-    found = ways(answers, case.pool, count(case.settled.cards))
+    found = ways(answers, case.pool, count(matching(case.pool, demand_of(answers, case.pool))))
     if answers.gpu == "no":
         return case.set("Run on CPUs", because="A task does not use a GPU.", processor="cpu", ways=found)
     if answers.gpu == "needs":
