@@ -8,3 +8,4 @@ settings.load_profile("planner")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew, then compare")
+    parser.addoption("--keep-logs", action="store_true", help="keep the pool's event logs in tests/logs")

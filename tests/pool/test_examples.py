@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from planner.examples import examples
 from tests.pool import cases
 from tests.pool.pool import Pool
+
+Seen = Callable[[str, str], AbstractContextManager[None]]
 
 FILES = 3000
 CHANGED = {"code": ["train.py", "helpers/deep/names.txt"], "packages": [], "data_files": FILES}
@@ -30,16 +33,18 @@ HOSTILE_ROWS = ["lr,batch", *('"' + value.replace('"', '""') + f'",{at}' for at,
 
 
 @pytest.mark.parametrize("example", examples())
-def test_every_submit_description_passes_a_dry_run_without_a_word(pool: Pool, folder: Path, example: str) -> None:
-    plan = cases.plan_of(example)
-    cases.write(plan, folder)
-    for path in sorted(folder.rglob("*.sub")):
-        said = pool.run(["condor_submit", "-dry-run", "/dev/null", path.name], path.parent, check=False)
-        assert (said.returncode, said.stderr) == (0, ""), path.name
+def test_every_submit_description_passes_a_dry_run_without_a_word(
+    pool: Pool, folder: Path, seen: Seen, example: str
+) -> None:
+    cases.write(cases.plan_of(example), folder)
+    with seen(example, "dry-run"):
+        for path in sorted(folder.rglob("*.sub")):
+            said = pool.run(["condor_submit", "-dry-run", "/dev/null", path.name], path.parent, check=False)
+            assert (said.returncode, said.stderr) == (0, ""), path.name
 
 
 @pytest.fixture(scope="module")
-def sweep(pool: Pool) -> Path:
+def sweep(pool: Pool, seen: Seen) -> Path:
     """The sweep, written, with its data packed and staged, and its image built in the generated build job."""
     folder = pool.home / "sweep"
     folder.mkdir()
@@ -52,16 +57,18 @@ def sweep(pool: Pool) -> Path:
 
     cases.with_local_base(folder / "container/sweep.def")
     build = "apptainer build sweep-v1.sif sweep.def\napptainer test sweep-v1.sif\nexit\n"
-    said = pool.interact(folder / "container", "build.sub", build, 180)
-    assert (folder / "container/sweep-v1.sif").exists(), said
-    assert "2.12.1" in said
+    with seen("sweep", "built"):
+        said = pool.interact(folder / "container", "build.sub", build, 180)
+        assert (folder / "container/sweep-v1.sif").exists(), said
+        assert "2.12.1" in said, "the image's own test has not run"
     cases.stage(pool, folder / "container", "osdf:///chtc/staging/b/bucky/sweep-v1.sif")
     return folder
 
 
 @pytest.fixture
-def work(pool: Pool, sweep: Path, folder: Path) -> Callable[..., Path]:
-    """Write the sweep with other answers; image and data are those of `sweep`."""
+def work(sweep: Path, folder: Path) -> Callable[..., Path]:
+    """Write the sweep with other answers; image and data are those that `sweep` has staged."""
+    assert (sweep / "container/sweep-v1.sif").exists()
 
     def write(**changed: object) -> Path:
         return cases.write(cases.plan_of("sweep", **{**CHANGED, **changed}), folder)
@@ -83,11 +90,13 @@ def test_the_test_job_runs_on_the_sample_and_its_results_come_back(pool: Pool, w
     assert cases.told(folder, 1) == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}
 
 
-def test_every_job_of_the_list_has_its_own_values_and_its_own_results(pool: Pool, work: Callable[..., Path]) -> None:
+def test_every_job_of_the_list_has_its_own_values_and_its_own_results(
+    pool: Pool, work: Callable[..., Path], seen: Seen
+) -> None:
     folder = work(spread="rows", rows=HOSTILE_ROWS)
-    cluster = pool.submit(folder, "sweep.sub")
-    ends = pool.wait(cluster, 180)
-    assert [end.exit_code for end in ends] == [0] * len(HOSTILE)
+    with seen("sweep", "ran"):
+        ends = pool.wait(cluster := pool.submit(folder, "sweep.sub"), 180)
+        assert [end.exit_code for end in ends] == [0] * len(HOSTILE)
     for number, value in enumerate(HOSTILE, start=1):
         assert cases.told(folder, number) == {"lr": value, "batch": str(number), "epochs": 3, "images": FILES}
     ad = pool.ad(cluster)
@@ -119,10 +128,13 @@ def shortened(folder: Path, seconds: int) -> Path:
     return folder
 
 
-def test_a_job_stops_at_checkpoints_is_started_again_and_ends(pool: Pool, work: Callable[..., Path]) -> None:
+def test_a_job_stops_at_checkpoints_is_started_again_and_ends(
+    pool: Pool, work: Callable[..., Path], seen: Seen
+) -> None:
     folder = shortened(work(**RESUMING, rows=["lr,batch", "1,1"], command=PACED), 2)
-    (end,) = pool.wait(cluster := pool.submit(folder, "sweep.sub"), 90)
-    assert end.exit_code == 0
+    with seen("sweep", "resumed"):
+        (end,) = pool.wait(cluster := pool.submit(folder, "sweep.sub"), 90)
+        assert end.exit_code == 0
     begun = cases.starts(folder, 1)
     assert len(begun) >= 3
     assert begun == sorted(set(begun)), "it went on each time, and never from the beginning"

@@ -18,7 +18,7 @@ options = parser.parse_args()
 images = sorted(str(path) for path in pathlib.Path("images").rglob("*.png"))
 assert images, "no data arrived"
 assert pathlib.Path("helpers/deep/names.txt").read_text() == "kept its folder\n"
-assert os.environ["HOME"] == os.getcwd(), "caches would go to a home that is not there"
+assert os.environ["HOME"] == str(pathlib.Path.cwd()), "caches would go to a home that is not there"
 
 results, checkpoint = pathlib.Path("results"), pathlib.Path("checkpoints/last")
 assert results.is_dir(), "the folder for results is made before the program starts"

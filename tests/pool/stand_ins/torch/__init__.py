@@ -5,11 +5,11 @@ import os
 __version__ = "2.12.1"
 
 
-class version:
+class version:  # noqa: N801  # as PyTorch spells it
     cuda = "12.6"
 
 
-class cuda:
+class cuda:  # noqa: N801  # as PyTorch spells it
     @staticmethod
     def is_available() -> bool:
         # What HTCondor gives a job with a card; a job without one is told of card 10000, which there is not.
