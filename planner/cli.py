@@ -9,6 +9,7 @@ import textwrap
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import planner
 from planner.advice import Level, Plan
@@ -42,10 +43,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
 
 
+class _Help(argparse.HelpFormatter):
+    """Help of one width everywhere: it stands in the reference too."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=88)
+
+
+class _Command(argparse.ArgumentParser):
+    """One of the commands."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, formatter_class=_Help)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="planner", description="Plan machine-learning work for an HTCondor pool.")
+    parser = argparse.ArgumentParser(
+        prog="planner", description="Plan machine-learning work for an HTCondor pool.", formatter_class=_Help
+    )
     parser.add_argument("--version", action="version", version=f"htc-planner {planner.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Command)
 
     plan = commands.add_parser("plan", help="write the files for an answers file")
     plan.add_argument("answers", type=Path, metavar="ANSWERS.toml")
@@ -75,6 +92,16 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument("name", nargs="?", metavar="NAME")
     shown.set_defaults(run=_examples)
     return parser
+
+
+def help_texts() -> dict[str, str]:
+    """Return what each command says of itself with ``--help``, for the reference."""
+    parser = _parser()
+    found: dict[str, str] = {}
+    for action in parser._actions:  # noqa: SLF001  # argparse has no other way to its own commands
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            found = {name: command.format_help() for name, command in action.choices.items()}
+    return {"--help": parser.format_help(), **found}
 
 
 def _plan(options: argparse.Namespace) -> int:

@@ -7,12 +7,17 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
-from overrides.hooks import policy, runtime
+from overrides.hooks import fragments, policy, runtime
 from planner import web
 
 PLANNER_TEMPLATE = "planner.html"
 
 _runtime = cache(runtime.build)
+
+
+def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
+    """Put rules, figures and tables in the places of their markers."""
+    return fragments.expand(markdown, page.file.src_uri)
 
 
 def on_page_context(context: dict[str, Any], *, page: Page, **_: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ RULES: tuple[Rule, ...] = (
     length.run_time_limit,
     processors.gpu_request,
     processors.several_gpus,
-    processors.driver_not_published,
+    cuda.driver_not_published,
     software.base_image,
     software.pinned_packages,
     software.image_in_its_place,

@@ -59,3 +59,21 @@ def cuda_build(case: Case) -> Said | None:
         highest_capability=highest,
         lowest_runtime=case.cite(major.runtime),
     )
+
+
+@rule(sources=("condor-submit", "nvidia-cuda-notes"))
+def driver_not_published(case: Case) -> Said | None:
+    """Ask for the CUDA runtime, since drivers differ from server to server
+
+    A program built for CUDA 13 needs a newer driver than one for CUDA 12. gpus_minimum_runtime asks for it, but if no
+    server has it the job waits for ever, and pools seldom publish their drivers.
+    """
+    runtime = case.settled.lowest_runtime
+    newest = max(cuda_majors())
+    if case.settled.processor != "gpu" or not runtime.startswith(newest):
+        return None
+    return case.ask(
+        f"Which of your GPU servers have a driver for CUDA {runtime}, {case.cite(cuda_majors()[newest].driver)} or newer?",
+        because=f"The build needs it and {case.pool.name} does not publish its drivers; a build for CUDA 12 runs on older "
+        "ones too.",
+    )

@@ -4,7 +4,6 @@ from planner.advice import Part
 from planner.estimate import tasks
 from planner.estimate.match import card_meant, count, demand_of, matching
 from planner.estimate.ways import Way, ways
-from planner.frameworks import cuda_majors
 from planner.rules.base import Case, Said, rule
 from planner.units import Duration, Size
 
@@ -268,21 +267,3 @@ def _disk_parts(case: Case, data: Size | None) -> list[Part]:
         # A new checkpoint is written beside the old one before it replaces it.
         parts.append(Part("checkpoints, old and new", (answers.checkpoint_size or Size.of_gb(1)).times(2)))
     return [*parts, Part("caches and temporary files", CACHES)]
-
-
-@rule(sources=("condor-submit", "nvidia-cuda-notes"))
-def driver_not_published(case: Case) -> Said | None:
-    """Ask for the CUDA runtime, since drivers differ from server to server
-
-    A program built for CUDA 13 needs a newer driver than one for CUDA 12. gpus_minimum_runtime asks for it, but if no
-    server has it the job waits for ever, and pools seldom publish their drivers.
-    """
-    runtime = case.settled.lowest_runtime
-    newest = max(cuda_majors())
-    if case.settled.processor != "gpu" or not runtime.startswith(newest):
-        return None
-    return case.ask(
-        f"Which of your GPU servers have a driver for CUDA {runtime}, {case.cite(cuda_majors()[newest].driver)} or newer?",
-        because=f"The build needs it and {case.pool.name} does not publish its drivers; a build for CUDA 12 runs on older "
-        "ones too.",
-    )

@@ -1,0 +1,211 @@
+"""Markers in the guide's pages, and what the build puts in their places. Pure functions; site.py calls ``expand``.
+
+Markers are HTML comments, which no Markdown or template clashes with:
+
+    <!-- rule: cuda-build -->                   a rule: heading with its id, the general why, its sources
+    <!-- figure: chtc lengths.short.limit -->   a figure of a pool's file, within a sentence
+    <!-- reference: rules -->                   a page of the reference
+
+An unknown marker is an error, so that page and planner cannot drift apart.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from planner.answers import stages
+from planner.bundle import MANIFEST
+from planner.cli import help_texts
+from planner.errors import did_you_mean
+from planner.facts import Fact
+from planner.pools import Pool, pools
+from planner.rules import in_reading_order, rule_called
+from planner.rules.base import Rule
+from planner.sources import Source, source, sources
+
+# One that stands as code in back-ticks is shown, not replaced.
+_MARKER = re.compile(r"(?<!`)<!-- (?P<kind>\w+): (?P<name>.+?) -->")
+
+
+def expand(markdown: str, page: str) -> str:
+    """Return the page at path *page* with every marker replaced.
+
+    Raises ValueError that names page and marker, for one that names nothing or a rule of another page.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        kind, name = match["kind"], match["name"]
+        try:
+            return _KINDS[kind](name, page) if kind in _KINDS else _unknown(kind, _KINDS)
+        except LookupError as error:
+            raise ValueError(f"{page}: {match[0]}: {error.args[0]}") from None
+
+    return _MARKER.sub(replace, markdown)
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    raise LookupError(f"nothing is called {name}. {did_you_mean(name, known)}")
+
+
+def _rule(id: str, page: str) -> str:
+    rule = rule_called(id)
+    if rule is None:
+        return _unknown(id, [rule.id for rule in in_reading_order()])
+    if page != page_of(rule):
+        raise LookupError(f"it is taught on {page_of(rule)}")
+    cited = ", ".join(_link(source(key)) for key in rule.sources)
+    return f"### {rule.title} {{ #{rule.id} }}\n\n{_escaped(rule.why)}\n\n*Rule `{rule.id}`. Sources: {cited}.*\n"
+
+
+def page_of(rule: Rule) -> str:
+    """Return the path of the page that teaches *rule*."""
+    return rule.url.split("/#")[0] + ".md"
+
+
+def _link(cited: Source) -> str:
+    return f"[{cited.title}]({cited.url}) (read {cited.read})" if cited.url else f"{cited.title} ({cited.read})"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([<>*_\[\]])", r"\\\1", text)
+
+
+def _figure(name: str, _page: str) -> str:
+    key, _, path = name.partition(" ")
+    if key not in pools():
+        return _unknown(key, pools())
+    return f"{figure(pools()[key], path)}"
+
+
+def figure(pool: Pool, path: str) -> object:
+    """Return the value at a dotted *path* of a pool; members of lists go by their key or their position.
+
+    Raises LookupError that names the nearest known name.
+    """
+    at: Any = pool
+    for step in path.split("."):
+        if isinstance(at, tuple):
+            named = {getattr(member, "key", str(number)): member for number, member in enumerate(at)}
+            at = named[step] if step in named else _unknown(step, named)
+        else:
+            known = [name for name in dir(at) if not name.startswith("_")]
+            at = getattr(at, step) if step in known else _unknown(step, known)
+    return at.value if isinstance(at, Fact) else at
+
+
+def _pool(key: str, _page: str) -> str:
+    if key not in pools():
+        return _unknown(key, pools())
+    pool = pools()[key]
+    cards = [
+        [c.model.value, c.count, c.servers.value, c.capability.value, c.memory.value, c.safe_memory.value]
+        for c in pool.cards
+    ]
+    lengths = [[x.key, x.processor.upper(), x.limit.value, _most(x.share, x.cards)] for x in pool.lengths]
+    bands = [
+        [place.name, f"up to {band.up_to.value}", f"`{band.url.value}`", _code(band.requirement)]
+        for place in pool.places
+        for band in place.bands
+    ]
+    return "\n\n".join(
+        [
+            f"## Cards\n\n{len(pool.cards)} models, {pool.card_count} cards.",
+            _table(["card", "how many", "servers", "capability", "memory", "ask for at most"], cards),
+            "## How long a job may run",
+            _table(["length", "for", "limit", "cards of one user at once"], lengths),
+            "## Where files are kept",
+            _table(["place", "files", "address", "needs"], bands),
+            "## Where this was read",
+            "\n".join(f"- {_link(cited)}" for cited in _sources_of(pool)),
+        ]
+    )
+
+
+def _most(share: Fact[float] | None, cards: Fact[int] | None) -> str:
+    if share is not None:
+        return f"{share.value:.0%} of them"
+    return str(cards.value) if cards is not None else "no limit is published"
+
+
+def _code(fact: Fact[str] | None) -> str:
+    return f"`{fact.value}`" if fact else ""
+
+
+def _sources_of(thing: object) -> list[Source]:
+    """Return the sources of every figure in *thing*, by title."""
+    found: set[Source] = set()
+
+    def walk(at: object) -> None:
+        if isinstance(at, Fact):
+            found.add(at.source)
+        elif isinstance(at, tuple):
+            for member in at:
+                walk(member)
+        elif hasattr(at, "__dataclass_fields__"):
+            for name in at.__dataclass_fields__:
+                walk(getattr(at, name))
+
+    walk(thing)
+    return sorted(found, key=lambda cited: cited.title)
+
+
+def _table(head: list[str], rows: list[list[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _reference(name: str, _page: str) -> str:
+    return _REFERENCE[name]() if name in _REFERENCE else _unknown(name, _REFERENCE)
+
+
+def reference_rules() -> str:
+    """Return every rule, by stage and family, each with a link to where it is taught."""
+    out, family = [], ""
+    for rule in in_reading_order():
+        if rule.family != family:
+            family = rule.family
+            out.append(f"\n## {rule.stage.title}: {family}\n")
+        cited = ", ".join(source(key).title for key in rule.sources)
+        out.append(f"- [`{rule.id}`](../{page_of(rule)}#{rule.id}) {rule.title}. *{cited}*")
+    return "\n".join(out)
+
+
+def reference_sources() -> str:
+    """Return every source with the day it was read."""
+    rows = [f"- {_link(cited)} {{ #{key} }}" for key, cited in sorted(sources().items())]
+    return "\n".join(rows)
+
+
+def reference_questions() -> str:
+    """Return every question by stage."""
+    out = []
+    for stage, questions in stages():
+        rows = [[f"`{q.id}`", _escaped(q.label), "★" if q.newcomer else "", _escaped(q.help)] for q in questions]
+        out += [f"## {stage.title}", _table(["id", "question", "", "help"], rows)]
+    return "\n\n".join(out)
+
+
+def reference_files() -> str:
+    """Return every file a plan can have."""
+    rows = [[f"`{o.path}`", "yes" if o.executable else "", "yes" if o.job else ""] for o in MANIFEST]
+    return _table(["file", "runs", "not written where the plan stops"], rows)
+
+
+def reference_cli() -> str:
+    """Return what the command line says of itself."""
+    return "\n\n".join(f"## planner {name}\n\n```text\n{text.rstrip()}\n```" for name, text in help_texts().items())
+
+
+_REFERENCE: dict[str, Callable[[], str]] = {
+    "rules": reference_rules,
+    "sources": reference_sources,
+    "questions": reference_questions,
+    "files": reference_files,
+    "cli": reference_cli,
+}
+_KINDS: dict[str, Callable[[str, str], str]] = {
+    "rule": _rule,
+    "figure": _figure,
+    "pool": _pool,
+    "reference": _reference,
+}
