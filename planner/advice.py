@@ -95,6 +95,7 @@ class Settings:
     data_file: str = ""
     data_path: str = ""
     data_server: str = ""
+    data_stays: bool = False
     sample_input: str = ""
     sample_files: int = 0
     sample_size: Size | None = None

@@ -169,6 +169,8 @@ class Pool:
     backfill: Backfill | None = None
     wider: Wider | None = None
     interactive: Interactive | None = None
+    # What the pool says of keys and passwords on its machines, if it says anything.
+    secrets: Fact[str] | None = None
 
     @property
     def card_count(self) -> int:

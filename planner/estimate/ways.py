@@ -39,7 +39,7 @@ class Way:
     @property
     def name(self) -> str:
         """The way in words."""
-        kind = "CPUs" if self.length.processor == "cpu" else f"GPUs, {self.length.key} queue"
+        kind = "CPUs" if self.length.processor == "cpu" else f"GPUs, {self.length.key} length"
         return f"{kind}, with checkpoints" if self.by_checkpoint else kind
 
 
@@ -66,7 +66,7 @@ def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
     hours = None
     if time is not None and at_once and not why_not:
         hours = Duration(ceil(tasks.count(answers) / at_once) * time.seconds)
-    return Way(length, at_once, hours, why_not, by_checkpoint=too_long)
+    return Way(length, at_once, hours, why_not, by_checkpoint=too_long and answers.resume == "yes")
 
 
 def _cards_at_once(answers: Answers, pool: Pool, length: Length, cards: int) -> int:
@@ -85,7 +85,7 @@ def _why_not(answers: Answers, length: Length, at_once: int, cards: int) -> str:
     if not cards:
         return "no card of the pool matches"
     if not at_once:
-        return f"a task needs {answers.gpus} GPUs at once, one user may hold fewer in this queue"
+        return f"a task needs {answers.gpus} GPUs at once, one user may hold fewer in this length"
     return ""
 
 

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     software.base_image,
     software.pinned_packages,
     software.image_in_its_place,
+    software.fixed_tag,
     software.build_job,
     software.own_variables,
     software.caches_in_the_job,

@@ -27,7 +27,7 @@ def cuda_build(case: Case) -> Said | None:
     if release is None:
         return case.warn(
             f"Check which cards {framework.name} {answers.framework_version} runs on",
-            because=f"No source here lists the builds of that version; the newest known is "
+            because="This planner does not know the builds of that version; the newest it knows is "
             f"{framework.releases[0].version}. No bound is set, so a job may meet a card that it has no kernels for.",
         )
     build = build_for(answers, case.pool)

@@ -2,7 +2,6 @@
 
 import re
 
-from planner.answers import Answers
 from planner.estimate.placing import own_place, staged
 from planner.frameworks import CPU_ONLY, Build, Framework, frameworks
 from planner.rules.base import Case, Said, rule
@@ -30,15 +29,19 @@ def base_image(case: Case) -> Said | None:
         return None
     framework = frameworks()[answers.framework]
     build = _build(case, framework)
-    held = {_bare(name) for name in case.cite(framework.provides)} if not build.install else set()
-    dropped = tuple(line for line in answers.packages if _bare(line) in held)
-    kept = tuple(line for line in answers.packages if _bare(line) not in held)
-    brought = case.cite(build.install) if build.install else _unlisted(answers, framework)
-    without = f" {', '.join(dropped)} is in it already and is not installed again." if dropped else ""
+    if build is None:
+        return None
+    brought = _brought(case, framework, build)
+    # An official image holds the framework itself; into a plain Python pip brings it.
+    held = set() if brought or framework.key == "other" else {_bare(name) for name in case.cite(framework.provides)}
+    left_out = held | {_bare(line) for line in brought if not line.startswith("-")}
+    dropped = tuple(line for line in answers.packages if _bare(line) in left_out)
+    kept = tuple(line for line in answers.packages if _bare(line) not in left_out)
+    without = f" {_and(dropped)} {'is' if len(dropped) == 1 else 'are'} not installed again." if dropped else ""
     return case.set(
         f"Begin the image from {case.cite(build.image)}",
         because=f"{_reason(framework, build)}{without}",
-        image_from=case.cite(build.image),
+        image_from=build.image.value,
         image_size=case.cite(build.image_size or framework.image_size),
         requirements_txt=(*brought, *kept),
         dropped_packages=dropped,
@@ -47,28 +50,38 @@ def base_image(case: Case) -> Said | None:
     )
 
 
-def _build(case: Case, framework: Framework) -> Build:
-    """Return the build to begin from: the one decided, or plain Python where the release is not known."""
-    release = framework.release(case.answers.framework_version) or framework.releases[0]
-    wanted = case.settled.cuda_version if case.settled.processor == "gpu" else CPU_ONLY
-    build = release.build(wanted) or release.build(PLAIN)
-    assert build is not None, f"frameworks.toml: {framework.key} {release.version} has no build for {PLAIN}"
-    if framework.release(case.answers.framework_version) is None:
+def _build(case: Case, framework: Framework) -> Build | None:
+    """Return the build to begin from: the one that runs the task, or plain Python where the release is not known.
+
+    None where the build that was named does not exist, or leaves the card idle: then nothing is worth building.
+    """
+    release = framework.release(case.answers.framework_version)
+    on_gpu = case.settled.processor == "gpu" and framework.key != "other"
+    if release is None:
         # The image of another release would bring another framework; pip brings the version that was named.
-        return Build(cuda=PLAIN, image=build.image)
-    return build
+        plain = framework.releases[0].build(PLAIN)
+        return Build(cuda=PLAIN, image=plain.image) if plain else None
+    return release.build(case.settled.cuda_version) if on_gpu else release.build(PLAIN)
 
 
-def _unlisted(answers: Answers, framework: Framework) -> tuple[str, ...]:
-    known = framework.key == "other" or framework.release(answers.framework_version) is not None
-    return () if known else (f"{framework.import_name}=={answers.framework_version}",)
+def _brought(case: Case, framework: Framework, build: Build) -> tuple[str, ...]:
+    """Return the lines by which pip brings the framework; none where the image holds it."""
+    if build.install:
+        return case.cite(build.install)
+    unlisted = framework.key != "other" and framework.release(case.answers.framework_version) is None
+    return (f"{framework.import_name}=={case.answers.framework_version}",) if unlisted else ()
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _reason(framework: Framework, build: Build) -> str:
     if framework.key == "other":
         return "A plain Python, to which your packages are added."
-    if build.cuda == CPU_ONLY:
-        return f"A plain Python; pip brings {framework.name} in the version you named."
+    if build.install or build.cuda == CPU_ONLY:
+        what = f" for CUDA {build.cuda}" if build.cuda != CPU_ONLY else ""
+        return f"A plain Python; pip brings {framework.name}{what} in the version you named."
     return f"The official image of {framework.name} for CUDA {build.cuda}; the tag fixes every version in it."
 
 
@@ -80,6 +93,7 @@ def _bare(requirement: str) -> str:
 @rule(
     sources=("condor-submit", "condor-run"),
     decides=("image_file", "container_image", "container_path", "container_server"),
+    adds_to=("requirements",),
 )
 def image_in_its_place(case: Case) -> Said | None:
     """Keep the image where jobs can fetch it, under a name with a version
@@ -91,13 +105,10 @@ def image_in_its_place(case: Case) -> Said | None:
     """
     answers = case.answers
     if answers.container == "existing":
-        return case.set(
-            "Use the image you have",
-            because=f"{answers.image} is there already; HTCondor starts it, so nothing in the job calls it.",
-            container_image=answers.image,
-        )
+        return _existing(case)
     size = case.settled.image_size
-    assert size is not None, "base-image settles the size of every image that is built"
+    if size is None:
+        return None
     file = f"{answers.project}-{FIRST_VERSION}.sif"
     placed = staged(case.pool, size, file, answers.user) or own_place(case.pool, size, file, answers.user)
     if placed is None:
@@ -107,12 +118,47 @@ def image_in_its_place(case: Case) -> Said | None:
         )
     return case.set(
         f"Build {file} and keep it in {placed.place.name}",
-        because=f"About {size} that every job fetches; {case.cite(placed.band.url).split(':')[0]} serves files up to "
-        f"{case.cite(placed.band.up_to)} from there.",
+        because=f"About {size} that every job fetches; files up to {case.cite(placed.band.up_to)} travel well from there.",
         image_file=file,
         container_image=placed.url,
         container_path=placed.path,
         container_server=case.cite(placed.place.upload) if placed.place.upload else "",
+    )
+
+
+def _existing(case: Case) -> Said:
+    """Use the image that is there; where its address works on some machines only, say so in the job."""
+    image = case.answers.image
+    bands = [band for place in case.pool.places for band in place.bands if band.requirement]
+    tied = next((band for band in bands if image.startswith(band.url.value.split("{", maxsplit=1)[0])), None)
+    because = f"{image} is there already; HTCondor starts it, so nothing in the job calls it."
+    if tied is None or tied.requirement is None:
+        return case.set("Use the image you have", because=because, container_image=image)
+    return case.set(
+        "Use the image you have",
+        because=f"{because} Only machines that mount that directory can read it: the job requires "
+        f"{case.cite(tied.requirement)}.",
+        container_image=image,
+        requirements=case.clause(tied.requirement.value),
+    )
+
+
+@rule(sources=("condor-submit",))
+def fixed_tag(case: Case) -> Said | None:
+    """Name an image by a tag that never changes
+
+    "latest", or no tag, is whatever was pushed last: two jobs of one submission may run two different images, and a
+    cached one may be older than you think.
+    """
+    image = case.answers.image
+    if case.answers.container != "existing" or not image.startswith(("docker://", "oras://")):
+        return None
+    tag = image.rsplit("/", 1)[-1].partition(":")[2]
+    if tag and tag != "latest":
+        return None
+    return case.warn(
+        "Give the image a tag of its own, such as :2026-11-a, and name it with that",
+        because=f"{image} names {'the tag latest' if tag else 'no tag'}, which may be another image tomorrow.",
     )
 
 
@@ -124,15 +170,15 @@ def build_job(case: Case) -> Said | None:
     almost always run out of disk, so an image with CUDA asks for more. Build machines have no GPU: nothing in the
     recipe may ask for one.
     """
-    if case.answers.container == "existing":
+    if not case.settled.image_file:
         return None
     build = case.pool.build
-    has_cuda = case.settled.processor == "gpu"
+    has_cuda = bool(case.settled.cuda_version)
     disk = case.cite(build.disk_cuda if has_cuda else build.disk)
     return case.set(
         f"Build it in a job with {case.cite(build.cpus)} CPUs, {case.cite(build.memory)} and {disk} of disk",
         because=f"The pool's own figures for a build job{' with CUDA in the image' if has_cuda else ''}; "
-        f"it may take {case.cite(build.limit)}.",
+        f"it is ended after {case.cite(build.limit)}.",
         build_lines=case.cite(build.lines),
         build_cpus=build.cpus.value,
         build_memory=build.memory.value,
@@ -150,13 +196,15 @@ def pinned_packages(case: Case) -> Said | None:
     answers = case.answers
     if answers.container == "existing":
         return None
-    loose = [line for line in answers.packages if not re.search(r"==|@|^-|^#", line)]
+    kept = [line for line in answers.packages if line not in case.settled.dropped_packages]
+    loose = [line for line in kept if not re.search(r"==|@|^-|^#", line)]
     if not loose:
         return None
+    named = ", ".join(f"{_bare(line)}==…" for line in loose[:5])
     return case.warn(
-        f"Give {', '.join(loose[:5])}{' and others' if len(loose) > 5 else ''} a version",
-        because=f"{len(loose)} of {len(answers.packages)} packages have none, so a later build may differ from the one "
-        "you tested.",
+        f"Fix the version of {named}{' and others' if len(loose) > 5 else ''}",
+        because=f"{len(loose)} of {len(kept)} packages {'has' if len(loose) == 1 else 'have'} no fixed version, so a later "
+        "build may differ from the one you tested.",
     )
 
 
@@ -171,7 +219,7 @@ def own_variables(case: Case) -> Said | None:
     if not variables:
         return None
     return case.set(
-        f"Set {', '.join(name for name, _ in variables)} in run.sh",
+        f"Set {_and(tuple(name for name, _ in variables))} in run.sh",
         because="You named them; nothing else of your shell's environment reaches a job.",
         environment=tuple(case.clause(f"{name}={value}")[0] for name, value in variables),
     )

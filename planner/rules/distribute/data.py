@@ -3,6 +3,7 @@
 import re
 
 from planner.advice import Archive
+from planner.answers import Answers
 from planner.answers.distribute import ARCHIVES
 from planner.estimate import tasks
 from planner.estimate.placing import Placed, own_place, put, read_path, staged
@@ -12,6 +13,8 @@ from planner.units import Size
 # Below this many files a folder travels as it is; above it each file costs a request of its own.
 MANY_FILES = 100
 FIRST_VERSION = "v1"
+# Where results are not measured: some models and tables; the test job shows the true figure.
+UNMEASURED_RESULTS = Size.of_gb(1)
 
 
 @rule(sources=("condor-files",))
@@ -26,7 +29,7 @@ def restricted_data(case: Case) -> Said | None:
     rule_of_pool = case.cite(case.pool.restricted_data)
     if answers.data_confidential == "unknown":
         return case.ask(
-            "May this data be stored and processed on your shared pool?",
+            f"May {answers.data_size} of this data be stored and processed on your shared machines? (Say what it is.)",
             because=f"You are not sure that it is free of restrictions. The pool says: {rule_of_pool}.",
         )
     return case.stop(
@@ -57,18 +60,19 @@ def pack_small_files(case: Case) -> Said | None:
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", inside.split("/")[-1]).strip("-.") or "data"
     return case.set(
         f"Pack {answers.data_files:,} files into {stem}-{FIRST_VERSION}.tar",
-        because=f"{answers.data_size} in {answers.data_files:,} files would be as many transfers for each job.",
+        because=f"{answers.data_size} in {answers.data_files:,} files would be as many transfers for each job, and a folder "
+        "cannot be fetched from a place for large files.",
         archive=Archive(name=f"{stem}-{FIRST_VERSION}.tar", sample=f"{stem}-{FIRST_VERSION}-sample.tar", folder=inside),
     )
 
 
 @rule(
     sources=("condor-files", "condor-run"),
-    decides=("data_input", "data_file", "data_path", "data_server", "unpack", "sample_input"),
+    decides=("data_input", "data_file", "data_path", "data_server", "data_stays", "unpack", "sample_input"),
     adds_to=("requirements",),
 )
 def data_place(case: Case) -> Said | None:
-    """Put data where its size belongs, and name it by the address for that place
+    """Put data where its size belongs, and name it by its address there
 
     Small files travel with the job from the access point; large ones lie in a place made for them and are named by an
     address. Which address depends on the size: caches serve middling files to machines everywhere, the largest are read
@@ -83,7 +87,7 @@ def data_place(case: Case) -> Said | None:
     place, band = placed.place, placed.band
     because = f"{answers.data_size} is within the {case.cite(band.up_to)} that travel this way from {place.name}"
     if band.requirement:
-        because += f"; only machines with {case.cite(band.requirement)} can read it"
+        because += f"; only machines that mount it can read it, so the job requires {case.cite(band.requirement)}"
     if place.ask_first:
         because += f". {case.cite(place.ask_first)}"
     case.cite(band.url)
@@ -95,6 +99,7 @@ def data_place(case: Case) -> Said | None:
         data_file=address.split("/")[-1],
         data_path=placed.path if place.upload else "",
         data_server=case.cite(place.upload) if place.upload else "",
+        data_stays=not placed.reaches_other_pools,
         unpack=archive is not None or answers.data_path.lower().endswith(ARCHIVES),
         sample_input=address.replace(archive.name, archive.sample) if archive else "",
         **({"requirements": case.clause(band.requirement.value)} if band.requirement else {}),
@@ -116,8 +121,8 @@ def _placed(case: Case) -> Placed | Said:
         names = read_path(place, path, answers.user)
         if names is None:
             return case.stop(
-                f"Write the data's path as {case.cite(place.path)}",
-                because=f'"{answers.data_path}" is no path in {place.name}.',
+                f"Write the data's path like {_example(case.cite(place.path))}",
+                because=f'"{answers.data_path}" is not of that form.',
             )
         # What is too large for where it is moves to the next place of one's own.
         placed = put(place, answers.data_size, names) or own
@@ -132,6 +137,12 @@ def _placed(case: Case) -> Placed | Said:
             because="HTCondor's lists of files carry no blanks, commas or other signs in a name.",
         )
     return placed
+
+
+def _example(form: str) -> str:
+    """Return a path of this form, with names as people have them."""
+    file = "example.org/images.tar" if form.startswith("https:") else "images.tar"
+    return form.format(user="bucky", letter="b", group="my_group", pi="bucky", file=file)
 
 
 def _address(case: Case, placed: Placed) -> str:
@@ -152,7 +163,7 @@ def _what_to_do(case: Case, placed: Placed) -> str:
     if case.answers.data_place == "computer" or case.settled.archive:
         return f"Put {what} into {placed.place.name}"
     if case.answers.data_place == placed.place.key:
-        return f"Leave {what} in {placed.place.name}"
+        return f"Leave {what} where it is"
     return f"Move {what} to {placed.place.name}"
 
 
@@ -189,7 +200,11 @@ def name_the_user(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-files", "condor-run"), decides=("output_archive", "output_remap"))
+@rule(
+    sources=("condor-files", "condor-run"),
+    decides=("output_archive", "output_remap"),
+    adds_to=("requirements",),
+)
 def results_come_back(case: Case) -> Said | None:
     """Bring results back under a name of the task's own
 
@@ -199,46 +214,50 @@ def results_come_back(case: Case) -> Said | None:
     and go straight to the place for large files, not through the access point.
     """
     answers, pool = case.answers, case.pool
-    size = answers.output_size or Size.of_gb(1)
-    many = tasks.count(answers)
+    size, many = results_size(answers), tasks.count(answers)
     together = size.times(many)
+    taken = "" if answers.output_size else ", a guess since you have not measured them"
+    how_much = f"{size} a task{taken}" + (f", {together.about} for {many:,} tasks" if many > 1 else "")
     home = next((place for place in pool.places if place.own.value and place.upload is None), None)
-    fits = (
-        home is not None and size <= home.bands[0].up_to.value and (home.quota is None or together <= home.quota.value)
-    )
-    how_much = f"{size} a task, {together.about} for {many:,} tasks" if many > 1 else str(size)
-    if home is not None and fits:
+    too_large = home is None or size > case.cite(home.bands[0].up_to)
+    if home is not None and not too_large and (home.quota is None or together <= case.cite(home.quota)):
         return case.set(
             "Let results come back to the folder returned/",
-            because=f"{size} a task is below the {case.cite(home.bands[0].up_to)} that may pass through the access point"
-            f"{f', and {together.about} for {many:,} tasks fit into {home.name}' if many > 1 else ''}.",
+            because=f"{how_much}: up to {home.bands[0].up_to.value} a job may pass through the access point"
+            f"{f', and all of it fits into {home.name}' if many > 1 else ''}.",
             output_archive=False,
         )
     # No folder: whether the pool makes missing ones is not published.
-    file = f"{answers.project}-task-$(task).tar.gz"
-    placed = staged(pool, size, file, answers.user)
+    number = "1" if answers.spread == "one" else "$(task)"
+    placed = staged(pool, size, f"{answers.project}-task-{number}.tar.gz", answers.user)
     if placed is None:
         return case.warn(
-            "Bring back less, or ask the pool's staff where results of this size can go",
+            f"Bring back less, or ask {case.cite(pool.contact)} where results of this size can go",
             because=f"{how_much}: more than any place of your own takes.",
             output_archive=False,
         )
-    requirement = {"requirements": case.clause(placed.band.requirement.value)} if placed.band.requirement else {}
+    why = "too much to pass through the access point" if too_large else f"more than {home.name} holds" if home else ""
     case.cite(placed.band.url)
-    if requirement:
+    if placed.band.requirement:
         return case.warn(
             "Make the results of a task smaller",
-            because=f"{how_much}. Only machines with {placed.band.requirement.value if placed.band.requirement else ''} "
-            "can write files of that size where they belong.",
+            because=f"{how_much}: {why}. Files of that size are written to {placed.place.name} only by machines that mount "
+            f"it, so the job requires {case.cite(placed.band.requirement)}.",
             output_archive=True,
             output_remap=placed.url,
+            requirements=case.clause(placed.band.requirement.value),
         )
     return case.set(
         f"Send results, packed, to {placed.place.name}",
-        because=f"{how_much}: too much to pass through the access point.",
+        because=f"{how_much}: {why}.",
         output_archive=True,
         output_remap=placed.url,
     )
+
+
+def results_size(answers: Answers) -> Size:
+    """Return how large the results of a task are, or what stands for it where it is not measured."""
+    return answers.output_size or UNMEASURED_RESULTS
 
 
 @rule(sources=("condor-files",))
@@ -251,12 +270,11 @@ def quota(case: Case) -> Said | None:
     place = next((place for place in case.pool.places if place.own.value and place.upload), None)
     if place is None or place.quota is None:
         return None
-    size, items = settled.image_size or Size(0), 1
+    size, items = (settled.image_size or Size(0), 1) if settled.image_file else (Size(0), 0)
     if settled.data_server and answers.data_place != "group":
         size, items = size + answers.data_size, items + 1 + bool(settled.sample_input)
     if settled.output_archive:
-        size += (answers.output_size or Size.of_gb(1)).times(tasks.count(answers))
-        items += tasks.count(answers)
+        size, items = size + results_size(answers).times(tasks.count(answers)), items + tasks.count(answers)
     most_items = case.cite(place.items) if place.items else None
     if size <= case.cite(place.quota) and (most_items is None or items <= most_items):
         return None

@@ -1,8 +1,10 @@
 """Length: how long a job may run, and where else it may run."""
 
 from planner.advice import Settings
+from planner.estimate import tasks
 from planner.estimate.ways import Way, is_near_the_limit
 from planner.rules.base import Case, Said, rule
+from planner.rules.distribute.data import results_size
 from planner.units import Duration, Size
 
 
@@ -19,30 +21,36 @@ def run_time_limit(case: Case) -> Said | None:
     open_ways = [way for way in mine if way.is_open]
     if not open_ways:
         return case.stop(
-            "Make the task shorter, let it go on from checkpoints, or ask less of the card",
+            "Make the task shorter, let it go on from checkpoints, or ask less of the card"
+            if case.settled.processor == "gpu"
+            else "Make the task shorter, or let it go on from checkpoints",
             because="; ".join(f"{way.name}: {way.why_not}" for way in mine) + ".",
         )
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
-    test = min(open_ways, key=lambda way: way.length.limit.value).length.lines
+    time = _task_time(case)
     if time is None:
-        way = max(open_ways, key=lambda way: way.length.limit.value)
-        return case.warn(
+        way = max(open_ways, key=_limit)
+        shorter = " A shorter length may allow more jobs at once." if len(open_ways) > 1 else ""
+        said = case.warn(
             f"Measure one task; until then the plan takes {_named(way)}",
             because=f"The time of a task is not known, and {case.cite(way.length.limit)} is the longest that a job may "
-            "run. A shorter length may allow more jobs at once.",
-            way=way,
-            length_lines=case.cite(way.length.lines) if way.length.lines else (),
-            test_length_lines=case.cite(test) if test else (),
+            f"run.{shorter}",
         )
-    safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
-    way = min(safe or open_ways, key=lambda way: (way.hours or Duration(0), way.length.limit.value))
-    return case.set(
-        f"Use {_named(way)}",
-        because=_because(case, way, time, open_ways),
+    else:
+        safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
+        way = min(safe or open_ways, key=lambda way: (way.hours or Duration(0), _limit(way)))
+        said = case.set(f"Use {_named(way)}", because=_because(case, way, time, open_ways))
+    # With trial arguments the test is short, whatever the task is.
+    test = min(mine, key=_limit) if answers.test_arguments else way
+    said.settings.update(
         way=way,
         length_lines=case.cite(way.length.lines) if way.length.lines else (),
-        test_length_lines=case.cite(test) if test else (),
+        test_length_lines=case.cite(test.length.lines) if test.length.lines else (),
     )
+    return said
+
+
+def _limit(way: Way) -> Duration:
+    return way.length.limit.value
 
 
 def _named(way: Way) -> str:
@@ -54,18 +62,26 @@ def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
     text = f"A task takes {time}; that is below {limit}"
     if way.by_checkpoint:
         text = f"A task takes {time}; at each checkpoint the job stops and is started again, within {limit}"
-    if case.settled.processor == "gpu":
-        if way.length.share is not None:
-            case.cite(way.length.share)
-        if way.length.cards is not None:
-            case.cite(way.length.cards)
-        text += f", and up to {way.at_once} of your jobs may run at once"
-        fewer = [other for other in open_ways if other.at_once < way.at_once]
-        if fewer:
-            text += "; " + ", ".join(f"{other.length.key} would allow {other.at_once}" for other in fewer)
     if is_near_the_limit(time, way.length) and case.answers.resume != "yes":
-        return text + ". It is close to the limit, and no longer one is open: let it save checkpoints."
-    return text + (f". At best the last result is there after {way.hours}." if way.hours else ".")
+        return text + ", but close to it, and no longer length is open: let the task save checkpoints."
+    if case.settled.processor == "gpu" and tasks.count(case.answers) > 1:
+        text += "." + _at_once(case, way, open_ways)
+    near = [other for other in open_ways if _limit(other) < _limit(way) and other.hours and way.hours]
+    if near and case.answers.resume != "yes":
+        names = " and ".join(f"{other.length.key} ({_limit(other)})" for other in near)
+        text = f"{text.rstrip('.')}. That is too close to the limit of {names}; checkpoints would open that length"
+    return text.rstrip(".") + (f". At best the last result is there after {way.hours}." if way.hours else ".")
+
+
+def _at_once(case: Case, way: Way, open_ways: list[Way]) -> str:
+    """Return how many jobs may run at once, and how many another length would allow."""
+    if way.length.share is not None:
+        case.cite(way.length.share)
+    if way.length.cards is not None:
+        case.cite(way.length.cards)
+    text = f" Up to {way.at_once} of your jobs may run at once"
+    fewer = [other for other in open_ways if other.at_once < way.at_once]
+    return text + "".join(f"; {other.length.key} would allow {other.at_once}" for other in fewer)
 
 
 @rule(sources=("condor-checkpoints",), decides=("backfill_lines",))
@@ -77,28 +93,34 @@ def backfill(case: Case) -> Said | None:
     never end.
     """
     lent = case.pool.backfill
-    if lent is None or case.settled.processor != "gpu" or case.answers.reach == "own":
+    if lent is None or case.settled.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
         return None
-    if case.settled.requirements:
-        return case.tip(
-            "Bring the input under the size that travels everywhere, and idle machines of others can be used too",
-            because=f"{case.settled.requirements[0].text} leaves them out.",
-        )
     unsaved = case.settled.checkpoint_interval or case.answers.hours_gpu
     saves = case.settled.checkpoint_interval is not None
     limit = case.cite(lent.unsaved if saves else lent.cautious)
     if unsaved is None or unsaved > limit:
+        lost = (
+            f"An interruption would lose up to {unsaved} of work"
+            if unsaved
+            else "What an interruption would lose is not known"
+        )
         return case.tip(
-            "Save a checkpoint every few hours, and idle machines of others can be used too",
-            because=f"{unsaved or 'The unknown time of a task'} of work could be lost at each interruption; those "
-            f"machines suit jobs that lose less than {limit}.",
+            f"Save a checkpoint at least every {lent.unsaved.value}, and idle machines of others can be used too",
+            because=f"{lost}; those machines suit jobs that lose no more than {limit}.",
         )
     return case.set(
         "Use idle machines of research groups as well",
-        because=f"An interruption costs at most {unsaved}{' since the last checkpoint' if saves else ''}, below the "
+        because=f"An interruption costs at most {unsaved}{' since the last checkpoint' if saves else ''}, no more than the "
         f"{limit} that the pool recommends; more machines start jobs sooner.",
         backfill_lines=case.cite(lent.lines),
     )
+
+
+def _is_held_back(case: Case) -> bool:
+    """Tell whether the work does not run as it stands, or may not leave: then it is not offered to others."""
+    answers, settled = case.answers, case.settled
+    no_card = settled.processor == "gpu" and not settled.cards
+    return no_card or answers.data_confidential != "no" or (answers.data_place != "none" and not settled.data_input)
 
 
 @rule(sources=("condor-submit",), decides=("wider_lines",))
@@ -109,24 +131,23 @@ def wider_pools(case: Case) -> Said | None:
     its data travels by an address that works everywhere, and it ends, or saves itself, in time.
     """
     wider = case.pool.wider
-    if wider is None or case.answers.reach == "own":
+    if wider is None or case.answers.reach == "own" or _is_held_back(case):
         return None
     time = case.settled.checkpoint_interval or _task_time(case)
     obstacles = []
     if time is None or time > case.cite(wider.limit):
-        obstacles.append(
-            f"a job runs {time or 'an unknown time'} without saving, the limit there is {wider.limit.value}"
-        )
+        how_long = f"a job runs {time} without saving" if time else "how long a job runs without saving is not known"
+        obstacles.append(f"{how_long}; the limit there is {wider.limit.value}")
     data = _travelling(case)
     if data > case.cite(wider.data):
-        obstacles.append(f"{data.about} travel with a job, the limit there is {wider.data.value}")
+        obstacles.append(f"{data.about} travel with a job; the limit there is {wider.data.value}")
     if tied := _tied(case.settled):
         obstacles.append(tied)
     if obstacles:
         return case.tip(f"Stay on {case.pool.name}: {wider.name} do not suit", because=_sentence(obstacles))
     return case.set(
         f"Let jobs run on {wider.name} too",
-        because=f"They end within {time}, bring {data.about} and their own container, and need nothing that only this pool has.",
+        because=f"They {'save themselves every' if case.settled.checkpoint_interval else 'end within'} {time}, bring {data.about} and their own container, and need nothing that only this pool has.",
         wider_lines=case.cite(wider.lines),
     )
 
@@ -137,12 +158,14 @@ def _task_time(case: Case) -> Duration | None:
 
 def _travelling(case: Case) -> Size:
     data = case.answers.data_size if case.answers.data_place != "none" else Size(0)
-    return data + (case.answers.output_size or Size(0))
+    return data + results_size(case.answers)
 
 
 def _tied(settled: Settings) -> str:
     if settled.requirements:
         return f"{settled.requirements[0].text} exists on this pool only"
+    if settled.data_stays:
+        return "no page says that the data can be fetched from there"
     if settled.container_image.startswith("file:"):
         return "the image is fetched by a path of this pool"
     return ""

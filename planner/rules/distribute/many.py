@@ -17,7 +17,7 @@ def one_list(case: Case) -> Said | None:
     if answers.spread == "one":
         return None
     return case.set(
-        f"Submit {many:,} tasks from jobs.csv",
+        f"Submit {many:,} task{'s' if many > 1 else ''} from jobs.csv",
         because=f"One line a task{', with ' + ' and '.join(names) if names else ''}; the header is for people, and the "
         "queue statement begins after it.",
         tasks=many,
@@ -38,7 +38,7 @@ def jobs_in_waves(case: Case) -> Said | None:
     contact = f" Write to {case.cite(case.pool.contact)} first." if many > case.cite(limits.ask_above) else ""
     return case.set(
         f"Keep at most {limits.max_idle.value:,} idle jobs in the queue",
-        because=f"{many:,} jobs are more than the {limits.ask_above.value:,} that one submission should hold.{contact}",
+        because=f"The pool asks for this from {limits.max_idle.value:,} jobs on, and there are {many:,}.{contact}",
         max_idle=limits.max_idle.value,
     )
 
@@ -57,7 +57,7 @@ def short_tasks_together(case: Case) -> Said | None:
         return None
     together = -(-limits.least_time_of_many.value.seconds // time.seconds)
     return case.warn(
-        f"Let one task do the work of {together:g}",
+        f"Put {together:g} tasks into one",
         because=f"{many:,} jobs of {time} each: the pool asks for {limits.least_time_of_many.value} or more where there "
         f"are over {limits.many.value:,}.",
     )

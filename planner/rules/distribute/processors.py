@@ -5,6 +5,7 @@ from planner.estimate import tasks
 from planner.estimate.match import card_meant, count, demand_of, matching
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
+from planner.rules.distribute.data import results_size
 from planner.units import Duration, Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
@@ -17,7 +18,7 @@ CACHES = Size.of_gb(2)
 # Uncompressed sizes, temporary files and logs nobody thought of.
 DISK_MARGIN = 0.2
 # Below this share of the pool's cards, jobs wait noticeably for one of the few.
-FEW_CARDS = 0.1
+FEW_CARDS = 0.15
 
 
 @rule(sources=("condor-submit", "condor-run", "condor-gpu-discovery"), decides=("gpu_memory_floor",))
@@ -71,7 +72,8 @@ def cards_that_match(case: Case) -> Said | None:
     left_out = ", ".join(f"{card.model.value} ({demand.refuses(card)})" for card in pool.cards if demand.refuses(card))
     if not cards:
         return case.stop("Ask less of the card", because=f"None of {total} cards matches: {left_out}.", cards=())
-    because = f"{match} of {total} cards match{f'; left out are {left_out}' if left_out else ''}."
+    out = [card for card in pool.cards if demand.refuses(card)]
+    because = f"{match} of {total} cards match{f'; left out {_is_are(len(out))} {left_out}' if out else ''}."
     if match < FEW_CARDS * total:
         return case.warn(
             "Ask less of the card if you can: smaller batches, half precision, gradient accumulation",
@@ -104,23 +106,45 @@ def gpu_or_cpu(case: Case) -> Said | None:
             processor=processor,
             ways=found,
         )
+    return _compared(case, found)
+
+
+def _compared(case: Case, found: tuple[Way, ...]) -> Said:
+    """Choose by the hours to the last result, where both are known."""
+    answers = case.answers
     gpu, cpu = _best(found, "gpu"), _best(found, "cpu")
-    if gpu is None or cpu is None:
-        side = "a CPU" if answers.hours_cpu is None else "a GPU"
+    unmeasured = [name for name, time in (("a GPU", answers.hours_gpu), ("a CPU", answers.hours_cpu)) if time is None]
+    if unmeasured:
+        processor = "cpu" if cpu and not gpu else "gpu"
         return case.warn(
-            f"Measure one task on {side} before you decide; this plan uses {'GPUs' if gpu or not cpu else 'CPUs'}",
-            because=f"Without the time of a task on {side} the two cannot be compared.",
-            processor="gpu" if gpu or not cpu else "cpu",
+            f"Measure one task on {' and on '.join(unmeasured)} before you decide; this plan uses {processor.upper()}s",
+            because="The two can be compared only by the time that a task takes on each.",
+            processor=processor,
+            ways=found,
+        )
+    if gpu is None or cpu is None:
+        closed = "gpu" if gpu is None else "cpu"
+        why_not = next(way.why_not for way in found if way.length.processor == closed)
+        return case.set(
+            f"Run on {'CPUs' if gpu is None else 'GPUs'}",
+            because=f"The other way is closed: {why_not}.",
+            processor="cpu" if gpu is None else "gpu",
             ways=found,
         )
     winner = cpu if _hours(cpu) <= _hours(gpu) else gpu
+    assumed = answers.cpu_jobs_at_once
+    at_once = f"{assumed} at once, an assumption that you may change" if cpu.at_once == assumed else "all at once"
     return case.set(
         f"Run on {winner.name}",
         because=f"At best the last result is there after {_hours(gpu)} on GPUs ({gpu.at_once} jobs at once) and after "
-        f"{_hours(cpu)} on CPUs ({cpu.at_once} at once, which you may change: no pool publishes it).",
+        f"{_hours(cpu)} on CPUs ({at_once}).",
         processor=winner.length.processor,
         ways=found,
     )
+
+
+def _is_are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _best(found: tuple[Way, ...], processor: str) -> Way | None:
@@ -200,7 +224,10 @@ def memory(case: Case) -> Said | None:
     answers = case.answers
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
-    retry = wanted.times(RETRY_FACTOR) if several else None
+    limit = case.cite(case.pool.ask_above_memory)
+    twice = wanted.times(RETRY_FACTOR)
+    # What the staff wants to know of first is not asked for behind its back.
+    retry = twice if several and twice <= limit else None
     again = f" A job that needs more is run again with {retry}." if retry else ""
     if answers.memory is None:
         return case.warn(
@@ -209,11 +236,10 @@ def memory(case: Case) -> Said | None:
             request_memory=wanted,
             retry_memory=retry,
         )
-    limit = case.cite(case.pool.ask_above_memory)
     if wanted > limit:
         return case.warn(
-            f"Write to {case.cite(case.pool.contact)} before you submit",
-            because=f"{wanted} is more than {limit}: few machines have it, and the staff wants to know first." + again,
+            f"Write to {case.cite(case.pool.contact)} before you request {wanted} of memory",
+            because=f"That is more than {limit}: few machines have it, and the staff wants to know first." + again,
             request_memory=wanted,
             retry_memory=retry,
         )
@@ -227,7 +253,7 @@ def memory(case: Case) -> Said | None:
 
 @rule(sources=("condor-submit", "condor-environment"), decides=("request_disk", "disk_parts"))
 def disk(case: Case) -> Said | None:
-    """Add up the disk: image, data as it travels, data unpacked, results, checkpoints
+    """Add up the disk: image, data twice, results, checkpoints
 
     All of it lies in the job's directory at the same time, the image included, and a job over its disk is held. A bare
     number would be read as kilobytes.
@@ -260,7 +286,7 @@ def _disk_parts(case: Case, data: Size | None) -> list[Part]:
         parts.append(Part("data as transferred", data))
         if settled.unpack:
             parts.append(Part("data unpacked", answers.data_unpacked or data))
-    results = answers.output_size or Size.of_gb(1)
+    results = results_size(answers)
     # Packing results needs room for the files and for the archive.
     parts.append(Part("results", results.times(2 if settled.output_archive else 1)))
     if answers.resume == "yes":

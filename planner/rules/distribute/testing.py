@@ -24,8 +24,8 @@ def sample_of_data(case: Case) -> Said | None:
     files = min(answers.data_files - 1, max(SMALLEST_SAMPLE, round(SAMPLE_SHARE * answers.data_files)))
     size = Size(-(-answers.data_size.bytes * files // answers.data_files))
     return case.set(
-        f"Make a sample of {files:,} files",
-        because=f"{files:,} of {answers.data_files:,} files, about {size.about}, are enough to see the whole path work.",
+        f"Make a sample of {files:,} file{'s' if files > 1 else ''}",
+        because=f"Of {answers.data_files:,} files that is about {size.about}: enough to see the whole path work.",
         sample_files=files,
         sample_size=size,
     )
@@ -46,12 +46,15 @@ def test_job_first(case: Case) -> Said | None:
         for part in case.settled.disk_parts
     )
     total = disk_total(parts)
-    arguments = case.answers.test_arguments
-    how = f"with {arguments} added" if arguments else "as it is: give trial arguments, if your program has any"
+    arguments, full = case.answers.test_arguments, case.settled.request_disk
+    how = "One whole task, since you named no trial arguments"
+    if arguments:
+        how = f"One task with {arguments} added, in the shortest length"
+    less = f"{total} of disk instead of {full}" if total != full else f"{total} of disk"
+    total_of = " + ".join(f"{part.size.about} {part.what}" for part in parts)
     return case.set(
         "Submit test.sub first, and read its log",
-        because=f"One task {how}, in the shortest length, with {total} of disk instead of {case.settled.request_disk}: "
-        f"{' + '.join(f'{part.size.about} {part.what}' for part in parts)}, and a fifth over.",
+        because=f"{how}, with {less}: {total_of}, and a fifth over.",
         test_disk=total,
         test_disk_parts=parts,
     )
@@ -67,7 +70,8 @@ def few_then_all(case: Case) -> Said | None:
     many = tasks.count(case.answers)
     if many <= 3:
         return None
+    ladder = "a hundred, then all" if many > 500 else "submit all"
     return case.tip(
-        "Submit the first three tasks, look at their results, then submit all",
+        f"Submit the first three tasks, look at their results, then {ladder}",
         because=f"{many:,} tasks would repeat a mistake {many:,} times.",
     )

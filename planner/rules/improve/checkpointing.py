@@ -32,18 +32,18 @@ def stop_and_go_on(case: Case) -> Said | None:
     if every is None:
         return case.warn(
             f"Measure how often the task saves itself; it must be well within {interval}",
-            because="An interval in which nothing is saved repeats itself for ever; run.sh stops the job then.",
+            because="An interval in which nothing is saved would be repeated for ever, so run.sh ends the job with an error.",
             checkpoint_exit_code=EXIT_CODE,
             checkpoint_interval=interval,
         )
-    if every > case.cite(bounds.never_above):
-        return case.stop(
-            f"Save a checkpoint at least every {most}",
-            because=f"The task saves itself every {every}; the pool recommends {least} to {most} and no more than "
-            f"{bounds.never_above.value}.",
-        )
     # Twice the saving interval, so that at least one checkpoint surely falls into it.
     interval = max(interval, Duration(2 * every.seconds))
+    if interval > case.cite(bounds.never_above):
+        return case.stop(
+            f"Save a checkpoint at least every {Duration(most.seconds / 2)}",
+            because=f"The task saves itself every {every}. A job that stops at checkpoints would then run {interval} without a "
+            f"stop; the pool recommends {least} to {most} and no more than {bounds.never_above.value}.",
+        )
     return case.set(
         f"Stop with exit code {EXIT_CODE} after {interval}, and go on",
         because=f"The pool recommends {least} to {most}; the task saves itself every {every}, so at most {every} of work "
@@ -85,5 +85,5 @@ def does_the_clock_restart(case: Case) -> Said | None:
     return case.ask(
         case.cite(question),
         because=f"The plan runs a task that is longer than {way.length.limit.value} in a length of that limit, and no source "
-        "says how the pool counts. If it counts from the first start, take a longer length.",
+        "says how the pool counts. If it counts from the first start, such a job is stopped in the middle.",
     )

@@ -36,10 +36,12 @@ def weights_and_biases(case: Case) -> Said | None:
                 environment=(*case.clause("WANDB_MODE=offline"), *case.clause("WANDB_DIR=.")),
             )
         case "wandb-online":
+            secrets = case.pool.secrets
+            rule_of_pool = f" The pool says: {case.cite(secrets)}. Ask, or record offline." if secrets else ""
             return case.warn(
                 "Put the key into wandb.key, readable by you alone, and nowhere else",
                 because="It is transferred as a file and given to your program only. Whether machines of the pool reach "
-                "the internet is not published: test it with one job.",
+                f"the internet is not published: test it with one job.{rule_of_pool}",
                 wandb="online",
                 environment=case.clause("WANDB_DIR=."),
                 private_files=case.clause("wandb.key"),

@@ -1,0 +1,562 @@
+from dataclasses import replace
+
+import pytest
+
+from planner.advice import Archive, Clause
+from planner.answers import read_answers
+from planner.engine import make_plan
+from planner.pools import pools
+from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
+
+# One file, in the formats that jobs read as they are.
+ONE_FILE = {"data_path": "set.h5", "data_files": "1", "user": "bucky"}
+NO_DATA = {"data_place": "none"}
+IN_STAGING = {"data_place": "staging", "data_files": "1", "user": "bucky"}
+IN_GROUP = {"data_place": "group", "data_path": "/staging/groups/lab/set.h5", "data_files": "1", "user": "bucky"}
+ON_DRIVE = {"data_place": "researchdrive", "data_path": "/researchdrive/prof/CHTC/set.h5", "data_files": "1"}
+ON_WEB = {"data_place": "web", "data_path": "https://example.org/set.tar", "data_files": "1", "user": "bucky"}
+STAGING_ONLY = (Clause("(HasCHTCStaging == true)", "data-place"),)
+
+
+# --- restricted-data ---
+
+
+def test_restricted_data_stops() -> None:
+    assert words(ask("restricted-data", data_confidential="yes")) == (
+        "stop",
+        "Do not use this data here; ask chtc@cs.wisc.edu where it may be processed",
+        "You said that it is restricted. The pool says: No HIPAA data, no controlled unclassified information, nothing export-controlled without review.",
+    )
+
+
+def test_restricted_data_is_asked_about_where_you_are_not_sure() -> None:
+    assert words(ask("restricted-data", data_confidential="unknown")) == (
+        "ask",
+        "May 12 GB of this data be stored and processed on your shared machines? (Say what it is.)",
+        "You are not sure that it is free of restrictions. The pool says: No HIPAA data, no controlled unclassified information, nothing export-controlled without review.",
+    )
+
+
+def test_restricted_data_is_silent_about_free_data_and_about_none() -> None:
+    assert ask("restricted-data") is None
+    assert ask("restricted-data", data_confidential="yes", **NO_DATA) is None
+
+
+# --- pack-small-files ---
+
+
+def test_pack_small_files_makes_one_archive_of_a_folder() -> None:
+    assert words(ask("pack-small-files")) == (
+        "set",
+        "Pack 40,000 files into images-v1.tar",
+        "12 GB in 40,000 files would be as many transfers for each job, and a folder cannot be fetched from a place for large files.",
+    )
+    assert settings().archive == Archive(name="images-v1.tar", sample="images-v1-sample.tar", folder="images")
+
+
+def test_pack_small_files_begins_above_a_hundred_small_ones() -> None:
+    assert ask("pack-small-files", data_size="0.5 GB", data_files="100") is None
+    assert words(ask("pack-small-files", data_size="0.5 GB", data_files="101")) == (
+        "set",
+        "Pack 101 files into images-v1.tar",
+        "512 MB in 101 files would be as many transfers for each job, and a folder cannot be fetched from a place for large files.",
+    )
+
+
+def test_pack_small_files_packs_two_large_ones_since_no_folder_is_fetched_from_staging() -> None:
+    assert words(ask("pack-small-files", data_files="2")) == (
+        "set",
+        "Pack 2 files into images-v1.tar",
+        "12 GB in 2 files would be as many transfers for each job, and a folder cannot be fetched from a place for large files.",
+    )
+
+
+def test_pack_small_files_packs_a_small_folder_that_lies_in_staging() -> None:
+    assert settings(data_place="staging", data_size="0.5 GB", data_files="50", user="bucky").archive
+
+
+@pytest.mark.parametrize(
+    ("path", "archive", "inside"),
+    [
+        ("data/train images/", "train-images-v1.tar", "data/train images"),
+        ("/scratch/me/images/", "images-v1.tar", "images"),
+        ("../images", "images-v1.tar", "images"),
+        ("données/", "donn-es-v1.tar", "données"),
+        ("日本/", "data-v1.tar", "日本"),
+    ],
+)
+def test_pack_small_files_names_the_archive_for_its_folder(path: str, archive: str, inside: str) -> None:
+    made = settings(data_path=path).archive
+    assert made
+    assert made.name == archive
+    assert made.folder == inside
+
+
+def test_pack_small_files_is_silent_about_archives_the_web_and_no_data() -> None:
+    assert ask("pack-small-files", data_path="images.tar") is None
+    assert ask("pack-small-files", data_path="images.ZIP") is None
+    assert ask("pack-small-files", data_place="web", data_path="https://example.org/images/") is None
+    assert ask("pack-small-files", **NO_DATA) is None
+
+
+def test_pack_small_files_is_silent_about_one_file() -> None:
+    assert ask("pack-small-files", **ONE_FILE) is None
+
+
+# --- data-place: from your own computer ---
+
+
+def test_data_place_of_half_a_gb_is_beside_the_submit_description() -> None:
+    assert words(ask("data-place", data_size="0.5 GB", **ONE_FILE)) == (
+        "set",
+        "Put the data into your home directory on the access point",
+        "512 MB is within the 1 GB that travel this way from your home directory on the access point.",
+    )
+    decided = settings(data_size="0.5 GB", **ONE_FILE)
+    assert decided.data_input == "set.h5"
+    assert decided.data_file == "set.h5"
+    assert decided.data_path == ""
+    assert decided.data_server == ""
+    assert decided.unpack is False
+    assert decided.sample_input == ""
+    assert decided.requirements == ()
+
+
+def test_data_place_of_a_small_archive_is_the_folder_data() -> None:
+    assert words(ask("data-place", data_size="0.5 GB"))[1] == (
+        "Put the archive into your home directory on the access point"
+    )
+    decided = settings(data_size="0.5 GB")
+    assert decided.data_input == "data/images-v1.tar"
+    assert decided.data_file == "images-v1.tar"
+    assert decided.sample_input == "data/images-v1-sample.tar"
+    assert decided.unpack is True
+
+
+@pytest.mark.parametrize(
+    ("path", "beside"),
+    [
+        ("inputs/set.h5", "inputs/set.h5"),
+        ("./set.h5", "set.h5"),
+        ("/scratch/me/set.h5", "set.h5"),
+        ("../set.h5", "set.h5"),
+    ],
+)
+def test_data_place_of_a_small_file_keeps_its_folder_only_below_the_submit_description(path: str, beside: str) -> None:
+    assert settings(data_size="0.5 GB", data_files="1", data_path=path).data_input == beside
+
+
+def test_data_place_of_12_gb_is_staging_fetched_through_caches() -> None:
+    assert words(ask("data-place", user="bucky")) == (
+        "set",
+        "Put the archive into your staging directory",
+        "12 GB is within the 30 GB that travel this way from your staging directory.",
+    )
+    decided = settings(user="bucky")
+    assert decided.data_input == "osdf:///chtc/staging/b/bucky/images-v1.tar"
+    assert decided.data_file == "images-v1.tar"
+    assert decided.data_path == "/staging/b/bucky/images-v1.tar"
+    assert decided.data_server == "transfer.chtc.wisc.edu"
+    assert decided.unpack is True
+    assert decided.sample_input == "osdf:///chtc/staging/b/bucky/images-v1-sample.tar"
+    assert decided.requirements == ()
+
+
+def test_data_place_of_50_gb_is_staging_read_by_machines_that_mount_it() -> None:
+    assert words(ask("data-place", data_size="50 GB", **ONE_FILE)) == (
+        "set",
+        "Put the data into your staging directory",
+        "50 GB is within the 100 GB that travel this way from your staging directory; only machines that mount it can read it, so the job requires (HasCHTCStaging == true).",
+    )
+    decided = settings(data_size="50 GB", **ONE_FILE)
+    assert decided.data_input == "file:///staging/b/bucky/set.h5"
+    assert decided.requirements == STAGING_ONLY
+
+
+@pytest.mark.parametrize(
+    ("size", "address"),
+    [
+        ("1 GB", "set.h5"),
+        ("1.1 GB", "osdf:///chtc/staging/b/bucky/set.h5"),
+        ("30 GB", "osdf:///chtc/staging/b/bucky/set.h5"),
+        ("30.1 GB", "file:///staging/b/bucky/set.h5"),
+        ("100 GB", "file:///staging/b/bucky/set.h5"),
+    ],
+)
+def test_data_place_changes_at_1_gb_and_at_30_gb(size: str, address: str) -> None:
+    assert settings(data_size=size, **ONE_FILE).data_input == address
+
+
+def test_data_place_of_200_gb_is_none_and_stops() -> None:
+    assert words(ask("data-place", data_size="200 GB", **ONE_FILE)) == (
+        "stop",
+        "Ask chtc@cs.wisc.edu how to bring 200 GB to a job, or cut the data into parts",
+        "It is too large for every place that the pool describes.",
+    )
+    assert settings(data_size="200 GB", **ONE_FILE).data_input == ""
+
+
+def test_data_place_without_a_user_is_named_through_a_variable() -> None:
+    assert settings().data_input == "osdf:///chtc$ENV(STAGING)/images-v1.tar"
+    assert settings(data_size="50 GB").data_input == "file://$ENV(STAGING)/images-v1.tar"
+
+
+def test_data_place_unpacks_an_archive_of_your_own() -> None:
+    assert settings(data_path="images.tar.gz", data_files="1").unpack is True
+
+
+def test_data_place_stops_at_a_name_that_htcondor_cannot_carry() -> None:
+    assert words(ask("data-place", data_path="my data/x, y.csv", data_files="1", data_size="0.5 GB")) == (
+        "stop",
+        'Rename "my data/x, y.csv" to letters, digits and . _ -',
+        "HTCondor's lists of files carry no blanks, commas or other signs in a name.",
+    )
+
+
+# --- data-place: from a place on the pool ---
+
+
+def test_data_place_small_at_home_stays_there() -> None:
+    answers = {"data_place": "home", "data_path": "/home/bucky/set.h5", "data_files": "1", "data_size": "0.5 GB"}
+    assert words(ask("data-place", user="bucky", **answers)) == (
+        "set",
+        "Leave the data where it is",
+        "512 MB is within the 1 GB that travel this way from your home directory on the access point.",
+    )
+    assert settings(user="bucky", **answers).data_input == "/home/bucky/set.h5"
+
+
+def test_data_place_large_at_home_moves_to_staging() -> None:
+    answers = {"data_place": "home", "data_path": "set.h5", "data_files": "1", "user": "bucky"}
+    assert words(ask("data-place", **answers)) == (
+        "set",
+        "Move the data to your staging directory",
+        "12 GB is within the 30 GB that travel this way from your staging directory.",
+    )
+    assert settings(**answers).data_input == "osdf:///chtc/staging/b/bucky/set.h5"
+
+
+def test_data_place_many_files_at_home_move_as_an_archive() -> None:
+    assert words(ask("data-place", data_place="home"))[1] == "Put the archive into your staging directory"
+
+
+@pytest.mark.parametrize("path", ["set.h5", "/staging/b/bucky/set.h5"])
+def test_data_place_in_staging_is_read_from_a_relative_path_and_a_full_one(path: str) -> None:
+    assert words(ask("data-place", data_path=path, **IN_STAGING)) == (
+        "set",
+        "Leave the data where it is",
+        "12 GB is within the 30 GB that travel this way from your staging directory.",
+    )
+    decided = settings(data_path=path, **IN_STAGING)
+    assert decided.data_input == "osdf:///chtc/staging/b/bucky/set.h5"
+    assert decided.data_path == "/staging/b/bucky/set.h5"
+
+
+def test_data_place_in_a_folder_of_staging_keeps_the_folder() -> None:
+    decided = settings(data_path="vision/set.h5", **IN_STAGING)
+    assert decided.data_input == "osdf:///chtc/staging/b/bucky/vision/set.h5"
+
+
+def test_data_place_of_50_gb_in_staging_needs_machines_that_mount_it() -> None:
+    decided = settings(data_path="set.h5", data_size="50 GB", **IN_STAGING)
+    assert decided.data_input == "file:///staging/b/bucky/set.h5"
+    assert decided.requirements == STAGING_ONLY
+
+
+def test_data_place_in_staging_beside_a_folder_is_the_archive_of_it() -> None:
+    answers = {"data_place": "staging", "data_path": "/staging/b/bucky/vision/images/"}
+    assert words(ask("data-place", **answers))[1] == "Put the archive into your staging directory"
+    assert settings(**answers).data_input == "osdf:///chtc/staging/b/bucky/vision/images-v1.tar"
+
+
+def test_data_place_in_staging_without_the_first_letter_stops() -> None:
+    assert words(ask("data-place", data_path="/staging/bucky/set.h5", **IN_STAGING)) == (
+        "stop",
+        "Write the data's path like /staging/b/bucky/images.tar",
+        '"/staging/bucky/set.h5" is not of that form.',
+    )
+    assert settings(data_path="/staging/bucky/set.h5", **IN_STAGING).data_input == ""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/staging/a/bucky/set.h5",
+        "/staging/bucky/vision/set.h5",
+        "/staging/groups/lab/set.h5",
+        "osdf:///chtc/staging/b/bucky/set.h5",
+        "/home/bucky/set.h5",
+    ],
+)
+def test_data_place_in_staging_stops_at_what_is_no_path_there(path: str) -> None:
+    assert words(ask("data-place", data_path=path, **IN_STAGING)) == (
+        "stop",
+        "Write the data's path like /staging/b/bucky/images.tar",
+        f'"{path}" is not of that form.',
+    )
+
+
+def test_data_place_in_a_groups_staging_is_read_by_machines_that_mount_it_whatever_its_size() -> None:
+    assert words(ask("data-place", **IN_GROUP)) == (
+        "set",
+        "Leave the data where it is",
+        "12 GB is within the 100 GB that travel this way from a group's staging directory; only machines that mount it can read it, so the job requires (HasCHTCStaging == true).",
+    )
+    for size in ("0.5 GB", "12 GB", "50 GB"):
+        decided = settings(data_size=size, **IN_GROUP)
+        assert decided.data_input == "file:///staging/groups/lab/set.h5"
+        assert decided.requirements == STAGING_ONLY
+
+
+def test_data_place_in_a_groups_staging_wants_the_whole_path() -> None:
+    assert words(ask("data-place", **{**IN_GROUP, "data_path": "set.h5"})) == (
+        "stop",
+        "Write the data's path like /staging/groups/my_group/images.tar",
+        '"set.h5" is not of that form.',
+    )
+
+
+def test_data_place_of_200_gb_in_a_groups_staging_stops() -> None:
+    assert words(ask("data-place", data_size="200 GB", **IN_GROUP))[:2] == (
+        "stop",
+        "Ask chtc@cs.wisc.edu how to bring 200 GB to a job, or cut the data into parts",
+    )
+
+
+def test_data_place_on_researchdrive_needs_the_principal_investigator() -> None:
+    assert words(ask("data-place", **ON_DRIVE)) == (
+        "set",
+        "Leave the data where it is",
+        "12 GB is within the 100 GB that travel this way from ResearchDrive. The principal investigator must have asked for the connection, which takes three to five days; only the folder called CHTC is visible.",
+    )
+    decided = settings(**ON_DRIVE)
+    assert decided.data_input == "pelican://chtc.wisc.edu/researchdrive/prof/CHTC/set.h5"
+    assert decided.requirements == ()
+
+
+def test_data_place_on_researchdrive_outside_the_folder_chtc_stops() -> None:
+    assert words(ask("data-place", **{**ON_DRIVE, "data_path": "/researchdrive/prof/set.h5"})) == (
+        "stop",
+        "Write the data's path like /researchdrive/bucky/CHTC/images.tar",
+        '"/researchdrive/prof/set.h5" is not of that form.',
+    )
+
+
+def test_data_place_on_the_web_stays_there_up_to_1_gb() -> None:
+    assert words(ask("data-place", data_size="0.5 GB", **ON_WEB)) == (
+        "set",
+        "Leave the data where it is",
+        "512 MB is within the 1 GB that travel this way from the web.",
+    )
+    assert settings(data_size="0.5 GB", **ON_WEB).data_input == "https://example.org/set.tar"
+
+
+def test_data_place_on_the_web_moves_to_staging_above_1_gb() -> None:
+    assert words(ask("data-place", **ON_WEB)) == (
+        "set",
+        "Move the data to your staging directory",
+        "12 GB is within the 30 GB that travel this way from your staging directory.",
+    )
+    assert settings(**ON_WEB).data_input == "osdf:///chtc/staging/b/bucky/set.tar"
+
+
+def test_data_place_on_the_web_wants_https() -> None:
+    answers = {**ON_WEB, "data_path": "http://example.org/set.tar", "data_size": "0.5 GB"}
+    assert words(ask("data-place", **answers)) == (
+        "stop",
+        "Write the data's path like https://example.org/images.tar",
+        '"http://example.org/set.tar" is not of that form.',
+    )
+
+
+def test_data_place_names_the_sources_of_the_place() -> None:
+    advice = ask("data-place", **ON_DRIVE)
+    assert advice
+    assert {source.key for source in advice.sources} >= {"condor-files", "chtc-researchdrive"}
+
+
+def test_data_place_is_silent_without_data() -> None:
+    assert ask("data-place", **NO_DATA) is None
+    assert settings(**NO_DATA).data_input == ""
+
+
+def test_data_place_knows_every_place_of_the_pool() -> None:
+    assert [place.key for place in pools()["chtc"].places] == ["home", "staging", "group", "researchdrive", "web"]
+
+
+# --- new-name-for-new-data ---
+
+
+def test_new_name_for_new_data_that_caches_know_by_its_name() -> None:
+    assert words(ask("new-name-for-new-data", user="bucky")) == (
+        "tip",
+        "When the data changes, raise the version in its name (images-v1.tar) and in the submit files",
+        "It is fetched through caches that know it by its name; 12 GB under an old name may arrive old.",
+    )
+
+
+def test_new_name_for_new_data_on_researchdrive() -> None:
+    assert words(ask("new-name-for-new-data", **ON_DRIVE))[1] == (
+        "When the data changes, raise the version in its name (set.h5) and in the submit files"
+    )
+
+
+def test_new_name_for_new_data_is_silent_where_no_cache_is_on_the_way() -> None:
+    assert ask("new-name-for-new-data", data_size="0.5 GB") is None
+    assert ask("new-name-for-new-data", data_size="50 GB", user="bucky") is None
+    assert ask("new-name-for-new-data", data_size="0.5 GB", **ON_WEB) is None
+    assert ask("new-name-for-new-data", **NO_DATA) is None
+
+
+# --- name-the-user ---
+
+
+def test_name_the_user_and_no_variable_is_needed() -> None:
+    assert words(ask("name-the-user")) == (
+        "tip",
+        "Give your NetID, and the files hold the real path",
+        "Without it the submit files name your directory through a variable of the access point: `echo $STAGING` there must print it.",
+    )
+
+
+def test_name_the_user_for_the_image_alone() -> None:
+    assert ask("name-the-user", **NO_DATA)
+
+
+def test_name_the_user_is_silent_where_the_name_is_known() -> None:
+    assert ask("name-the-user", user="bucky") is None
+
+
+def test_name_the_user_is_silent_where_no_path_needs_a_name() -> None:
+    assert ask("name-the-user", container="existing", image="my.sif", **NO_DATA) is None
+
+
+# --- results-come-back ---
+
+
+def test_results_come_back_small_through_the_access_point() -> None:
+    assert words(ask("results-come-back")) == (
+        "set",
+        "Let results come back to the folder returned/",
+        "100 MB a task, 5.9 GB for 60 tasks: up to 1 GB a job may pass through the access point, and all of it fits into your home directory on the access point.",
+    )
+    assert settings().output_archive is False
+    assert settings().output_remap == ""
+
+
+def test_results_come_back_from_one_task() -> None:
+    assert words(ask("results-come-back", **ONE_TASK)) == (
+        "set",
+        "Let results come back to the folder returned/",
+        "100 MB a task: up to 1 GB a job may pass through the access point.",
+    )
+
+
+def test_results_come_back_large_to_staging_packed() -> None:
+    assert words(ask("results-come-back", output_size="2 GB", user="bucky")) == (
+        "set",
+        "Send results, packed, to your staging directory",
+        "2 GB a task, 120 GB for 60 tasks: too much to pass through the access point.",
+    )
+    decided = settings(output_size="2 GB", user="bucky")
+    assert decided.output_archive is True
+    assert decided.output_remap == "osdf:///chtc/staging/b/bucky/sweep-task-$(task).tar.gz"
+
+
+def test_results_come_back_large_from_one_task() -> None:
+    assert words(ask("results-come-back", output_size="2 GB", **ONE_TASK)) == (
+        "set",
+        "Send results, packed, to your staging directory",
+        "2 GB a task: too much to pass through the access point.",
+    )
+    assert settings(output_size="2 GB", user="bucky", **ONE_TASK).output_remap == (
+        "osdf:///chtc/staging/b/bucky/sweep-task-1.tar.gz"
+    )
+
+
+def test_results_come_back_to_staging_where_all_together_fill_the_home_directory() -> None:
+    answers = {**NUMBERED, "count": "1000"}
+    assert words(ask("results-come-back", **answers)) == (
+        "set",
+        "Send results, packed, to your staging directory",
+        "100 MB a task, 97.7 GB for 1,000 tasks: more than your home directory on the access point holds.",
+    )
+    assert settings(**answers).output_remap == "osdf:///chtc$ENV(STAGING)/sweep-task-$(task).tar.gz"
+
+
+def test_results_come_back_from_50_gb_a_task_only_with_a_warning() -> None:
+    answers = {"output_size": "50 GB", "user": "bucky", **ONE_TASK}
+    assert words(ask("results-come-back", **answers)) == (
+        "warn",
+        "Make the results of a task smaller",
+        "50 GB a task: too much to pass through the access point. Files of that size are written to your staging directory only by machines that mount it, so the job requires (HasCHTCStaging == true).",
+    )
+    assert settings(**answers).output_remap == "file:///staging/b/bucky/sweep-task-1.tar.gz"
+
+
+def test_results_come_back_from_200_gb_a_task_nowhere() -> None:
+    assert words(ask("results-come-back", output_size="200 GB")) == (
+        "warn",
+        "Bring back less, or ask chtc@cs.wisc.edu where results of this size can go",
+        "200 GB a task, 11.8 TB for 60 tasks: more than any place of your own takes.",
+    )
+    assert settings(output_size="200 GB").output_archive is False
+    assert settings(output_size="200 GB").output_remap == ""
+
+
+def test_results_come_back_not_measured_as_if_they_were_1_gb() -> None:
+    assert words(ask("results-come-back", output_size="not measured", **ONE_TASK)) == (
+        "set",
+        "Let results come back to the folder returned/",
+        "1 GB a task, a guess since you have not measured them: up to 1 GB a job may pass through the access point.",
+    )
+
+
+def test_results_come_back_always_speaks() -> None:
+    for size in ("1 MB", "2 GB", "50 GB", "200 GB", "not measured"):
+        assert ask("results-come-back", output_size=size)
+
+
+# --- quota ---
+
+
+def test_quota_is_too_small_for_image_and_data() -> None:
+    assert words(ask("quota", data_size="99 GB", user="bucky")) == (
+        "warn",
+        "Ask for a larger quota in your staging directory before you start",
+        "Image, data and results take 104 GB in 3 files there; the usual quota is 100 GB and 1,000 files.",
+    )
+
+
+def test_quota_is_too_small_for_large_results() -> None:
+    assert words(ask("quota", output_size="2 GB")) == (
+        "warn",
+        "Ask for a larger quota in your staging directory before you start",
+        "Image, data and results take 137 GB in 63 files there; the usual quota is 100 GB and 1,000 files.",
+    )
+
+
+def test_quota_counts_files_too() -> None:
+    answers = {**NUMBERED, "count": "2000", "output_size": "40 MB", **NO_DATA}
+    assert words(ask("quota", **answers)) == (
+        "warn",
+        "Ask for a larger quota in your staging directory before you start",
+        "Image, data and results take 83.2 GB in 2,001 files there; the usual quota is 100 GB and 1,000 files.",
+    )
+
+
+def test_quota_is_silent_where_all_fits() -> None:
+    assert ask("quota") is None
+    assert ask("quota", data_size="90 GB", user="bucky") is None
+
+
+def test_quota_is_silent_about_data_that_lies_elsewhere() -> None:
+    assert ask("quota", data_size="99 GB", **IN_GROUP) is None
+    assert ask("quota", data_size="99 GB", **ON_DRIVE) is None
+
+
+def test_quota_is_silent_on_a_pool_without_a_place_for_large_files() -> None:
+    chtc = pools()["chtc"]
+    pool = replace(chtc, places=(chtc.place("home"),))
+    advice = make_plan(read_answers({"data_place": "none", "output_size": "5 GB"}), pool).advice
+    assert "quota" not in [said.rule for said in advice]

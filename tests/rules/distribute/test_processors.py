@@ -1,0 +1,493 @@
+from dataclasses import replace
+
+import pytest
+
+from planner.advice import Part
+from planner.answers import read_answers
+from planner.engine import make_plan
+from planner.pools import pools
+from planner.units import Size
+from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
+
+CARDS = [
+    "Tesla P100-PCIE-16GB",
+    "NVIDIA GeForce RTX 2080 Ti",
+    "NVIDIA A100-SXM4-40GB",
+    "NVIDIA A100-SXM4-80GB",
+    "NVIDIA L40",
+    "NVIDIA L40S",
+    "NVIDIA H100 80GB HBM3",
+    "NVIDIA H200",
+]
+
+
+def models(**answers: object) -> list[str]:
+    return [card.model.value for card in settings(**answers).cards]
+
+
+# --- gpu-or-cpu ---
+
+
+def test_gpu_or_cpu_is_a_gpu_for_a_task_that_needs_one() -> None:
+    assert words(ask("gpu-or-cpu")) == ("set", "Run on GPUs", "A task cannot run without one.")
+    assert settings().processor == "gpu"
+
+
+def test_gpu_or_cpu_is_a_cpu_for_a_task_that_uses_no_gpu() -> None:
+    assert words(ask("gpu-or-cpu", gpu="no")) == ("set", "Run on CPUs", "A task does not use a GPU.")
+    assert settings(gpu="no").processor == "cpu"
+
+
+def test_gpu_or_cpu_lists_every_way_with_its_hours_or_its_why_not() -> None:
+    assert [(way.name, way.at_once, str(way.hours), way.why_not) for way in settings(hours_gpu="20 h").ways] == [
+        (
+            "GPUs, short length",
+            60,
+            "None",
+            "a task takes 20 h, the limit is 12 h and it cannot go on after a stop",
+        ),
+        ("GPUs, medium length", 40, "40 h", ""),
+        ("GPUs, long length", 4, "12 d 12 h", ""),
+        ("CPUs", 60, "None", "a task cannot run without a GPU"),
+    ]
+
+
+def test_gpu_or_cpu_names_no_gpu_queue_for_a_task_that_uses_no_gpu() -> None:
+    assert [way.name for way in settings(gpu="no").ways] == ["CPUs"]
+
+
+def test_gpu_or_cpu_takes_the_gpu_where_its_last_result_is_there_first() -> None:
+    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="20 h")) == (
+        "set",
+        "Run on GPUs, short length",
+        "At best the last result is there after 3 h on GPUs (60 jobs at once) and after 20 h on CPUs (all at once).",
+    )
+    assert settings(gpu="helps", hours_cpu="20 h").processor == "gpu"
+
+
+def test_gpu_or_cpu_takes_the_cpu_where_its_last_result_is_there_first() -> None:
+    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="2 h")) == (
+        "set",
+        "Run on CPUs",
+        "At best the last result is there after 3 h on GPUs (60 jobs at once) and after 2 h on CPUs (all at once).",
+    )
+    assert settings(gpu="helps", hours_cpu="2 h").processor == "cpu"
+
+
+def test_gpu_or_cpu_takes_the_cpu_where_both_end_together() -> None:
+    assert settings(gpu="helps", hours_cpu="3 h").processor == "cpu"
+
+
+def test_gpu_or_cpu_compares_with_the_cpu_jobs_that_were_assumed() -> None:
+    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="20 h", cpu_jobs_at_once="5")) == (
+        "set",
+        "Run on GPUs, short length",
+        "At best the last result is there after 3 h on GPUs (60 jobs at once) and after 10 d on CPUs (5 at once, an assumption that you may change).",
+    )
+
+
+def test_gpu_or_cpu_compares_two_hundred_tasks_in_rounds() -> None:
+    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="4 h", count="200", **NUMBERED)) == (
+        "set",
+        "Run on CPUs",
+        "At best the last result is there after 9 h on GPUs (81 jobs at once) and after 8 h on CPUs (100 at once, an assumption that you may change).",
+    )
+
+
+def test_gpu_or_cpu_without_the_time_on_a_cpu_cannot_compare() -> None:
+    assert words(ask("gpu-or-cpu", gpu="helps")) == (
+        "warn",
+        "Measure one task on a CPU before you decide; this plan uses GPUs",
+        "The two can be compared only by the time that a task takes on each.",
+    )
+    assert settings(gpu="helps").processor == "gpu"
+
+
+def test_gpu_or_cpu_without_the_time_on_a_gpu_cannot_compare() -> None:
+    assert words(ask("gpu-or-cpu", gpu="helps", hours_gpu="not measured", hours_cpu="20 h")) == (
+        "warn",
+        "Measure one task on a GPU before you decide; this plan uses CPUs",
+        "The two can be compared only by the time that a task takes on each.",
+    )
+    assert settings(gpu="helps", hours_gpu="not measured", hours_cpu="20 h").processor == "cpu"
+
+
+def test_gpu_or_cpu_without_any_time_plans_for_gpus() -> None:
+    assert settings(gpu="helps", hours_gpu="not measured").processor == "gpu"
+
+
+def test_gpu_or_cpu_not_sure_plans_for_gpus_where_the_library_can_use_them() -> None:
+    assert words(ask("gpu-or-cpu", gpu="unknown")) == (
+        "warn",
+        "Plan for GPUs, and run the test job once on each processor",
+        "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for and left idle makes you wait for nothing.",
+    )
+    assert settings(gpu="unknown").processor == "gpu"
+
+
+def test_gpu_or_cpu_not_sure_plans_for_cpus_with_another_library() -> None:
+    advice = ask("gpu-or-cpu", gpu="unknown", framework="other")
+    assert words(advice)[:2] == ("warn", "Plan for CPUs, and run the test job once on each processor")
+    assert settings(gpu="unknown", framework="other").processor == "cpu"
+
+
+def test_gpu_or_cpu_always_speaks() -> None:
+    for gpu in ("needs", "helps", "no", "unknown"):
+        assert ask("gpu-or-cpu", gpu=gpu)
+
+
+# --- gpu-memory-floor ---
+
+
+def test_gpu_memory_floor_takes_what_a_task_needs() -> None:
+    assert words(ask("gpu-memory-floor")) == (
+        "set",
+        "Ask for cards with at least 12 GB of memory",
+        "That is the most one task needs, as you said, and no card of the pool is sold as 12 GB, so it can stand as it is.",
+    )
+    assert settings().gpu_memory_floor == Size.of_gb(12)
+
+
+def test_gpu_memory_floor_for_a_40_gb_card_is_39000_mb() -> None:
+    assert words(ask("gpu-memory-floor", gpu_memory="40 GB")) == (
+        "set",
+        "Ask for 39000 MB of GPU memory, not 40 GB",
+        "40 GB is the nominal size of NVIDIA A100-SXM4-40GB, which reports less: asked for literally, it would match none of them. If your task truly fills 40 GB, write a little more than that.",
+    )
+    assert settings(gpu_memory="40 GB").gpu_memory_floor == Size.parse("39000 MB")
+
+
+@pytest.mark.parametrize(
+    ("nominal", "floor", "card"),
+    [
+        ("11 GB", "10000 MB", "NVIDIA GeForce RTX 2080 Ti"),
+        ("10 GB", "10000 MB", "NVIDIA GeForce RTX 2080 Ti"),
+        ("16 GB", "15000 MB", "Tesla P100-PCIE-16GB"),
+        ("45 GB", "44000 MB", "NVIDIA L40"),
+        ("48 GB", "44000 MB", "NVIDIA L40"),
+        ("80 GB", "78000 MB", "NVIDIA A100-SXM4-80GB"),
+        ("141 GB", "130000 MB", "NVIDIA H200"),
+    ],
+)
+def test_gpu_memory_floor_lies_below_every_nominal_size(nominal: str, floor: str, card: str) -> None:
+    assert words(ask("gpu-memory-floor", gpu_memory=nominal)) == (
+        "set",
+        f"Ask for {floor} of GPU memory, not {nominal}",
+        f"{nominal} is the nominal size of {card}, which reports less: asked for literally, it would match none of them. If your task truly fills {nominal}, write a little more than that.",
+    )
+    assert settings(gpu_memory=nominal).gpu_memory_floor == Size.parse(floor)
+    assert card in models(gpu_memory=nominal)
+
+
+def test_gpu_memory_floor_is_not_set_where_nothing_was_measured() -> None:
+    assert words(ask("gpu-memory-floor", gpu_memory="not measured")) == (
+        "warn",
+        "Measure GPU memory in the test job: its log shows it as GpusMemory",
+        "You have not measured it, so no floor is set, and a job may meet a card that is too small for it.",
+    )
+    assert settings(gpu_memory="not measured").gpu_memory_floor is None
+
+
+def test_gpu_memory_floor_is_silent_without_a_gpu() -> None:
+    assert ask("gpu-memory-floor", gpu="no") is None
+
+
+# --- cards-that-match ---
+
+
+def test_cards_that_match_are_counted_and_the_others_named() -> None:
+    assert words(ask("cards-that-match")) == (
+        "set",
+        "Expect 114 cards to match",
+        "114 of 122 cards match; left out is NVIDIA GeForce RTX 2080 Ti (10 GB of memory).",
+    )
+    assert models() == [model for model in CARDS if model != "NVIDIA GeForce RTX 2080 Ti"]
+
+
+def test_cards_that_match_are_all_where_little_is_asked() -> None:
+    assert words(ask("cards-that-match", gpu_memory="8 GB")) == (
+        "set",
+        "Expect 122 cards to match",
+        "122 of 122 cards match.",
+    )
+    assert models(gpu_memory="8 GB") == CARDS
+
+
+@pytest.mark.parametrize(("memory", "cards"), [("39000 MB", 110), ("44000 MB", 102), ("78000 MB", 56)])
+def test_cards_that_match_a_floor_of_memory(memory: str, cards: int) -> None:
+    assert words(ask("cards-that-match", gpu_memory=memory))[1] == f"Expect {cards} cards to match"
+
+
+def test_cards_that_match_leave_out_the_p100_for_its_capability() -> None:
+    assert words(ask("cards-that-match", gpu_memory="8 GB", cuda="13.0")) == (
+        "set",
+        "Expect 118 cards to match",
+        "118 of 122 cards match; left out is Tesla P100-PCIE-16GB (capability 6.0, below 7.5).",
+    )
+
+
+def test_cards_that_match_leave_out_what_is_newer_than_the_build() -> None:
+    chtc = pools()["chtc"]
+    newest = replace(chtc.cards[-1], capability=replace(chtc.cards[-1].capability, value=12.0))
+    pool = replace(chtc, cards=(*chtc.cards[:-1], newest))
+    answers = read_answers({"gpu_memory": "8 GB", "cuda": "12.6"})
+    said = {advice.rule: advice for advice in make_plan(answers, pool).advice}
+    assert words(said["cards-that-match"]) == (
+        "set",
+        "Expect 106 cards to match",
+        "106 of 122 cards match; left out is NVIDIA H200 (capability 12.0, above 9.0).",
+    )
+
+
+def test_cards_that_match_count_servers_with_enough_of_them() -> None:
+    assert words(ask("cards-that-match", gpu_memory="8 GB", gpus="8")) == (
+        "set",
+        "Expect 78 cards to match",
+        "78 of 122 cards match; left out are Tesla P100-PCIE-16GB (2 to a server), NVIDIA A100-SXM4-40GB (4 to a server), NVIDIA A100-SXM4-80GB (4 to a server).",
+    )
+
+
+def test_cards_that_match_no_task_stop_the_plan() -> None:
+    assert words(ask("cards-that-match", gpu_memory="200 GB")) == (
+        "stop",
+        "Ask less of the card",
+        "None of 122 cards matches: Tesla P100-PCIE-16GB (16 GB of memory), NVIDIA GeForce RTX 2080 Ti (10 GB of memory), NVIDIA A100-SXM4-40GB (40 GB of memory), NVIDIA A100-SXM4-80GB (80 GB of memory), NVIDIA L40 (45 GB of memory), NVIDIA L40S (45 GB of memory), NVIDIA H100 80GB HBM3 (80 GB of memory), NVIDIA H200 (141 GB of memory).",
+    )
+    assert models(gpu_memory="200 GB") == []
+
+
+def test_cards_that_match_none_with_eleven_in_one_server() -> None:
+    advice = ask("cards-that-match", gpu_memory="8 GB", gpus="11")
+    assert words(advice)[:2] == ("stop", "Ask less of the card")
+    assert "NVIDIA L40 (10 to a server)" in words(advice)[2]
+
+
+def test_cards_that_match_are_named_a_few_below_a_tenth_of_the_pool() -> None:
+    chtc = pools()["chtc"]
+    one_server = replace(chtc.cards[-1], servers=replace(chtc.cards[-1].servers, value=1))
+    pool = replace(chtc, cards=(*chtc.cards[:-1], one_server))
+    said = {advice.rule: advice for advice in make_plan(read_answers({"gpu_memory": "141 GB"}), pool).advice}
+    assert words(said["cards-that-match"]) == (
+        "warn",
+        "Ask less of the card if you can: smaller batches, half precision, gradient accumulation",
+        "Only 8 of 114 cards match; left out are Tesla P100-PCIE-16GB (16 GB of memory), NVIDIA GeForce RTX 2080 Ti (10 GB of memory), NVIDIA A100-SXM4-40GB (40 GB of memory), NVIDIA A100-SXM4-80GB (80 GB of memory), NVIDIA L40 (45 GB of memory), NVIDIA L40S (45 GB of memory), NVIDIA H100 80GB HBM3 (80 GB of memory). Jobs wait for one of the few.",
+    )
+
+
+def test_cards_that_match_141_gb_are_sixteen_and_called_few() -> None:
+    advice = ask("cards-that-match", gpu_memory="141 GB")
+    assert words(advice)[:2] == (
+        "warn",
+        "Ask less of the card if you can: smaller batches, half precision, gradient accumulation",
+    )
+    assert models(gpu_memory="141 GB") == ["NVIDIA H200"]
+
+
+def test_cards_that_match_is_silent_without_a_gpu() -> None:
+    assert ask("cards-that-match", gpu="no") is None
+    assert models(gpu="no") == []
+
+
+# --- gpu-request ---
+
+
+def test_gpu_request_is_one_card_with_the_pools_own_word() -> None:
+    assert words(ask("gpu-request")) == (
+        "set",
+        "Request 1 GPU",
+        "You use one card a task; +WantGPULab = true opens the shared cards.",
+    )
+    assert settings().request_gpus == 1
+    assert settings().gpu_lines == ("+WantGPULab = true",)
+
+
+def test_gpu_request_of_several_cards_wants_them_in_one_machine() -> None:
+    assert words(ask("gpu-request", gpus="2")) == (
+        "set",
+        "Request 2 GPUs",
+        "You use 2 cards a task, all in one machine; +WantGPULab = true opens the shared cards.",
+    )
+    assert settings(gpus="2").request_gpus == 2
+
+
+def test_gpu_request_is_silent_without_a_gpu() -> None:
+    assert ask("gpu-request", gpu="no") is None
+    assert settings(gpu="no").request_gpus == 0
+    assert settings(gpu="no").gpu_lines == ()
+
+
+# --- several-gpus ---
+
+
+def test_several_gpus_are_compared_with_one() -> None:
+    assert words(ask("several-gpus", gpus="4")) == (
+        "tip",
+        "Compare one task on one GPU with one on several before you submit all",
+        "4 cards must be free in one machine at the same time, and they may differ.",
+    )
+
+
+def test_several_gpus_is_silent_about_one_and_about_none() -> None:
+    assert ask("several-gpus") is None
+    assert ask("several-gpus", gpu="no") is None
+
+
+# --- cpus ---
+
+
+def test_cpus_are_those_that_a_task_uses() -> None:
+    assert words(ask("cpus")) == (
+        "set",
+        "Request 4 CPUs",
+        "That is what a task uses, as you said, and below the 20 from which jobs wait longer.",
+    )
+    assert settings().request_cpus == 4
+
+
+def test_cpus_without_a_gpu_are_one_unless_you_say_more() -> None:
+    assert words(ask("cpus", gpu="no"))[1] == "Request 1 CPU"
+    assert settings(gpu="no", cpus="8").request_cpus == 8
+
+
+def test_cpus_from_20_on_are_waited_for() -> None:
+    assert words(ask("cpus", cpus="20")) == (
+        "warn",
+        "Expect to wait for 20 cores",
+        "Jobs under 20 cores start sooner; work that needs several machines at once belongs elsewhere.",
+    )
+    assert settings(cpus="20").request_cpus == 20
+
+
+def test_cpus_always_speaks() -> None:
+    assert words(ask("cpus", cpus="19"))[1] == "Request 19 CPUs"
+    assert ask("cpus", gpu="no", cpus="1024")
+
+
+# --- memory ---
+
+
+def test_memory_of_many_jobs_is_tried_once_more_with_twice_as_much() -> None:
+    assert words(ask("memory")) == (
+        "set",
+        "Request 16 GB of memory",
+        "That is the most one task needs, as you said. A job that needs more is run again with 32 GB.",
+    )
+    assert settings().request_memory == Size.of_gb(16)
+    assert settings().retry_memory == Size.of_gb(32)
+
+
+def test_memory_of_one_job_is_not_tried_again() -> None:
+    assert words(ask("memory", memory="8 GB", **ONE_TASK)) == (
+        "set",
+        "Request 8 GB of memory",
+        "That is the most one task needs, as you said.",
+    )
+    assert settings(memory="8 GB", **ONE_TASK).retry_memory is None
+
+
+def test_memory_not_measured_is_assumed_and_said_so() -> None:
+    assert words(ask("memory", memory="not measured")) == (
+        "warn",
+        "Request 16 GB of memory, and measure it in the test job",
+        "You have not measured it; the log of the test job shows what it used. A job that needs more is run again with 32 GB.",
+    )
+    assert settings(memory="not measured").request_memory == Size.of_gb(16)
+
+
+def test_memory_above_200_gb_is_talked_about_first() -> None:
+    assert words(ask("memory", memory="250 GB", **ONE_TASK)) == (
+        "warn",
+        "Write to chtc@cs.wisc.edu before you request 250 GB of memory",
+        "That is more than 200 GB: few machines have it, and the staff wants to know first.",
+    )
+    assert settings(memory="250 GB", **ONE_TASK).request_memory == Size.of_gb(250)
+
+
+def test_memory_of_200_gb_needs_no_word() -> None:
+    assert words(ask("memory", memory="200 GB", **ONE_TASK))[:2] == ("set", "Request 200 GB of memory")
+
+
+def test_memory_always_speaks() -> None:
+    for memory in ("1 GB", "16 GB", "2 TB", "not measured"):
+        assert ask("memory", memory=memory)
+
+
+# --- disk ---
+
+
+def test_disk_is_a_sum_and_a_fifth() -> None:
+    assert words(ask("disk")) == (
+        "set",
+        "Request 38 GB of disk",
+        "5 GB image + 12 GB data as transferred + 12 GB data unpacked + 100 MB results + 2 GB caches and temporary files, and a fifth over.",
+    )
+    assert settings().request_disk == Size.of_gb(38)
+    assert settings().disk_parts == (
+        Part("image", Size.of_gb(5)),
+        Part("data as transferred", Size.of_gb(12)),
+        Part("data unpacked", Size.of_gb(12)),
+        Part("results", Size.parse("100 MB")),
+        Part("caches and temporary files", Size.of_gb(2)),
+    )
+
+
+def test_disk_without_data_is_image_results_and_caches() -> None:
+    assert words(ask("disk", data_place="none")) == (
+        "set",
+        "Request 9 GB of disk",
+        "5 GB image + 100 MB results + 2 GB caches and temporary files, and a fifth over.",
+    )
+
+
+def test_disk_for_a_file_that_is_no_archive_holds_it_once() -> None:
+    assert words(ask("disk", data_path="images.h5", data_files="1")) == (
+        "set",
+        "Request 23 GB of disk",
+        "5 GB image + 12 GB data as transferred + 100 MB results + 2 GB caches and temporary files, and a fifth over.",
+    )
+
+
+def test_disk_for_an_archive_holds_what_it_unpacks_to() -> None:
+    assert words(ask("disk", data_path="images.tar.gz", data_files="1", data_unpacked="30 GB")) == (
+        "set",
+        "Request 59 GB of disk",
+        "5 GB image + 12 GB data as transferred + 30 GB data unpacked + 100 MB results + 2 GB caches and temporary files, and a fifth over.",
+    )
+
+
+def test_disk_for_results_that_are_packed_holds_them_twice() -> None:
+    assert words(ask("disk", output_size="2 GB")) == (
+        "set",
+        "Request 42 GB of disk",
+        "5 GB image + 12 GB data as transferred + 12 GB data unpacked + 4 GB results + 2 GB caches and temporary files, and a fifth over.",
+    )
+
+
+def test_disk_for_checkpoints_holds_the_old_one_and_the_new() -> None:
+    assert words(ask("disk", resume="yes", checkpoint_size="3 GB", data_place="none")) == (
+        "set",
+        "Request 16 GB of disk",
+        "5 GB image + 100 MB results + 6 GB checkpoints, old and new + 2 GB caches and temporary files, and a fifth over.",
+    )
+
+
+def test_disk_for_an_image_that_is_there_assumes_its_size() -> None:
+    image = {"container": "existing", "image": "my.sif"}
+    assert words(ask("disk", data_place="none", **image)) == (
+        "set",
+        "Request 9 GB of disk",
+        "5 GB image (assumed) + 100 MB results + 2 GB caches and temporary files, and a fifth over.",
+    )
+
+
+def test_disk_without_a_measure_of_the_results_takes_one_gb() -> None:
+    assert settings(output_size="not measured", data_place="none", **ONE_TASK).disk_parts == (
+        Part("image", Size.of_gb(5)),
+        Part("results", Size.of_gb(1)),
+        Part("caches and temporary files", Size.of_gb(2)),
+    )
+
+
+def test_disk_always_speaks() -> None:
+    assert ask("disk", gpu="no", data_place="none", **ONE_TASK)
+    assert ask("disk", data_size="200 GB")
