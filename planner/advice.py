@@ -136,7 +136,7 @@ class Advice:
     """What one rule says in this case.
 
     *do*: what to do, as an imperative; *because*: this case's reason with its numbers; *because_of*: ids of the
-    questions whose answers it rests on, those that the rule itself read first and once more alone; *sources*: where its figures and its judgement come from.
+    questions whose answers it rests on, those that the rule itself read first; *beside*: the one of them beside which it stands; *sources*: where its figures and its judgement come from.
     """
 
     rule: str
@@ -148,7 +148,7 @@ class Advice:
     do: str
     because: str
     because_of: tuple[str, ...]
-    directly_because_of: tuple[str, ...]
+    beside: str
     sources: tuple[Source, ...]
     decides: tuple[str, ...]
 

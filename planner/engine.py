@@ -91,7 +91,7 @@ def _advice(rule: Rule, case: Case, said: Said) -> Advice:
         do=said.do,
         because=said.because,
         because_of=case.because_of,
-        directly_because_of=case.directly_because_of,
+        beside=case.beside,
         sources=case.sources,
         decides=tuple(said.settings),
     )

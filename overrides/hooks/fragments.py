@@ -54,7 +54,7 @@ def _rule(id: str, page: str) -> str:
     if page != page_of(rule):
         raise LookupError(f"it is taught on {page_of(rule)}")
     cited = ", ".join(_link(source(key)) for key in rule.sources)
-    return f"### {rule.title} {{ #{rule.id} }}\n\n{_escaped(rule.why)}\n\n*Rule `{rule.id}`. Sources: {cited}.*\n"
+    return f"## {rule.title} {{ #{rule.id} }}\n\n{_escaped(rule.why)}\n\n*Rule `{rule.id}`. Sources: {cited}.*\n"
 
 
 def page_of(rule: Rule) -> str:
@@ -180,8 +180,8 @@ def reference_questions() -> str:
     """Return every question by stage."""
     out = []
     for stage, questions in stages():
-        rows = [[f"`{q.id}`", _escaped(q.label), "★" if q.newcomer else "", _escaped(q.help)] for q in questions]
-        out += [f"## {stage.title}", _table(["id", "question", "", "help"], rows)]
+        rows = [[f"`{q.id}`", _escaped(q.label), "★" if q.newcomer else "–", _escaped(q.help)] for q in questions]
+        out += [f"## {stage.title}", _table(["id", "question", "newcomers", "help"], rows)]
     return "\n\n".join(out)
 
 

@@ -64,9 +64,12 @@ class Case:
         return self._asked({**self._read, **self._read_through})
 
     @property
-    def directly_because_of(self) -> tuple[str, ...]:
-        """The questions that the rule read itself."""
-        return self._asked(self._read)
+    def beside(self) -> str:
+        """The question beside which the advice stands; empty where it rests on none."""
+        known, read = questions(), self._asked(self._read)
+        if self.rule.beside in read or not read:
+            return self.rule.beside if read else ""
+        return next((id for id in read if known[id].kind.control != "choice"), read[0])
 
     def _asked(self, ids: dict[str, None]) -> tuple[str, ...]:
         known = questions()
@@ -134,6 +137,9 @@ class Rule:
     decides: tuple[str, ...]
     adds_to: tuple[str, ...]
     sources: tuple[str, ...]
+    # The question beside which the page shows what the rule says; empty: the first that it read and that asks for more
+    # than a choice.
+    beside: str
 
     @property
     def id(self) -> str:
@@ -161,7 +167,7 @@ def _docstring(function: Callable[..., object]) -> str:
 
 
 def rule(
-    *, sources: tuple[str, ...], decides: tuple[str, ...] = (), adds_to: tuple[str, ...] = ()
+    *, sources: tuple[str, ...], decides: tuple[str, ...] = (), adds_to: tuple[str, ...] = (), beside: str = ""
 ) -> Callable[[Callable[[Case], Said | None]], Rule]:
     """Make a function a rule. Stage and family are those of its module (``planner.rules.STAGE.FAMILY``).
 
@@ -170,7 +176,7 @@ def rule(
 
     def decorate(function: Callable[[Case], Said | None]) -> Rule:
         stage, family = function.__module__.split(".")[-2:]
-        made = Rule(function, Stage(stage), family, decides, adds_to, sources)
+        made = Rule(function, Stage(stage), family, decides, adds_to, sources, beside)
         if not sources:
             raise TypeError(f"{made.id} has no source: name what it rests on")
         if not made.title or not made.why:
@@ -180,6 +186,8 @@ def rule(
                 raise TypeError(f"{made.id} decides {name}, which is no setting")
         for key in sources:
             source(key)
+        if beside and beside not in questions():
+            raise TypeError(f"{made.id} stands beside {beside}, which is no question")
         return made
 
     return decorate

@@ -101,7 +101,7 @@ def _parts(plan: Plan, opened: str) -> dict[str, str]:
         "advice": parts.advice(plan),
         "files": parts.files(files, opened),
         "summary": parts.summary(plan, files),
-        "status": "",
+        "status": parts.status(plan),
         **parts.consequences(plan),
         **parts.suggestions(plan.answers),
     }

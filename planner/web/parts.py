@@ -51,6 +51,11 @@ def stops(plan: Plan) -> str:
     return _render("stops.html", stops=plan.of_level(Level.STOP), questions=questions())
 
 
+def status(plan: Plan) -> str:
+    """Return the line beside the download; it speaks only where the plan stops."""
+    return _render("status.html", stops=len(plan.of_level(Level.STOP)))
+
+
 def advice(plan: Plan) -> str:
     """Return all advice: what stops first, then what to take care of, then what was decided."""
     by_level = [(level, plan.of_level(level)) for level in Level if level is not Level.STOP and plan.of_level(level)]
@@ -83,15 +88,9 @@ def consequences(plan: Plan) -> dict[str, str]:
     """Return for each question the advice that stands beside it."""
     beside: dict[str, list[Advice]] = {id: [] for id in questions()}
     for item in plan.advice:
-        if item.directly_because_of:
-            beside[_mainly_from(item)].append(item)
+        if item.beside:
+            beside[item.beside].append(item)
     return {f"consequence-{id}": _render("consequence.html", advice=found) for id, found in beside.items()}
-
-
-def _mainly_from(item: Advice) -> str:
-    """Return the question an advice stands beside: the first it read that asks for more than a choice."""
-    known, read = questions(), item.directly_because_of
-    return next((id for id in read if known[id].kind.control != "choice"), read[0])
 
 
 def suggestions(answers: Answers) -> dict[str, str]:

@@ -9,6 +9,7 @@ from planner.rules.base import Case, Said, rule
 @rule(
     sources=("condor-submit", "pytorch-release"),
     decides=("cuda_version", "lowest_capability", "highest_capability", "lowest_runtime"),
+    beside="cuda",
 )
 def cuda_build(case: Case) -> Said | None:
     """Let the CUDA build decide which cards are asked for

@@ -8,7 +8,7 @@ from planner.rules.distribute.data import results_size
 from planner.units import Duration, Size
 
 
-@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"))
+@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"), beside="hours_gpu")
 def run_time_limit(case: Case) -> Said | None:
     """Choose the shortest length that the task safely fits
 

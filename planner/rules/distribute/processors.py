@@ -54,7 +54,7 @@ def gpu_memory_floor(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit",), decides=("cards",))
+@rule(sources=("condor-submit",), decides=("cards",), beside="gpu_memory")
 def cards_that_match(case: Case) -> Said | None:
     """Know how many cards match before you submit
 
@@ -83,7 +83,7 @@ def cards_that_match(case: Case) -> Said | None:
     return case.set(f"Expect {match} cards to match", because=because, cards=cards)
 
 
-@rule(sources=("condor-jobs",), decides=("processor", "ways"))
+@rule(sources=("condor-jobs",), decides=("processor", "ways"), beside="gpu")
 def gpu_or_cpu(case: Case) -> Said | None:
     """Let hours to the last result decide between GPU and CPU
 
