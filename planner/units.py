@@ -65,7 +65,7 @@ class Size:
 
     def round_up(self) -> "Size":
         """Return the next whole GB, or the next whole 100 MB below one GB: what a person would ask for."""
-        step = _BYTES["G"] if self.bytes > _BYTES["G"] else 100 * _BYTES["M"]
+        step = _BYTES["G"] if self.bytes >= _BYTES["G"] else 100 * _BYTES["M"]
         return Size(-(-self.bytes // step) * step)
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ MOST_TASKS = 1_000_000
 # Weights & Biases keys are 40 hexadecimal digits; so are git commits, which stand behind an @ or a slash.
 _KEYS = re.compile(
     r"hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|\bAKIA[0-9A-Z]{16}\b|\bsk-[A-Za-z0-9_-]{20,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![@/=0-9a-fA-F])[0-9a-f]{40}(?![0-9a-fA-F])"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![@/0-9a-fA-F])[0-9a-f]{40}(?![0-9a-fA-F])"
     r"|(?:api_?key|secret|passw(?:or)?d|access_token|auth_token|hf_token)\w*\s*[=:]\s*[^\s{$]",
     re.IGNORECASE,
 )
