@@ -99,7 +99,7 @@ def test_a_mended_answer_takes_its_problem_away() -> None:
 def test_a_stop_comes_with_the_question_to_change() -> None:
     parts = ask(data_confidential="yes")["parts"]
     assert "Do not use this data here" in parts["stops"]
-    assert 'href="#question-data_place"' in parts["stops"]
+    assert 'href="#question-data_confidential"' in parts["stops"]
     assert "sweep.sub" not in parts["files"].split("</div>")[0]
 
 

@@ -17,7 +17,7 @@ FIRST_VERSION = "v1"
 UNMEASURED_RESULTS = Size.of_gb(1)
 
 
-@rule(sources=("condor-files",))
+@rule(sources=("condor-files",), beside="data_confidential")
 def restricted_data(case: Case) -> Said | None:
     """Do not bring restricted data to a shared pool
 
