@@ -48,3 +48,21 @@ def test_a_gpu_job_without_a_length_becomes_medium(pool: Pool, submit: Submit) -
 def test_a_length_that_is_no_quoted_word_of_the_three_is_refused(submit: Submit, length: str) -> None:
     with pytest.raises(RefusedError, match="Did you forget the quotes"):
         submit(GPU_JOB + f"+GPUJobLength = {length}\n")
+
+
+def test_a_short_job_that_runs_over_its_limit_is_held(pool: Pool, submit: Submit) -> None:
+    [end] = pool.wait(submit(GPU_JOB + '+GPUJobLength = "short"\n', "sleep 60"), 60)
+    assert end.number == "012"
+    assert "Code 26 Subcode 72" in end.text
+
+
+def test_no_more_medium_jobs_of_one_user_run_at_once_than_the_limit_allows(pool: Pool, folder: Path) -> None:
+    (folder / "job.sh").write_text("#!/bin/bash\nsleep 4\n")
+    (folder / "job.sub").write_text(GPU_JOB + '+GPUJobLength = "medium"\nqueue 3\n')
+    cluster = pool.submit(folder, "job.sub")
+    pool.wait(cluster, 60)
+    running = most = 0
+    for event in pool.events(cluster):
+        running += {"001": 1, "005": -1}.get(event.number, 0)
+        most = max(most, running)
+    assert most == 2
