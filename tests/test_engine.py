@@ -1,14 +1,22 @@
 """The engine, with small rules made for the purpose."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
 
-from planner.answers import default_answers
+from planner.advice import SHARED, Level
+from planner.answers import Answers, default_answers, questions
 from planner.answers.question import Stage
 from planner.engine import NotSettledError, make_plan
+from planner.estimate import tasks
 from planner.pools import pools
+from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Rule, Said, rule
+from planner.sources import sources
+from tests.strategies import answers
 
 ANSWERS, POOL = default_answers(), pools()["chtc"]
 
@@ -116,3 +124,98 @@ def test_a_rule_without_a_source_a_why_or_with_an_unknown_setting_fails_at_impor
     poor.__doc__ = "Only a title"
     with pytest.raises(TypeError, match="poor needs a docstring: a title, an empty line, the why"):
         rule(sources=("condor-submit",))(poor)
+
+
+def test_a_list_that_several_add_to_has_no_owner_and_a_setting_with_an_owner_is_not_added_to() -> None:
+    with pytest.raises(TypeError, match=r"^ask-cpus cannot own requirements: several rules add to it$"):
+        make_plan(ANSWERS, POOL, (made(ask_cpus, "requirements"),))
+    with pytest.raises(TypeError, match=r"^ask-cpus cannot add to request_cpus: it has one owner$"):
+        make_plan(ANSWERS, POOL, (made(ask_cpus, adds_to=("request_cpus",)),))
+
+
+def test_what_nobody_decides_has_its_default_and_no_advice() -> None:
+    plan = make_plan(ANSWERS, POOL, ())
+    assert (plan.settings.request_cpus, plan.settings.way, plan.settings.requirements) == (1, None, ())
+    assert (plan.advice, plan.decided_by, plan.stopped) == ((), {}, False)
+
+
+def test_questions_are_read_through_as_many_settings_as_it_takes() -> None:
+    def second(case: Case) -> Said:
+        return case.set("Two", because="So.", tasks=case.settled.request_cpus)
+
+    def third(case: Case) -> Said:
+        return case.set("Three", because="So.", max_idle=case.settled.tasks)
+
+    rules = (made(ask_cpus, "request_cpus"), made(second, "tasks"), made(third, "max_idle"))
+    assert make_plan(ANSWERS, POOL, rules).decided_by["max_idle"].because_of == ("cpus",)
+
+
+def test_a_rule_that_says_stop_stops_the_plan() -> None:
+    def stops(case: Case) -> Said:
+        return case.stop("Stop", because="So.")
+
+    plan = make_plan(ANSWERS, POOL, (made(stops),))
+    assert plan.stopped
+    assert [advice.level for advice in plan.advice] == [Level.STOP]
+
+
+def test_advice_comes_family_by_family_whatever_order_the_rules_were_asked_in() -> None:
+    def late(case: Case) -> Said:
+        return case.tip("Late", because="So.")
+
+    first_family = Rule(late, Stage.DEVELOP, FAMILIES[0], (), (), ("condor-submit",), "")
+    plan = make_plan(ANSWERS, POOL, (made(ask_cpus, "request_cpus"), first_family))
+    assert [advice.rule for advice in plan.advice] == ["late", "ask-cpus"]
+
+
+# --- whatever was answered ---
+
+
+@settings(max_examples=300)
+@given(answers())
+def test_whatever_was_answered_there_is_a_plan_and_each_setting_is_decided_once(drawn: Answers) -> None:
+    plan = make_plan(drawn, POOL)
+    decided = Counter(name for advice in plan.advice for name in advice.decides if name not in SHARED)
+    assert {name: times for name, times in decided.items() if times > 1} == {}
+    assert set(decided) == set(plan.decided_by) - SHARED
+    assert len({advice.rule for advice in plan.advice}) == len(plan.advice)
+    declared = {rule.id: {*rule.decides, *rule.adds_to} for rule in RULES}
+    for name, advice in plan.decided_by.items():
+        assert name in declared[advice.rule]
+    for name in SHARED:
+        for clause in getattr(plan.settings, name):
+            assert name in declared[clause.rule]
+
+
+@settings(max_examples=100)
+@given(answers())
+def test_whatever_was_answered_each_advice_gives_its_reason_and_rests_on_what_was_asked(drawn: Answers) -> None:
+    asked = {id for id, question in questions().items() if drawn.asked(question)}
+    for advice in make_plan(drawn, POOL).advice:
+        assert advice.do[0].isupper()
+        # A sentence may begin with the name of an image, which is as its author wrote it.
+        assert not advice.because[0].islower() or (drawn.image and advice.because.startswith(drawn.image))
+        assert set(advice.because_of) <= asked
+        assert advice.sources
+        assert {source.key for source in advice.sources} <= set(sources())
+        for text in (advice.do, advice.because):
+            assert not re.search(r"\bNone\b(?! of)|Fact\(|  |\bnan\b", text)
+
+
+@settings(max_examples=100)
+@given(answers())
+def test_whatever_was_answered_the_requests_hold_together(drawn: Answers) -> None:
+    plan = make_plan(drawn, POOL)
+    settled = plan.settings
+    assert settled.processor in {"gpu", "cpu"}
+    assert settled.tasks == tasks.count(drawn)
+    assert settled.request_cpus == drawn.cpus
+    assert (settled.request_gpus > 0) == (settled.processor == "gpu")
+    assert settled.request_disk is not None
+    assert settled.request_disk.bytes >= sum(part.size.bytes for part in settled.disk_parts)
+    if not plan.stopped:
+        assert settled.way is not None
+        assert settled.way.is_open
+        assert settled.way.length.processor == settled.processor
+        assert settled.container_image
+        assert bool(settled.data_input) == (drawn.data_place != "none")

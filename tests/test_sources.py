@@ -1,9 +1,18 @@
+import dataclasses
+import datetime
+from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+import planner.sources
+from planner.errors import PlannerError
+from planner.facts import Fact
+from planner.frameworks import cuda_majors, frameworks
+from planner.pools import pools
 from planner.rules import RULES
-from planner.sources import source, sources
+from planner.sources import Source, source, sources
 
 
 def test_every_source_is_used() -> None:
@@ -22,3 +31,76 @@ def test_a_source_has_an_address_unless_we_saw_it_ourselves() -> None:
 def test_a_misspelt_source_is_named_with_the_nearest() -> None:
     with pytest.raises(KeyError, match=r"no such source: condor-submt\. Did you mean condor-submit"):
         source("condor-submt")
+
+
+def facts(found: object) -> Iterator[Fact[object]]:
+    """Yield every figure in a record, however deep."""
+    if isinstance(found, Fact):
+        yield found
+    elif dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            yield from facts(getattr(found, field.name))
+    elif isinstance(found, tuple):
+        for item in found:
+            yield from facts(item)
+
+
+def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
+    records = (*pools().values(), *frameworks().values(), *cuda_majors().values())
+    used = {fact.source.key for record in records for fact in facts(record)}
+    used |= {key for rule in RULES for key in rule.sources}
+    assert used == set(sources())
+
+
+def test_a_source_has_its_title_its_address_and_the_day_it_was_read() -> None:
+    assert source("chtc-gpu-jobs") == Source(
+        key="chtc-gpu-jobs",
+        title="CHTC: Use GPUs",
+        url="https://chtc.cs.wisc.edu/uw-research-computing/gpu-jobs",
+        read=datetime.date(2026, 8, 17),
+    )
+
+
+def test_a_source_is_printed_with_its_address_and_day() -> None:
+    day = datetime.date(2026, 1, 2)
+    assert (
+        str(Source("a", "A page", "https://example.org/a", day)) == "A page <https://example.org/a> (read 2026-01-02)"
+    )
+    assert str(Source("b", "Seen by ourselves", "", day)) == "Seen by ourselves (read 2026-01-02)"
+
+
+def read_as_sources(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Source]:
+    (folder / "data").mkdir()
+    (folder / "data/sources.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(planner.sources, "files", lambda _: folder)
+    return sources.__wrapped__()
+
+
+def test_the_key_of_a_source_is_the_name_of_its_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '[one]\ntitle = "A"\nurl = ""\nread = 2026-01-02\n'
+    assert read_as_sources(text, tmp_path, monkeypatch) == {"one": Source("one", "A", "", datetime.date(2026, 1, 2))}
+
+
+def test_entries_with_other_keys_or_a_day_in_quotes_are_refused_all_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = """
+        [good]
+        title = "A"
+        url = ""
+        read = 2026-01-02
+        [short]
+        title = "B"
+        read = 2026-01-02
+        [quoted]
+        title = "C"
+        url = ""
+        read = "2026-01-02"
+    """
+    with pytest.raises(PlannerError) as refused:
+        read_as_sources(text, tmp_path, monkeypatch)
+    fix = "Give title, url and read (a date without quotes)."
+    assert [str(problem) for problem in refused.value.problems] == [
+        f"sources.toml: short: ['read', 'title'] are not the keys of a source. {fix}",
+        f"sources.toml: quoted: ['read', 'title', 'url'] are not the keys of a source. {fix}",
+    ]

@@ -1,16 +1,28 @@
 import tomllib
+from collections.abc import Sequence
 
 import pytest
+import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.answers import as_table, as_texts, default_answers, questions, read_answers, stages
+from planner.answers import (
+    Answers,
+    as_table,
+    as_texts,
+    default_answers,
+    questions,
+    read_answers,
+    readable_answers,
+    stages,
+)
 from planner.answers.kinds import Choice
 from planner.bundle import make_files
 from planner.engine import make_plan
-from planner.errors import PlannerError
+from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.pools import pools
+from tests.strategies import answers, tables
 
 
 def problems(**raw: object) -> list[str]:
@@ -176,3 +188,115 @@ def test_any_valid_answers_give_a_plan_and_files_that_break_no_rule_of_the_pool(
     if task and floor is not None and plan.settings.processor == "gpu":
         assert plan.settings.cards
     assert read_answers(as_table(answers)) == answers
+
+
+# --- there and back, whatever was answered ---
+
+
+@settings(max_examples=200)
+@given(answers())
+def test_an_answers_file_holds_the_same_answers(drawn: Answers) -> None:
+    assert read_answers(as_table(drawn)) == drawn
+
+
+@settings(max_examples=200)
+@given(answers())
+def test_an_answers_file_survives_being_written_as_toml(drawn: Answers) -> None:
+    assert read_answers(tomllib.loads(tomli_w.dumps(as_table(drawn)))) == drawn
+
+
+@settings(max_examples=200)
+@given(answers())
+def test_the_form_holds_the_same_answers(drawn: Answers) -> None:
+    assert read_answers(as_texts(drawn)) == drawn
+
+
+@settings(max_examples=100)
+@given(tables())
+def test_what_is_not_asked_keeps_its_default_whatever_was_said_to_it(raw: dict[str, object]) -> None:
+    drawn = read_answers(raw)
+    asked = {id for id, question in questions().items() if drawn.asked(question)}
+    assert set(as_table(drawn)) == {"schema", *asked}
+    said_only_to_the_rest = {key: value for key, value in raw.items() if key in asked}
+    assert read_answers(said_only_to_the_rest) == drawn
+    nonsense = {id: "\0" for id in questions() if id not in asked}
+    assert read_answers({**said_only_to_the_rest, **nonsense}) == drawn
+
+
+@settings(max_examples=100)
+@given(tables(), st.sampled_from([*questions()]))
+def test_one_answer_that_cannot_be_read_leaves_the_others_readable(raw: dict[str, object], broken: str) -> None:
+    drawn = readable_answers({**raw, broken: "\0", "no-such-question": 1})
+    default = questions()[broken].default
+    if not callable(default):
+        assert getattr(drawn, broken) == default
+
+
+def test_the_schema_may_be_left_out() -> None:
+    assert read_answers({"schema": 1}) == read_answers({}) == default_answers()
+
+
+def test_of_what_is_readable_a_broken_answer_is_the_default() -> None:
+    found = readable_answers({"memory": "much", "cpus": 8, "no-such": 1})
+    assert (str(found.memory), found.cpus) == ("16 GB", 8)
+
+
+def test_a_long_answer_is_shown_by_its_beginning() -> None:
+    assert problems(memory="x" * 50) == [
+        f'memory: "{"x" * 40}…" cannot be used. Write a number and a unit, for example "12 GB" or "500 MB".'
+    ]
+
+
+def test_an_empty_answer_is_called_so() -> None:
+    assert problems(data_size="") == [
+        'data_size: An empty answer cannot be used. Write a number and a unit, for example "12 GB" or "500 MB".'
+    ]
+
+
+def test_every_problem_of_a_file_comes_at_once() -> None:
+    assert [said.split(": ")[0] for said in problems(schema=2, gpuu="no", cpus="four", memory="16", outputs=[])] == [
+        "schema",
+        "gpuu",
+        "cpus",
+        "memory",
+        "outputs",
+    ]
+
+
+def test_a_problem_in_a_question_that_is_not_asked_does_not_count() -> None:
+    assert read_answers({"gpu": "no", "gpus": "many", "hours_gpu": "long"}).gpus == 1
+
+
+@pytest.mark.parametrize(("framework", "version"), [("pytorch", "2.12.1"), ("other", "Python 3.12")])
+def test_the_version_is_the_newest_of_the_framework_unless_it_was_said(framework: str, version: str) -> None:
+    assert read_answers({"framework": framework}).framework_version == version
+
+
+def test_a_question_may_go_unasked_because_another_did() -> None:
+    answers = {"gpu": "needs", "hours_cpu": "3 h", "cpu_jobs_at_once": 7}
+    assert read_answers(answers).cpu_jobs_at_once == 100
+    assert read_answers({**answers, "gpu": "helps"}).cpu_jobs_at_once == 7
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=200)
+@given(st.dictionaries(st.sampled_from(["schema", "no-such", *questions()]), ANYTHING, max_size=6))
+def test_whatever_is_sent_is_read_or_refused_with_a_problem_for_each_part(raw: dict[str, object]) -> None:
+    for problem in problems_or_none(raw):
+        assert problem.where in {"schema", "no-such", *questions()}
+        assert problem.what.endswith(".")
+        assert problem.fix
+
+
+def problems_or_none(raw: dict[str, object]) -> Sequence[Problem]:
+    try:
+        read_answers(raw)
+    except PlannerError as refused:
+        return refused.problems
+    return ()

@@ -1,0 +1,164 @@
+import dataclasses
+
+import pytest
+from hypothesis import given, settings
+
+from planner.answers import Answers, read_answers
+from planner.estimate import tasks
+from planner.estimate.ways import Way, is_near_the_limit, ways
+from planner.pools import pools
+from planner.units import Duration
+from tests.strategies import answers
+
+POOL = pools()["chtc"]
+SHORT, MEDIUM, LONG, CPU = POOL.lengths
+ONE = {"spread": "one", "command": "run"}
+MANY = {"spread": "numbered", "count": 1000, "command": "run {seed}"}
+
+
+def found(cards: int = 122, **raw: object) -> dict[str, Way]:
+    return {way.length.key: way for way in ways(read_answers(raw), POOL, cards)}
+
+
+def hours(way: Way) -> str:
+    return str(way.hours)
+
+
+def test_a_user_may_hold_two_thirds_a_third_or_four_of_the_cards() -> None:
+    assert {key: way.at_once for key, way in found(**MANY).items()} == {
+        "short": 81,
+        "medium": 40,
+        "long": 4,
+        "cpu": 100,
+    }
+
+
+def test_no_more_jobs_run_at_once_than_there_are_tasks() -> None:
+    assert {key: way.at_once for key, way in found(**ONE).items()} == {"short": 1, "medium": 1, "long": 1, "cpu": 1}
+
+
+def test_no_more_jobs_run_at_once_than_cards_match() -> None:
+    assert {key: way.at_once for key, way in found(cards=16, **MANY).items() if key != "cpu"} == {
+        "short": 16,
+        "medium": 16,
+        "long": 4,
+    }
+
+
+def test_the_limits_count_cards_not_jobs() -> None:
+    assert {key: way.at_once for key, way in found(gpus=4, **MANY).items() if key != "cpu"} == {
+        "short": 20,
+        "medium": 10,
+        "long": 1,
+    }
+
+
+def test_as_many_cpu_jobs_run_at_once_as_was_assumed() -> None:
+    assert found(gpu="no", hours_cpu="1 h", cpu_jobs_at_once=250, **MANY)["cpu"].at_once == 250
+
+
+def test_the_last_result_is_there_after_as_many_rounds_as_it_takes() -> None:
+    all_ways = found(hours_gpu="3 h", **MANY)
+    assert hours(all_ways["short"]) == "39 h"
+    assert all_ways["short"].hours == Duration(13 * 3 * 3600)
+    assert all_ways["medium"].hours == Duration(25 * 3 * 3600)
+    assert all_ways["long"].hours == Duration(250 * 3 * 3600)
+
+
+def test_a_time_that_was_not_measured_gives_no_hours_and_closes_no_way() -> None:
+    for way in found(hours_gpu="not measured", gpu="helps").values():
+        assert way.hours is None
+        assert way.is_open
+
+
+def test_a_length_that_is_too_short_is_closed_and_says_why() -> None:
+    all_ways = found(hours_gpu="20 h", resume="no")
+    assert all_ways["short"].why_not == "a task takes 20 h, the limit is 12 h and it cannot go on after a stop"
+    assert all_ways["short"].hours is None
+    assert [key for key, way in all_ways.items() if way.is_open] == ["medium", "long"]
+
+
+def test_a_task_that_takes_exactly_the_limit_fits() -> None:
+    assert found(hours_gpu="12 h")["short"].is_open
+    assert not found(hours_gpu="12 h 1 min")["short"].is_open
+
+
+def test_a_length_that_is_too_short_is_open_to_a_task_that_goes_on() -> None:
+    way = found(hours_gpu="20 h", resume="yes")["short"]
+    assert way.is_open
+    assert way.by_checkpoint
+    assert way.name == "GPUs, short length, with checkpoints"
+    assert not found(hours_gpu="20 h", resume="yes")["medium"].by_checkpoint
+
+
+def test_a_task_that_could_go_on_but_does_not_yet_is_stopped_by_the_limit() -> None:
+    assert not found(hours_gpu="20 h", resume="could")["short"].is_open
+
+
+def test_without_a_card_that_matches_no_length_is_open() -> None:
+    all_ways = found(cards=0)
+    assert {way.why_not for key, way in all_ways.items() if key != "cpu"} == {"no card of the pool matches"}
+
+
+def test_more_cards_than_one_user_may_hold_close_a_length() -> None:
+    all_ways = found(gpus=5)
+    assert all_ways["long"].why_not == "a task needs 5 GPUs at once, one user may hold fewer in this length"
+    assert all_ways["long"].at_once == 0
+    assert all_ways["medium"].is_open
+
+
+def test_a_task_that_needs_a_gpu_does_not_run_on_cpus() -> None:
+    assert found(gpu="needs")["cpu"].why_not == "a task cannot run without a GPU"
+
+
+def test_a_task_without_a_gpu_is_not_offered_one() -> None:
+    assert list(found(gpu="no")) == ["cpu"]
+
+
+def test_cpu_jobs_have_their_own_time_and_limit() -> None:
+    way = found(gpu="helps", hours_cpu="80 h", hours_gpu="3 h")["cpu"]
+    assert way.why_not == "a task takes 3 d 8 h, the limit is 72 h and it cannot go on after a stop"
+    assert found(gpu="helps", hours_cpu="72 h")["cpu"].is_open
+
+
+def test_ways_come_in_the_order_of_the_pools_lengths_each_with_its_name() -> None:
+    assert [way.name for way in ways(read_answers({"gpu": "helps"}), POOL, 122)] == [
+        "GPUs, short length",
+        "GPUs, medium length",
+        "GPUs, long length",
+        "CPUs",
+    ]
+
+
+def test_a_pool_without_limits_on_cards_gives_all_that_match() -> None:
+    free = dataclasses.replace(POOL, lengths=(dataclasses.replace(SHORT, share=None),))
+    (way,) = ways(read_answers(MANY), free, 122)
+    assert way.at_once == 122
+
+
+@pytest.mark.parametrize(
+    ("time", "near"),
+    [("9 h", False), ("9 h 36 min", False), ("9 h 37 min", True), ("12 h", True), ("12 h 1 min", False)],
+)
+def test_the_last_fifth_of_a_limit_is_near_it(time: str, near: bool) -> None:
+    assert is_near_the_limit(Duration.parse(time), SHORT) is near
+
+
+def test_the_lengths_of_the_pool_are_those_that_these_tests_speak_of() -> None:
+    assert [length.key for length in (SHORT, MEDIUM, LONG, CPU)] == ["short", "medium", "long", "cpu"]
+
+
+@settings(max_examples=100)
+@given(answers())
+def test_an_open_way_has_jobs_at_once_and_a_closed_one_has_no_hours(drawn: Answers) -> None:
+    for way in ways(drawn, POOL, 122):
+        assert 0 <= way.at_once <= tasks.count(drawn)
+        time = drawn.hours_gpu if way.length.processor == "gpu" else drawn.hours_cpu
+        if not way.is_open:
+            assert way.hours is None
+            continue
+        assert way.at_once >= 1
+        assert (way.hours is None) == (time is None)
+        if way.hours is not None and time is not None:
+            assert way.hours >= time
+            assert way.by_checkpoint == (time > way.length.limit.value)
