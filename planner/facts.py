@@ -98,7 +98,7 @@ def _fact(kind: Any, raw: object, where: str, problems: list[Problem]) -> object
     strange = sorted(set(raw) - {"value", "source", "note"})
     problems += [Problem(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.") for key in strange]
     known = sources()
-    if raw["source"] not in known:
+    if not isinstance(raw["source"], str) or raw["source"] not in known:
         problems.append(
             Problem(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), known))
         )

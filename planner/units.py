@@ -71,14 +71,14 @@ class Size:
     def __str__(self) -> str:
         """Print as HTCondor reads it: digits, one blank, a unit.
 
-        Exact to a tenth where it can be ("12.5 GB"), else exact in the next smaller unit ("39000 MB"), else rounded
-        up: an amount that is asked for must never shrink in print.
+        Exact where three decimals are enough ("12.5 GB", "39000 MB"), else rounded up: an amount that is asked for must
+        never shrink in print.
         """
-        units = [unit for unit in "TGMK" if self.bytes >= _BYTES[unit]]
-        for unit in units[:2]:
-            tenths, rest = divmod(self.bytes * 10, _BYTES[unit])
-            if not rest:
-                return f"{tenths / 10:g} {unit}B" if tenths < 10**6 else f"{tenths // 10} {unit}B"
+        for unit in [unit for unit in "TGMK" if self.bytes >= _BYTES[unit]][:2]:
+            for decimals in range(4):
+                text = f"{self.bytes / _BYTES[unit]:.{decimals}f} {unit}B"
+                if type(self).parse(text) == self:
+                    return text
         return self.about
 
     @property
@@ -128,11 +128,16 @@ class Duration:
         """The time in hours."""
         return self.seconds / 3600
 
+    @property
+    def in_seconds(self) -> str:
+        """The time in seconds, to a millionth."""
+        return f"{f'{self.seconds:.6f}'.rstrip('0').rstrip('.')} s"
+
     def __str__(self) -> str:
         """Print as a person would say it, in at most two units: "3 h", "1 h 30 min", "2 d"."""
         units = (("d", 86400), ("h", 3600), ("min", 60))
         if self.seconds < 60:
-            return f"{self.seconds:g} s"
+            return self.in_seconds
         # Round to the second of two units: nobody plans three days to the second.
         for at, (unit, length) in enumerate(units):
             # Pools speak of "72 h", so days begin above that.

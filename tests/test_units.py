@@ -116,7 +116,7 @@ def test_a_refused_time_is_told_what_to_type_in_whole_sentences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "printed"), [(12 * GB + 1, "12.1 GB"), (1025, "1.1 KB"), (TB + 1, "1.1 TB"), (1025 * GB, "1025 GB")]
+    ("count", "printed"), [(12 * GB + 1, "12.1 GB"), (1025, "1.001 KB"), (TB + 1, "1.1 TB"), (1025 * GB, "1025 GB")]
 )
 def test_a_size_that_cannot_be_printed_exactly_is_rounded_up(count: int, printed: str) -> None:
     assert str(Size(count)) == printed

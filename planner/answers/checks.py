@@ -6,21 +6,19 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from planner.answers.command import placeholders, words
+from planner.answers.distribute import MOST_TASKS
 from planner.errors import Problem
 from planner.pools import pools
 
 if TYPE_CHECKING:
     from planner.answers import Answers
 
-# More tasks than this in one plan is a slip: no pool takes them in one submission.
-MOST_TASKS = 1_000_000
-
 # Forms of keys that are known: Hugging Face, GitHub, AWS, OpenAI and the like, private keys, and name = secret.
 # Weights & Biases keys are 40 hexadecimal digits; so are git commits, which stand behind an @ or a slash.
 _KEYS = re.compile(
-    r"hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|\bAKIA[0-9A-Z]{16}\b|\bsk-[A-Za-z0-9_-]{20,}"
+    r"hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|\bAKIA[0-9A-Z]{16}\b|\bsk-(?:[a-z]+-)?[A-Za-z0-9_]{20,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![@/0-9a-fA-F])[0-9a-f]{40}(?![0-9a-fA-F])"
-    r"|(?:api_?key|secret|passw(?:or)?d|access_token|auth_token|hf_token)\w*\s*[=:]\s*[^\s{$]",
+    r"|(?:api_?key|secret|passw(?:or)?d|access_token|auth_token|hf_token)\w*[ \t]*[=:][ \t]*[^\s{$]",
     re.IGNORECASE,
 )
 
@@ -41,7 +39,7 @@ def check_together(answers: "Answers", unread: set[str]) -> Iterator[Problem]:
 
 def _command(answers: "Answers") -> Iterator[Problem]:
     try:
-        if not words(answers.command):
+        if not words(answers.command) or not words(answers.command)[0]:
             yield Problem("command", "is empty.", "Write what you type to run one task, such as python train.py")
     except ValueError as error:
         yield Problem("command", "cannot be used.", str(error))
@@ -57,7 +55,7 @@ def _values_in_command(answers: "Answers") -> Iterator[Problem]:
                 "Write the value, or say how tasks differ.",
             )
     elif answers.spread == "numbered":
-        if len(used) != 1:
+        if len(used) != 1 or used == ["task"]:
             yield Problem("command", "needs one {name} where the number goes.", "For example: --seed {seed}")
     else:
         yield from _columns_in_command(answers, used)
@@ -88,8 +86,8 @@ def _columns_in_command(answers: "Answers", used: list[str]) -> Iterator[Problem
 def _image(answers: "Answers") -> Iterator[Problem]:
     if answers.container != "existing":
         return
-    form = r"(docker://|oras://|osdf:///|file:///|pelican://)?[\w.+:@/=-]+"
-    if not re.fullmatch(form, answers.image) or ("://" not in answers.image and not answers.image.endswith(".sif")):
+    form = r"(docker://|oras://|osdf:///|file:///|pelican://)[\w.+:@/=-]+|[\w.+@/=-]+\.sif"
+    if not re.fullmatch(form, answers.image):
         yield Problem(
             "image", "is no image that HTCondor can fetch.", "Write docker://name:tag, oras://…, osdf:///…, or file.sif"
         )
@@ -102,6 +100,8 @@ def _place(answers: "Answers") -> Iterator[Problem]:
         yield Problem("data_place", f"{pool.name} has no such place.", f"Choose one of {', '.join(sorted(known))}.")
     if answers.data_place != "none" and not answers.data_path:
         yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
+    if answers.data_place != "computer" and ".." in answers.data_path.split("/"):
+        yield Problem("data_path", 'holds "..".', "Write the path as it is, without going up.")
     if answers.data_path.startswith("~"):
         yield Problem(
             "data_path", "begins with ~.", "Write the whole path, or the path from the folder you submit from."
@@ -113,6 +113,8 @@ def _trial(answers: "Answers") -> Iterator[Problem]:
         words(answers.test_arguments)
     except ValueError as error:
         yield Problem("test_arguments", "cannot be used.", str(error))
+    for name in placeholders(answers.test_arguments)[:1]:
+        yield Problem("test_arguments", f"holds {{{name}}}.", "Write a value: the trial is one task.")
 
 
 def _files(answers: "Answers") -> Iterator[Problem]:

@@ -21,6 +21,8 @@ from planner.answers.question import ask
 from planner.pools import pools
 from planner.units import Duration, Size
 
+# More tasks than this in one plan is a slip: no pool takes them in one submission.
+MOST_TASKS = 1_000_000
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip")
 
 
@@ -124,7 +126,7 @@ class Distribute:
     )
     count: int = ask(
         "How many?",
-        Count(),
+        Count(most=MOST_TASKS),
         default=10,
         help="They are numbered from 0; put {seed} or another {name} into the command.",
         asked=lambda answers: answers.spread == "numbered",

@@ -175,7 +175,10 @@ class KnownAmount(Kind[Size]):
     control = "amount"
 
     def read(self, raw: object) -> Size:
-        return Size.parse(plain_line(raw))
+        return _amount(plain_line(raw))
+
+    def write(self, value: Size) -> object:
+        return _exactly(value)
 
 
 class Amount(Kind[Size | None]):
@@ -185,10 +188,22 @@ class Amount(Kind[Size | None]):
 
     def read(self, raw: object) -> Size | None:
         line = plain_line(raw)
-        return None if _is_unknown(line) else Size.parse(line)
+        return None if _is_unknown(line) else _amount(line)
 
     def write(self, value: Size | None) -> object:
-        return NOT_MEASURED if value is None else str(value)
+        return NOT_MEASURED if value is None else _exactly(value)
+
+
+def _amount(line: str) -> Size:
+    size = Size.parse(line)
+    if not size.bytes:
+        raise ValueError(f'An amount of zero decides nothing: write "{NOT_MEASURED}" if you do not know it.')
+    return size
+
+
+def _exactly(value: Size) -> str:
+    """Return an amount so that it is read back as it was, even where its print is rounded."""
+    return str(value) if Size.parse(str(value)) == value else f"{value.bytes} B"
 
 
 class Span(Kind[Duration | None]):
@@ -206,7 +221,10 @@ class Span(Kind[Duration | None]):
         return span
 
     def write(self, value: Duration | None) -> object:
-        return NOT_MEASURED if value is None else str(value)
+        if value is None:
+            return NOT_MEASURED
+        # As people say it, unless that is rounded.
+        return str(value) if Duration.parse(str(value)) == value else value.in_seconds
 
 
 def _is_unknown(line: str) -> bool:
@@ -239,8 +257,10 @@ class GridOfValues(Kind[Grid]):
             name = _column(name.strip())
             if name in grid:
                 raise ValueError(f'"{name}" stands twice: put all its values on one line.')
-            row = next(csv.reader([values], skipinitialspace=True))
+            (row,) = _csv_rows([values])
             grid[name] = tuple(value.strip() for value in row if value.strip())
+            if not grid[name]:
+                raise ValueError(f'"{name}" has no value: write them behind "=", with commas between them.')
         return tuple(grid.items())
 
     def write(self, value: Grid) -> object:
@@ -256,7 +276,7 @@ class TableOfTasks(Kind[Table]):
         lines = _split_lines(raw)
         if not lines:
             return Table()
-        header, *rows = csv.reader(lines, skipinitialspace=True)
+        header, *rows = _csv_rows(lines)
         columns = tuple(_column(name.strip()) for name in header)
         if len(set(columns)) < len(columns):
             raise ValueError("Two columns have the same name.")
@@ -269,8 +289,15 @@ class TableOfTasks(Kind[Table]):
         return [",".join(_csv_value(item) for item in row) for row in (value.columns, *value.rows) if row]
 
 
+def _csv_rows(lines: list[str]) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, skipinitialspace=True, strict=True))
+    except csv.Error:
+        raise ValueError("A quotation mark is not closed, or something stands behind it.") from None
+
+
 def _csv_value(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"' if re.search(r'[",]|^\s|\s$', value) else value
+    return '"' + value.replace('"', '""') + '"' if re.search(r'[",]|^\s|\s$|^$', value) else value
 
 
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")

@@ -300,3 +300,42 @@ def problems_or_none(raw: dict[str, object]) -> Sequence[Problem]:
     except PlannerError as refused:
         return refused.problems
     return ()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"data_size": "12.34 GB"},
+        {"gpu_memory": "39.95 GB"},
+        {"hours_gpu": "12 h 20 s", "resume": "yes"},
+        {"hours_gpu": "4 d 4 h 20 min"},
+        {"hours_gpu": "0.00001 s"},
+        {"spread": "rows", "rows": 'lr,batch\n"",2\n1,""'},
+    ],
+)
+def test_what_a_print_would_round_is_read_back_as_it_was(raw: dict[str, object]) -> None:
+    answers = read_answers(raw)
+    assert read_answers(as_table(answers)) == answers
+    assert read_answers(as_texts(answers)) == answers
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ({"grid": "lr = ,\nbatch = 1"}, '"lr" has no value: write them behind "=", with commas between them.'),
+        (
+            {"spread": "rows", "rows": 'lr,batch\n"1,2\n3,4'},
+            "A quotation mark is not closed, or something stands behind it.",
+        ),
+        ({"spread": "numbered", "command": "python t.py {task}"}, "command: needs one {name} where the number goes."),
+        ({"container": "existing", "image": "nonsense://x"}, "image: is no image that HTCondor can fetch."),
+        ({"test_arguments": "--lr {lr}"}, "test_arguments: holds {lr}. Write a value: the trial is one task."),
+        (
+            {"data_place": "staging", "data_path": "../x.tar"},
+            'data_path: holds "..". Write the path as it is, without going up.',
+        ),
+        ({"memory": "0 GB"}, 'An amount of zero decides nothing: write "not measured" if you do not know it.'),
+    ],
+)
+def test_what_would_plan_nonsense_is_refused(raw: dict[str, object], said: str) -> None:
+    assert any(said in problem for problem in problems(**raw)), problems(**raw)
