@@ -84,6 +84,17 @@ def _numbers(draw: st.DrawFn) -> Raw:
     return {"spread": "numbered", "count": count, "command": _command([draw(st.sampled_from(COLUMNS))])}
 
 
+@st.composite
+def _parts(draw: st.DrawFn) -> Raw:
+    return {
+        "spread": "parts",
+        "count": draw(st.sampled_from([1, 99, 100, 101, 100_000, 1_000_000])),
+        "inputs": draw(st.sampled_from(["inputs.txt", "lists/prompts.jsonl", "table.csv", "names"])),
+        "input_time": draw(st.one_of(UNKNOWN, TIMES)),
+        "command": _command([draw(st.sampled_from(COLUMNS))]),
+    }
+
+
 def _one_task() -> st.SearchStrategy[Raw]:
     arguments = st.lists(st.text(alphabet="ab c'\"$|é", max_size=8), max_size=3)
     return arguments.map(lambda found: {"spread": "one", "command": shlex.join([*NO_VALUES.split(), *found])})
@@ -119,6 +130,9 @@ def _software(draw: st.DrawFn) -> Raw:
     framework = frameworks()[draw(st.sampled_from(sorted(frameworks())))]
     builds = {build.cuda for release in framework.releases for build in release.builds}
     return {
+        "kind": draw(st.sampled_from(["training", "sweep", "ensemble", "finetuning", "inference", "other"])),
+        "model": draw(st.sampled_from(["", "mistralai/Mistral-7B-v0.3", "my-model/"])),
+        "model_size": draw(st.one_of(UNKNOWN, SIZES)),
         "framework": framework.key,
         "framework_version": draw(st.sampled_from([*(release.version for release in framework.releases), "9.9.9"])),
         "cuda": draw(st.sampled_from(["not sure", CPU_ONLY, "99.9", *sorted(builds - {CPU_ONLY})])),
@@ -157,6 +171,9 @@ def _later(draw: st.DrawFn) -> Raw:
         "checkpoint_files": draw(st.lists(st.sampled_from(["checkpoints/", "last.pt"]), min_size=1, unique=True)),
         "checkpoint_every": draw(st.one_of(UNKNOWN, TIMES)),
         "checkpoint_size": draw(st.one_of(UNKNOWN, SIZES)),
+        "before": draw(st.sampled_from(["", "python prepare.py --all"])),
+        "after": draw(st.sampled_from(["", "python compare.py 'a b'"])),
+        "failures": draw(st.sampled_from(["yes", "no"])),
         "monitoring": draw(st.sampled_from(["none", "tensorboard", "wandb-offline", "wandb-online"])),
     }
 
@@ -164,7 +181,7 @@ def _later(draw: st.DrawFn) -> Raw:
 @st.composite
 def tables(draw: st.DrawFn) -> Raw:
     """Draw what an answers file could hold: an answer to every question, asked or not."""
-    tasks = draw(st.one_of(_grids(), _tables(), _numbers(), _one_task()))
+    tasks = draw(st.one_of(_grids(), _tables(), _numbers(), _parts(), _one_task()))
     parts = [draw(part()) for part in (_software, _needs, _data, _later)]
     raw: Raw = {"schema": 1, "pool": "chtc", "project": draw(PROJECTS)}
     for part in (tasks, *parts):

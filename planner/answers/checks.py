@@ -57,6 +57,11 @@ def _values_in_command(answers: "Answers") -> Iterator[Problem]:
     elif answers.spread == "numbered":
         if len(used) != 1 or used == ["task"]:
             yield Problem("command", "needs one {name} where the number goes.", "For example: --seed {seed}")
+        if answers.count > MOST_TASKS:
+            yield Problem("count", f"makes {answers.count:,} tasks.", f"At most {MOST_TASKS:,}: let a task do several.")
+    elif answers.spread == "parts":
+        if len(used) != 1 or used == ["task"]:
+            yield Problem("command", "needs one {name} where the name of a part goes.", "For example: --input {part}")
     else:
         yield from _columns_in_command(answers, used)
 
@@ -81,6 +86,17 @@ def _columns_in_command(answers: "Answers", used: list[str]) -> Iterator[Problem
             )
     if grid and (many := prod(len(values) for _, values in answers.grid)) > MOST_TASKS:
         yield Problem("grid", f"makes {many:,} tasks.", f"Combine fewer values: at most {MOST_TASKS:,} tasks.")
+
+
+def _inputs(answers: "Answers") -> Iterator[Problem]:
+    if answers.spread != "parts":
+        return
+    if answers.inputs.endswith("/"):
+        yield Problem(
+            "inputs", "is a folder.", "Name a file with one input a line: ls lists a folder's files into one."
+        )
+    if answers.inputs.lower().endswith((".gz", ".zip", ".xz", ".bz2", ".parquet", ".h5", ".npy")):
+        yield Problem("inputs", "is no list of lines.", "Write it out as text first, with one input a line.")
 
 
 def _image(answers: "Answers") -> Iterator[Problem]:
@@ -144,6 +160,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"],
     (("packages", "system_packages"), _packages),
     (("command",), _command),
     (("command", "grid", "rows", "count", "spread"), _values_in_command),
+    (("inputs", "spread"), _inputs),
     (("image",), _image),
     (("pool", "data_place", "data_path"), _place),
     (("test_arguments",), _trial),

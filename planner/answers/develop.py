@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from planner.answers.kinds import Choice, Line, Lines, Name, Paths, Variables
+from planner.answers.kinds import Amount, Choice, Line, Lines, Name, Paths, Variables
 from planner.answers.question import ask
 from planner.frameworks import CPU_ONLY, frameworks
 from planner.pools import pools
+from planner.units import Size
 
 NOT_SURE = "not sure"
 
@@ -24,6 +25,10 @@ def _cuda_builds(answers: Any) -> tuple[str, ...]:
     return (NOT_SURE, *(build.cuda for build in release.builds)) if release else (NOT_SURE, CPU_ONLY)
 
 
+def _starts_from_a_model(answers: Any) -> bool:
+    return answers.kind in ("finetuning", "inference")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Develop:
     """What is run: questions of the first stage."""
@@ -39,6 +44,20 @@ class Develop:
         default="sweep",
         help="Your files will carry it: sweep.sub, sweep-v1.sif.",
         newcomer=True,
+    )
+    kind: str = ask(
+        "What are you doing?",
+        Choice(
+            (
+                ("training", "train one model"),
+                ("sweep", "the same training with many settings"),
+                ("ensemble", "the same training with other seeds or folds"),
+                ("finetuning", "adapt a pretrained model"),
+                ("inference", "run a trained model over many inputs"),
+                ("other", "something else"),
+            )
+        ),
+        default="sweep",
     )
     framework: str = ask(
         "Which library does the heavy work?",
@@ -116,4 +135,19 @@ class Develop:
         default=("train.py",),
         help="One a line, as they lie beside the submit file.",
         newcomer=True,
+    )
+    model: str = ask(
+        "Which pretrained model do you start from?",
+        Line(),
+        default="",
+        help="Its name on Hugging Face, such as mistralai/Mistral-7B-v0.3, or the name of your own folder or file. "
+        "Empty: none.",
+        asked=_starts_from_a_model,
+    )
+    model_size: Size | None = ask(
+        "How large are its files?",
+        Amount(),
+        default=None,
+        help="The sum of the weight files that its page on Hugging Face lists, or what du -sh prints.",
+        asked=lambda answers: _starts_from_a_model(answers) and bool(answers.model),
     )

@@ -12,6 +12,7 @@ from planner.answers.kinds import (
     KnownAmount,
     Line,
     Name,
+    OnePath,
     Paths,
     Span,
     Table,
@@ -32,6 +33,15 @@ def _uses_gpu(answers: Any) -> bool:
 
 def _has_data(answers: Any) -> bool:
     return bool(answers.data_place != "none")
+
+
+def _spread(answers: Any) -> str:
+    usual = {"training": "one", "finetuning": "one", "sweep": "grid", "ensemble": "numbered", "inference": "parts"}
+    return usual.get(answers.kind, "rows")
+
+
+def _in_parts(answers: Any) -> bool:
+    return bool(answers.spread == "parts")
 
 
 def _places() -> tuple[tuple[str, str], ...]:
@@ -60,14 +70,14 @@ class Distribute:
         "How long does one task take on a GPU?",
         Span(),
         default=Duration.of_hours(3),
-        asked=_uses_gpu,
+        asked=lambda answers: _uses_gpu(answers) and not _in_parts(answers),
         newcomer=True,
     )
     hours_cpu: Duration | None = ask(
         "How long does one task take without a GPU?",
         Span(),
         default=None,
-        asked=lambda answers: answers.gpu != "needs",
+        asked=lambda answers: answers.gpu != "needs" and not _in_parts(answers),
     )
     gpus: int = ask(
         "How many GPUs does one task use at the same time?",
@@ -102,9 +112,10 @@ class Distribute:
                 ("grid", "every combination of some values"),
                 ("rows", "a table, one line a task"),
                 ("numbered", "by a number (seed, fold)"),
+                ("parts", "one long list of inputs, cut into parts"),
             )
         ),
-        default="grid",
+        default=_spread,
     )
     grid: Grid = ask(
         "Which values shall be combined?",
@@ -126,10 +137,25 @@ class Distribute:
     )
     count: int = ask(
         "How many?",
-        Count(most=MOST_TASKS),
+        Count(),
         default=10,
-        help="They are numbered from 0; put {seed} or another {name} into the command.",
-        asked=lambda answers: answers.spread == "numbered",
+        help="Tasks, numbered from 0: put {seed} or another {name} into the command. Of a list in parts: its inputs.",
+        asked=lambda answers: answers.spread in ("numbered", "parts"),
+    )
+    inputs: str = ask(
+        "Which file lists the inputs, one a line?",
+        OnePath(),
+        default="inputs.txt",
+        help="It is cut into parts, one a job; put {part} or another {name} into the command where the name of the part "
+        "goes. A .csv keeps its first line in every part.",
+        asked=_in_parts,
+    )
+    input_time: Duration | None = ask(
+        "How long does one input take?",
+        Span(),
+        default=None,
+        help="Once the program has started and the model is loaded: 0.4 s.",
+        asked=_in_parts,
     )
     data_place: str = ask("Where is your input data now?", Choice(_places()), default="computer")
     data_path: str = ask(
@@ -154,6 +180,15 @@ class Distribute:
         default=None,
         help="Not measured: taken to be as large as packed.",
         asked=lambda answers: _has_data(answers) and answers.data_path.lower().endswith(ARCHIVES),
+    )
+    data_shared: str = ask(
+        "Do all tasks read the same data?",
+        Choice((("same", "yes, all of it"), ("own", "no, each task its own file"))),
+        default="same",
+        help="Its own file: put the {name} of the column that names the file into the name of the data, such as "
+        "scans/{scan}.h5; size and number of files are those of one task.",
+        asked=lambda answers: _has_data(answers) and answers.spread in ("grid", "rows", "numbered"),
+        more=True,
     )
     data_confidential: str = ask(
         "Is the data restricted?",

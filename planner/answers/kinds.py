@@ -123,6 +123,13 @@ class Paths(Kind[tuple[str, ...]]):
         return list(value)
 
 
+class OnePath(Kind[str]):
+    """One file or folder below the folder that is submitted from."""
+
+    def read(self, raw: object) -> str:
+        return relative_path(plain_line(raw))
+
+
 def relative_path(path: str) -> str:
     """Return *path* without a leading "./"; a folder keeps its "/" at the end.
 

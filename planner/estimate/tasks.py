@@ -1,11 +1,19 @@
-"""How many tasks there are, and the value each one gets."""
+"""How many tasks there are, the value each one gets, and how long it takes."""
 
 import itertools
 from collections.abc import Iterator
-from math import prod
+from math import ceil, prod
+from pathlib import PurePosixPath
 
 from planner.answers import Answers
 from planner.answers.command import placeholders
+from planner.units import Duration
+
+# A job on a part of a long list: long enough that starting it does not count, short enough for every length, and
+# little is lost when it is stopped. The middle of one to four hours.
+PART_TIME = Duration.of_hours(2)
+# Nobody knows yet how long an input takes: a first cut that a person can look through.
+UNMEASURED_PARTS = 100
 
 
 def columns(answers: Answers) -> tuple[str, ...]:
@@ -15,7 +23,7 @@ def columns(answers: Answers) -> tuple[str, ...]:
             return tuple(name for name, _ in answers.grid)
         case "rows":
             return answers.rows.columns
-        case "numbered":
+        case "numbered" | "parts":
             return tuple(placeholders(answers.command))
         case _:
             return ()
@@ -30,6 +38,8 @@ def count(answers: Answers) -> int:
             return len(answers.rows.rows)
         case "numbered":
             return answers.count
+        case "parts":
+            return ceil(answers.count / inputs_in_a_part(answers))
         case _:
             return 1
 
@@ -43,5 +53,31 @@ def values(answers: Answers) -> Iterator[tuple[str, ...]]:
             yield from answers.rows.rows
         case "numbered":
             yield from ((str(number),) for number in range(answers.count))
+        case "parts":
+            yield from ((part_name(answers, number),) for number in range(1, count(answers) + 1))
         case _:
             yield ()
+
+
+def inputs_in_a_part(answers: Answers) -> int:
+    """Return how many inputs of a long list one job works through."""
+    if answers.input_time is None:
+        return ceil(answers.count / UNMEASURED_PARTS)
+    return min(answers.count, max(1, int(PART_TIME.seconds / answers.input_time.seconds)))
+
+
+def part_name(answers: Answers, number: int) -> str:
+    """Return the name of the *number*-th part of the list, from 1: that of the list with the number in it."""
+    list_of_inputs = PurePosixPath(answers.inputs)
+    return f"part-{number:05}{list_of_inputs.suffix}"
+
+
+def time(answers: Answers, processor: str) -> Duration | None:
+    """Return how long one task takes on *processor* ("gpu" or "cpu"); None where it was not measured.
+
+    A part of a long list takes as long as its inputs together, whatever the processor: one time was asked.
+    """
+    if answers.spread == "parts":
+        one = answers.input_time
+        return None if one is None else Duration(one.seconds * inputs_in_a_part(answers))
+    return answers.hours_gpu if processor == "gpu" else answers.hours_cpu

@@ -136,6 +136,7 @@ COMMANDS = {
     "grid": "python t.py --a {a}",
     "rows": "python t.py {a}",
     "numbered": "python t.py {n}",
+    "parts": "python t.py {part}",
 }
 
 

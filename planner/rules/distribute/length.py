@@ -95,7 +95,7 @@ def backfill(case: Case) -> Said | None:
     lent = case.pool.backfill
     if lent is None or case.settled.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
         return None
-    unsaved = case.settled.checkpoint_interval or case.answers.hours_gpu
+    unsaved = case.settled.checkpoint_interval or _task_time(case)
     saves = case.settled.checkpoint_interval is not None
     limit = case.cite(lent.unsaved if saves else lent.cautious)
     if unsaved is None or unsaved > limit:
@@ -153,7 +153,7 @@ def wider_pools(case: Case) -> Said | None:
 
 
 def _task_time(case: Case) -> Duration | None:
-    return case.answers.hours_gpu if case.settled.processor == "gpu" else case.answers.hours_cpu
+    return tasks.time(case.answers, case.settled.processor)
 
 
 def _travelling(case: Case) -> Size:

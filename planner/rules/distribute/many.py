@@ -52,7 +52,7 @@ def short_tasks_together(case: Case) -> Said | None:
     """
     answers, limits = case.answers, case.pool.jobs
     many = tasks.count(answers)
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    time = tasks.time(answers, case.settled.processor)
     if time is None or many <= case.cite(limits.many) or time >= case.cite(limits.least_time_of_many):
         return None
     together = -(-limits.least_time_of_many.value.seconds // time.seconds)

@@ -1,5 +1,6 @@
 """Checkpointing: save, stop, go on."""
 
+from planner.estimate import tasks
 from planner.rules.base import Case, Said, rule
 from planner.units import Duration
 
@@ -22,7 +23,7 @@ def stop_and_go_on(case: Case) -> Said | None:
     if answers.resume != "yes":
         return None
     least, most = case.cite(bounds.least), case.cite(bounds.most)
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    time = tasks.time(answers, case.settled.processor)
     if time is not None and time <= least:
         return None
     interval = min(USUAL, most)
@@ -61,7 +62,7 @@ def add_checkpoints(case: Case) -> Said | None:
     little then, fits a shorter length, and may use machines that are lent for some hours.
     """
     answers = case.answers
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    time = tasks.time(answers, case.settled.processor)
     if answers.resume == "yes" or time is None or time <= case.cite(case.pool.checkpoints.most):
         return None
     can = "You can add it: save" if answers.resume == "could" else "If the program can be changed, save"
