@@ -52,6 +52,24 @@ class Archive:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """A pretrained model as jobs get it.
+
+    *hub*: its name on Hugging Face, or empty where it is one's own; *file*: the one file that travels; *folder*: where
+    the weights lie in a job; *input*: how a submit description names the file; *path* and *server*: where to put it,
+    empty where it lies beside the submit description.
+    """
+
+    hub: str
+    file: str
+    folder: str
+    input: str
+    path: str
+    server: str
+    unpack: bool
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that is decided; a field that no rule decided keeps its default: it does not apply.
 
@@ -100,6 +118,7 @@ class Settings:
     sample_files: int = 0
     sample_size: Size | None = None
     unpack: bool = False
+    model: Weights | None = None
     output_remap: str = ""
     output_archive: bool = False
     # length
@@ -116,9 +135,19 @@ class Settings:
     tasks: int = 1
     columns: tuple[str, ...] = ()
     max_idle: int = 0
+    inputs_in_a_part: int = 0
+    tasks_in_a_job: int = 1
+    max_retries: int = 0
     # checkpointing
     checkpoint_exit_code: int = 0
     checkpoint_interval: Duration | None = None
+    # workflow
+    workflow: bool = False
+    prepares: bool = False
+    collects: bool = False
+    collects_anyway: bool = False
+    collect_disk: Size | None = None
+    step_lines: tuple[str, ...] = ()
     # monitoring
     wandb: str = ""
     # what several rules add to

@@ -99,6 +99,17 @@ def _inputs(answers: "Answers") -> Iterator[Problem]:
         yield Problem("inputs", "is no list of lines.", "Write it out as text first, with one input a line.")
 
 
+def _model(answers: "Answers") -> Iterator[Problem]:
+    if (
+        not re.fullmatch(r"[\w./+-]*", answers.model, re.ASCII)
+        or ".." in answers.model
+        or answers.model.startswith("-")
+    ):
+        yield Problem(
+            "model", "is no name of a model.", "Write a name as on Hugging Face, or the path of a folder or file."
+        )
+
+
 def _image(answers: "Answers") -> Iterator[Problem]:
     if answers.container != "existing":
         return
@@ -118,10 +129,56 @@ def _place(answers: "Answers") -> Iterator[Problem]:
         yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
     if answers.data_place != "computer" and ".." in answers.data_path.split("/"):
         yield Problem("data_path", 'holds "..".', "Write the path as it is, without going up.")
-    if answers.data_path.startswith("~"):
+    if answers.data_place != "none" and answers.data_path.startswith("~"):
         yield Problem(
             "data_path", "begins with ~.", "Write the whole path, or the path from the folder you submit from."
         )
+
+
+def _own_data(answers: "Answers") -> Iterator[Problem]:
+    """Check what is said where each task has a file of its own: one {name} in its path, and values that can be paths."""
+    if answers.data_place == "none":
+        return
+    named = placeholders(answers.data_path)
+    if answers.data_shared == "same":
+        if named and "{" in answers.data_path:
+            yield Problem(
+                "data_path",
+                f"holds {{{named[0]}}}, but all tasks read the same data.",
+                "Say that each task has its own file, or write the path as it is.",
+            )
+        return
+    folder, _, file = answers.data_path.rpartition("/")
+    if len(named) != 1 or not folder or placeholders(folder) or not file:
+        yield Problem("data_path", "needs one {name} in the name of a file in a folder.", "Like scans/{scan}.h5")
+        return
+    given = {"grid": [name for name, _ in answers.grid], "rows": list(answers.rows.columns)}
+    if named[0] not in given.get(answers.spread, placeholders(answers.command)):
+        yield Problem("data_path", f"holds {{{named[0]}}}, which has no values.", "Name a value that tasks have.")
+        return
+    if answers.spread == "numbered":
+        return
+    column = given[answers.spread].index(named[0])
+    values = answers.grid[column][1] if answers.spread == "grid" else tuple(row[column] for row in answers.rows.rows)
+    for value in values:
+        if not re.fullmatch(r"[\w+-][\w./+-]*", value, re.ASCII) or ".." in value:
+            yield Problem(
+                answers.spread,
+                f'"{value[:40]}" cannot be part of the name of a file.',
+                "Use letters, digits and . _ - + /",
+            )
+            return
+
+
+def _last_and_first_step(answers: "Answers") -> Iterator[Problem]:
+    for where in ("before", "after"):
+        command = getattr(answers, where)
+        try:
+            words(command)
+        except ValueError as error:
+            yield Problem(where, "cannot be used.", str(error).replace("A task is", "A step is"))
+        if placeholders(command):
+            yield Problem(where, f"holds {{{placeholders(command)[0]}}}.", "Write a value: this step is run once.")
 
 
 def _trial(answers: "Answers") -> Iterator[Problem]:
@@ -161,8 +218,11 @@ _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"],
     (("command",), _command),
     (("command", "grid", "rows", "count", "spread"), _values_in_command),
     (("inputs", "spread"), _inputs),
+    (("model",), _model),
     (("image",), _image),
     (("pool", "data_place", "data_path"), _place),
+    (("grid", "rows", "spread", "command", "data_path"), _own_data),
+    (("before", "after"), _last_and_first_step),
     (("test_arguments",), _trial),
     (("outputs", "checkpoint_files"), _files),
 )

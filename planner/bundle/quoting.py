@@ -64,6 +64,12 @@ def _sh_word(word: str) -> str:
     return "".join(f'"$value_{text}"' if is_name else shlex.quote(text) for text, is_name in parts(word))
 
 
+def sh_path(path: str, own: str) -> Quoted:
+    """Write a path as one word of a shell; ``$(own)`` in it becomes the variable called *own*, in quotes."""
+    pieces = path.split("$(own)") if own else [path]
+    return Quoted(f'"${own}"'.join(shlex.quote(piece) if piece else "" for piece in pieces))
+
+
 # --- submit descriptions ----------------------------------------------------------------------------------------------
 
 
@@ -78,8 +84,8 @@ def submit(text: str) -> Quoted:
 
 
 def submit_url(url: str) -> Quoted:
-    """Write an address made from a pool's form: ``$ENV(…)`` and ``$(task)`` are meant, other macros are not."""
-    meant = re.split(r"(\$ENV\(\w+\)|\$\(task\))", url)
+    """Write an address made from a pool's form: ``$ENV(…)``, ``$(task)``, ``$(own)`` are meant, other macros are not."""
+    meant = re.split(r"(\$ENV\(\w+\)|\$\(task\)|\$\(own\))", url)
     return Quoted("".join(text if at % 2 else submit(text) for at, text in enumerate(meant)))
 
 
@@ -117,6 +123,13 @@ def _without_macros(text: str) -> str:
     # $$( is expanded when a job is matched, $( when it is submitted: each has its own way to be left alone.
     pieces = re.split(r"(\$\$)", text)
     return "".join("$$(DOLLARDOLLAR)" if piece == "$$" else piece.replace("$", "$(DOLLAR)") for piece in pieces)
+
+
+def dag_value(text: str) -> Quoted:
+    """Write the value of a VARS statement. Raises ValueError for anything that needs more than plain signs."""
+    if not re.fullmatch(r"[\w./+-]+", text, re.ASCII):
+        raise ValueError(f"a workflow cannot hold {text!r}")
+    return Quoted(text)
 
 
 # --- other languages --------------------------------------------------------------------------------------------------
@@ -162,7 +175,7 @@ def csv_row(values: Iterable[str]) -> Quoted:
 def _csv_value(value: str) -> str:
     if re.search(r"[\r\n\0]", value):
         raise ValueError(f"a line of CSV cannot hold {value!r}")
-    return value if re.fullmatch(r"[\w.+-]+", value, re.ASCII) else '"' + value.replace('"', '""') + '"'
+    return value if re.fullmatch(r"[\w.+/-]+", value, re.ASCII) else '"' + value.replace('"', '""') + '"'
 
 
 def markdown(text: str) -> Quoted:

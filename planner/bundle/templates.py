@@ -45,6 +45,7 @@ _QUOTING = (
     "code",
     "comment",
     "csv_row",
+    "dag_value",
     "image_reference",
     "markdown",
     "number",

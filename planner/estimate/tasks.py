@@ -14,6 +14,8 @@ from planner.units import Duration
 PART_TIME = Duration.of_hours(2)
 # Nobody knows yet how long an input takes: a first cut that a person can look through.
 UNMEASURED_PARTS = 100
+# The folder in which the parts lie, beside the submit description and in a job.
+PARTS = "parts"
 
 
 def columns(answers: Answers) -> tuple[str, ...]:
@@ -68,8 +70,31 @@ def inputs_in_a_part(answers: Answers) -> int:
 
 def part_name(answers: Answers, number: int) -> str:
     """Return the name of the *number*-th part of the list, from 1: that of the list with the number in it."""
-    list_of_inputs = PurePosixPath(answers.inputs)
-    return f"part-{number:05}{list_of_inputs.suffix}"
+    return f"{PARTS}/part-{number:05}{PurePosixPath(answers.inputs).suffix}"
+
+
+def sample_of_parts(answers: Answers) -> str:
+    """Return the name of the short part on which a test runs."""
+    return f"{PARTS}/sample{PurePosixPath(answers.inputs).suffix}"
+
+
+def own_column(answers: Answers) -> str:
+    """Return the name of the value that names each task's own file; empty where tasks read the same files."""
+    if answers.spread == "parts":
+        return columns(answers)[0]
+    if answers.data_shared == "own" and answers.data_place != "none":
+        return placeholders(answers.data_path)[0]
+    return ""
+
+
+def own_data(answers: Answers, value: str) -> str:
+    """Return the path of the data of the task whose own file is named by *value*."""
+    return answers.data_path.replace(f"{{{own_column(answers)}}}", value)
+
+
+def first_value(answers: Answers, name: str) -> str:
+    """Return the value called *name* of the first task."""
+    return next(values(answers))[columns(answers).index(name)]
 
 
 def time(answers: Answers, processor: str) -> Duration | None:

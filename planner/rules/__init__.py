@@ -7,7 +7,7 @@ the guide; here the order is that of dependence: processor → cards → length 
 from planner.rules.base import Rule
 from planner.rules.develop import cuda, software
 from planner.rules.distribute import data, length, many, processors, testing
-from planner.rules.improve import checkpointing, monitoring
+from planner.rules.improve import checkpointing, monitoring, workflow
 
 RULES: tuple[Rule, ...] = (
     processors.gpu_or_cpu,
@@ -28,6 +28,9 @@ RULES: tuple[Rule, ...] = (
     data.restricted_data,
     data.pack_small_files,
     data.data_place,
+    data.own_file_for_each_task,
+    data.data_in_parts,
+    data.weights_staged_once,
     data.new_name_for_new_data,
     data.name_the_user,
     data.results_come_back,
@@ -39,8 +42,16 @@ RULES: tuple[Rule, ...] = (
     testing.test_job_first,
     testing.few_then_all,
     many.one_list,
-    many.jobs_in_waves,
+    many.cut_into_parts,
     many.short_tasks_together,
+    many.jobs_in_waves,
+    many.try_again,
+    many.run_the_missing_again,
+    workflow.prepare_in_a_job,
+    workflow.collect_results,
+    workflow.steps_in_order,
+    workflow.one_node_a_task,
+    workflow.held_jobs_stop_a_workflow,
     checkpointing.stop_and_go_on,
     checkpointing.add_checkpoints,
     checkpointing.does_the_clock_restart,
@@ -59,6 +70,7 @@ FAMILIES: tuple[str, ...] = (
     "testing",
     "many",
     "checkpointing",
+    "workflow",
     "monitoring",
 )
 

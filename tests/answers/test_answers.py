@@ -167,6 +167,7 @@ def valid(draw: st.DrawFn) -> dict[str, object]:
     }
     raw["data_path"] = paths.get(str(raw["data_place"]), draw(st.sampled_from(["d/", "d.tar", "deep/d.h5"])))
     raw["data_files"] = draw(st.sampled_from([1, 50, 40000]))
+    raw["data_shared"] = "same"
     return raw
 
 

@@ -16,6 +16,7 @@ from planner.advice import Plan
 from planner.answers import as_table, read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
+from planner.estimate import tasks
 from planner.examples import examples
 from planner.pools import pools
 
@@ -45,6 +46,67 @@ CASES: dict[str, dict[str, object]] = {
     },
     "system": {"system_packages": "git\nlibgl1", "packages": "torch==2.12.1\nnumpy", "cuda": "13.0"},
     "unlisted": {"framework_version": "2.99.0"},
+    "workflow": {
+        "user": "bucky",
+        "spread": "numbered",
+        "command": "python t.py --seed {seed}",
+        "before": "python prepare.py --url 'https://example.org/$x'",
+        "after": "python compare.py 'a b' returned",
+    },
+    "workflow-all-or-nothing": {"user": "bucky", "after": "python compare.py", "failures": "no"},
+    "workflow-one-task": {"before": "python prepare.py", "spread": "one", "command": "python t.py"},
+    "parts": {
+        "kind": "inference",
+        "user": "bucky",
+        "model": "org/Model-7B",
+        "model_size": "14 GB",
+        "count": "100,000",
+        "inputs": "lists/prompts.jsonl",
+        "input_time": "0.4 s",
+        "command": "python infer.py --model models/Model-7B --input {part}",
+        "data_place": "none",
+        "after": "python merge.py",
+    },
+    "parts-unmeasured": {
+        "spread": "parts",
+        "inputs": "table.csv",
+        "command": "python infer.py {part}",
+        "kind": "finetuning",
+        "model": "my models/".replace(" ", "-"),
+    },
+    "own-file": {
+        "user": "bucky",
+        "spread": "rows",
+        "rows": 'note,scan\n"a, b",s-1\n"$(x)",deep/s-2',
+        "command": "python t.py scans/{scan}.h5",
+        "data_path": "scans/{scan}.h5",
+        "data_shared": "own",
+        "data_files": "1",
+        "data_size": "300 MB",
+    },
+    "own-staged": {
+        "user": "bucky",
+        "spread": "numbered",
+        "command": "python t.py {n}",
+        "data_path": "/staging/b/bucky/scans/{n}.tar",
+        "data_place": "staging",
+        "data_shared": "own",
+        "data_files": "1",
+        "data_size": "5 GB",
+        "kind": "inference",
+        "model": "weights/best.pt",
+        "model_size": "300 MB",
+        "after": "python merge.py",
+    },
+    "together": {
+        "user": "bucky",
+        "spread": "numbered",
+        "count": "2,000",
+        "command": "python t.py {n}",
+        "gpu": "no",
+        "hours_cpu": "1 min",
+        "after": "python merge.py",
+    },
     "trial": {"test_arguments": "--name 'a b' --quote \"it's\""},
 }
 
@@ -71,15 +133,16 @@ def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 SIZE = r"\d+(\.\d+)? [KMGT]B"
 PATH = r"[\w./+:@=$()-]+"
 FORMS = {
-    "executable": r"run\.sh|/bin/bash",
+    "executable": r"(run|together|prepare|collect)\.sh|/bin/bash",
     "transfer_executable": "false",
     "task": r"\$CHOICE\(0,row\)",
+    "own": r"\$CHOICE\(1,row\)",
     "arguments": r'"[^"]*(""[^"]*)*"',
     "container_image": PATH,
     "should_transfer_files": "YES",
     "when_to_transfer_output": "ON_EXIT",
     "transfer_input_files": rf"{PATH}(, {PATH})*",
-    "transfer_output_files": PATH,
+    "transfer_output_files": rf"{PATH}(, {PATH})*",
     "transfer_output_remaps": rf'"{PATH} = {PATH}"',
     "preserve_relative_paths": "true",
     "checkpoint_exit_code": "85",
@@ -98,6 +161,8 @@ FORMS = {
     "output": r"logs/[\w.$()-]+",
     "error": r"logs/[\w.$()-]+",
     "max_idle": r"[1-9]\d*",
+    "max_retries": "2",
+    "retry_until": "ExitCode >= 111 && ExitCode <= 114",
     "want_campus_pools": "true",
     "want_ospool": "true",
     "+WantGPULab": "true",
@@ -132,10 +197,11 @@ def test_submit_descriptions_are_read_by_htcondor_and_every_value_has_its_form(b
 def test_the_header_of_the_list_is_no_job(bundle: Path) -> None:
     for path in bundle.glob("*.sub"):
         queue = htcondor2.Submit(path.read_text(encoding="utf-8")).getQArgs()
-        if path.name == "test.sub" or not (bundle / "jobs.csv").exists():
+        if path.name in ("test.sub", "node.sub", "prepare.sub", "collect.sub") or not (bundle / "jobs.csv").exists():
             assert queue == ""
         else:
-            assert queue == "row from [1:] jobs.csv"
+            rows = "together.csv" if (bundle / "together.csv").exists() else "jobs.csv"
+            assert queue == f"row from [1:] $(list:{rows})"
 
 
 def test_shell_scripts_pass_bash_and_shellcheck(bundle: Path) -> None:
@@ -163,7 +229,13 @@ def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, r
     with path.open(newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     made = plan(request.node.callspec.params["bundle"])
-    assert header == ["task", *made.settings.columns]
+    assert header[0] == "task"
+    assert sorted(header[1:]) == sorted(made.settings.columns)
+    # The submit description reads the first two columns, and HTCondor knows no quotes there.
+    own = tasks.own_column(made.answers)
+    assert not own or (
+        header[1] == own and not any('"' in line.split(",", 2)[1] for line in path.read_text().splitlines())
+    )
     assert [row[0] for row in rows] == [str(number) for number in range(1, made.settings.tasks + 1)]
     assert {len(row) for row in rows} == {len(header)}
 

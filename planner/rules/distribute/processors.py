@@ -5,7 +5,7 @@ from planner.estimate import tasks
 from planner.estimate.match import card_meant, count, demand_of, matching
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.data import results_size
+from planner.rules.distribute.data import UNMEASURED_MODEL, results_size
 from planner.units import Duration, Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
@@ -15,6 +15,10 @@ UNMEASURED_MEMORY = Size.of_gb(16)
 RETRY_FACTOR = 2
 # What libraries keep beside the data: compiled kernels, fonts, tokenizers.
 CACHES = Size.of_gb(2)
+# Where nobody has said how large an image is: the plain case is one with CUDA.
+ASSUMED_IMAGE = Size.of_gb(5)
+# What a first step prepares for every task passes through the access point, and so is small.
+PREPARED = Size.of_gb(1)
 # Uncompressed sizes, temporary files and logs nobody thought of.
 DISK_MARGIN = 0.2
 # Below this share of the pool's cards, jobs wait noticeably for one of the few.
@@ -280,12 +284,16 @@ def _disk_parts(case: Case, data: Size | None) -> list[Part]:
     answers, settled = case.answers, case.settled
     parts = [Part("image", settled.image_size)] if settled.image_size else []
     if answers.container == "existing":
-        # Nobody has said how large it is; the plain case is an image with CUDA.
-        parts = [Part("image (assumed)", Size.of_gb(5))]
+        parts = [Part("image (assumed)", ASSUMED_IMAGE)]
     if data:
         parts.append(Part("data as transferred", data))
         if settled.unpack:
             parts.append(Part("data unpacked", answers.data_unpacked or data))
+    if settled.model:
+        size = answers.model_size or UNMEASURED_MODEL
+        parts.append(Part("pretrained model", size.times(2 if settled.model.unpack else 1)))
+    if answers.before:
+        parts.append(Part("prepared files", PREPARED))
     results = results_size(answers)
     # Packing results needs room for the files and for the archive.
     parts.append(Part("results", results.times(2 if settled.output_archive else 1)))
