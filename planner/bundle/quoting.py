@@ -5,6 +5,7 @@ oversight. ValueError means that the language cannot carry the value at all; ans
 before, so it is a fault of ours.
 """
 
+import json
 import re
 import shlex
 import textwrap
@@ -144,6 +145,18 @@ def requirement(text: str) -> Quoted:
     if re.search(r"[\r\n\0]", text) or text.endswith("\\"):
         raise ValueError(f"a requirement cannot hold {text!r}")
     return Quoted(text)
+
+
+def yaml(text: str) -> Quoted:
+    """Write a scalar of YAML in double quotes, so that nothing in it is more than text."""
+    return Quoted(json.dumps(text))
+
+
+def r_text(text: str) -> Quoted:
+    """Write a text of R in double quotes. Raises ValueError for a line break."""
+    if re.search(r"[\r\n\0]", text):
+        raise ValueError(f"a text of R in one line cannot hold {text!r}")
+    return Quoted('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
 
 
 def toml(key: str, value: object) -> Quoted:

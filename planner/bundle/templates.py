@@ -48,6 +48,7 @@ _QUOTING = (
     "image_reference",
     "markdown",
     "number",
+    "r_text",
     "requirement",
     "sh",
     "sh_command",
@@ -57,6 +58,7 @@ _QUOTING = (
     "submit_arguments",
     "submit_files",
     "submit_url",
+    "yaml",
 )
 
 

@@ -1,10 +1,12 @@
 """What a task demands of a card, and which cards of a pool fit."""
 
+import re
 from dataclasses import dataclass
 
 from planner.answers import Answers
 from planner.answers.develop import NOT_SURE
-from planner.frameworks import Build, frameworks
+from planner.answers.environment import is_environment
+from planner.frameworks import Ask, Build, asks, frameworks
 from planner.pools import Card, Pool
 from planner.units import Size
 
@@ -62,11 +64,13 @@ def card_meant(pool: Pool, size: Size) -> Card | None:
 def build_for(answers: Answers, pool: Pool) -> Build | None:
     """Return the build of the framework that a task on a GPU runs: the one named, or the one that most cards run.
 
-    None where it cannot be said: the release is not known here, or the image is there already and nobody said what is
-    in it. The result may be the CPU build, if that was named or there is no other.
+    None where it cannot be said: the release is not known here, conda brings a build of its own, or the image is there
+    already and nobody said what is in it. The result may be the CPU build, if that was named or there is no other.
     """
     release = frameworks()[answers.framework].release(answers.framework_version)
-    if release is None or (answers.cuda == NOT_SURE and answers.container == "existing"):
+    if release is None or is_environment(answers.packages):
+        return None
+    if answers.cuda == NOT_SURE and answers.container == "existing":
         return None
     if answers.cuda != NOT_SURE:
         return release.build(answers.cuda)
@@ -78,13 +82,28 @@ def _runs_on(build: Build, card: Card) -> bool:
     return build.runs_on(card.capability.value)
 
 
+def asked_of_cards(answers: Answers) -> tuple[Ask, ...]:
+    """Return what the command and the packages ask of a card beyond the framework's build."""
+    words = {*re.split(r"[^\w-]+", f"{answers.command} {answers.test_arguments}")}
+    packages = {re.split(r"[\s=<>!~;\[@]", line.strip(" -"), maxsplit=1)[0] for line in answers.packages}
+    # An option such as --bf16 is the word with dashes before it; a longer word that merely contains it is another.
+    found = {word.strip("-").lower() for word in words} | {name.lower() for name in packages}
+    return tuple(ask for ask in asks() if found & set(ask.signs.value))
+
+
+def lowest_of(build: Build | None, asked: tuple[Ask, ...]) -> float | None:
+    """Return the lowest capability that runs both the build and what is asked beside it; None where nothing bounds it."""
+    bounds = [ask.lowest.value for ask in asked] + ([build.lowest.value] if build and build.lowest else [])
+    return max(bounds, default=None)
+
+
 def demand_of(answers: Answers, pool: Pool) -> Demand:
     """Return what a task of *answers* demands of each card."""
     build, memory = build_for(answers, pool), answers.gpu_memory
     meant = card_meant(pool, memory) if memory is not None else None
     return Demand(
         memory=meant.safe_memory.value if meant else memory,
-        lowest=build.lowest.value if build and build.lowest else None,
+        lowest=lowest_of(build, asked_of_cards(answers)),
         highest=build.highest.value if build and build.highest else None,
         cards=answers.gpus,
     )
