@@ -196,7 +196,7 @@ def library_without_gpu(case: Case) -> Said | None:
         return None
     return case.warn(
         f"Run {framework.name} on CPUs, or name the library that uses the card",
-        because=f"For a GPU there is nothing in it: {case.cite(framework.cpu_only)}. The card would stand idle.",
+        because=f"The card would most likely stand idle: {case.cite(framework.cpu_only)}.",
     )
 
 
