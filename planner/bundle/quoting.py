@@ -5,7 +5,6 @@ oversight. ValueError means that the language cannot carry the value at all; ans
 before, so it is a fault of ours.
 """
 
-import json
 import re
 import shlex
 import textwrap
@@ -149,7 +148,15 @@ def requirement(text: str) -> Quoted:
 
 def yaml(text: str) -> Quoted:
     """Write a scalar of YAML in double quotes, so that nothing in it is more than text."""
-    return Quoted(json.dumps(text))
+    return Quoted('"' + "".join(_yaml_char(char) for char in text) + '"')
+
+
+def _yaml_char(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    if " " <= char <= "~":
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
 
 
 def r_text(text: str) -> Quoted:
