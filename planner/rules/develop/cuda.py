@@ -4,7 +4,7 @@ import re
 
 from planner.answers.develop import NOT_SURE
 from planner.answers.environment import is_environment
-from planner.estimate.match import Demand, asked_of_cards, build_for, count, lowest_of, matching
+from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
 from planner.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
 from planner.rules.base import Case, Said, rule
 
@@ -28,28 +28,15 @@ def cuda_build(case: Case) -> Said | None:
     """
     answers = case.answers
     framework = frameworks()[answers.framework]
-    if case.settled.processor != "gpu" or not framework.has_cuda:
+    if case.settled.processor != "gpu":
         return None
-    if is_environment(answers.packages) and answers.cuda != CPU_ONLY:
+    if conda_cuda(answers):
         return _from_conda(case)
-    release = framework.release(answers.framework_version)
-    build = build_for(answers, case.pool)
-    unknown = lowest_of(None, asked_of_cards(answers))
-    if release is None:
-        return case.warn(
-            f"Check which cards {framework.name} {answers.framework_version} runs on",
-            because="This planner does not know the builds of that version; the newest it knows is "
-            f"{framework.releases[0].version}. No bound is set, so a job may meet a card that it has no kernels for.",
-            **_only_lowest(unknown),
-        )
-    if answers.cuda == NOT_SURE and build is None:
-        command = case.cite(framework.cuda_command) if framework.cuda_command else ""
-        return case.warn(
-            "Look up which CUDA the framework in your image was built for, and plan again with it",
-            because="The image is there already, so its build decides which cards can run it. No bound is set: a job may "
-            f"meet a card that it has no kernels for. In the image, this prints it: {command}",
-            **_only_lowest(unknown),
-        )
+    if not framework.has_cuda:
+        return None
+    release, build = framework.release(answers.framework_version), build_for(answers, case.pool)
+    if release is None or (build is None and answers.cuda == NOT_SURE):
+        return _unknown(case, framework)
     if build is None or build.lowest is None:
         on_gpu = ", ".join(other.cuda for other in release.builds if other.cuda != CPU_ONLY)
         wrong = "The CPU build leaves the card idle" if build else f"There is none for CUDA {answers.cuda}"
@@ -60,9 +47,24 @@ def cuda_build(case: Case) -> Said | None:
     return _bounds(case, framework, build)
 
 
-def _only_lowest(lowest: float | None) -> dict[str, float]:
-    """Return what is bounded where the build is not known: what is asked beside it, if anything."""
-    return {} if lowest is None else {"lowest_capability": lowest}
+def _unknown(case: Case, framework: Framework) -> Said:
+    """Say that the build is not known, and bound only what is asked beside it."""
+    answers, asked = case.answers, lowest_of(None, asked_of_cards(case.answers))
+    bound = {} if asked is None else {"lowest_capability": asked}
+    if framework.release(answers.framework_version) is None:
+        return case.warn(
+            f"Check which cards {framework.name} {answers.framework_version} runs on",
+            because="This planner does not know the builds of that version; the newest it knows is "
+            f"{framework.releases[0].version}. No bound is set, so a job may meet a card that it has no kernels for.",
+            **bound,
+        )
+    command = case.cite(framework.cuda_command) if framework.cuda_command else ""
+    return case.warn(
+        "Look up which CUDA the framework in your image was built for, and plan again with it",
+        because="The image is there already, so its build decides which cards can run it. No bound is set: a job may "
+        f"meet a card that it has no kernels for. In the image, this prints it: {command}",
+        **bound,
+    )
 
 
 def _bounds(case: Case, framework: Framework, build: Build) -> Said:
@@ -88,7 +90,7 @@ def _bounds(case: Case, framework: Framework, build: Build) -> Said:
 def _from_conda(case: Case) -> Said:
     """Let conda resolve for a CUDA; the cards its builds know are published nowhere that we saw."""
     named = case.answers.cuda != NOT_SURE
-    cuda = case.answers.cuda if named else case.cite(conda().cuda)
+    cuda = conda_cuda(case.answers)
     major = cuda_majors().get(cuda.split(".")[0])
     if major is None:
         return case.stop(
@@ -97,6 +99,7 @@ def _from_conda(case: Case) -> Said:
         )
     floor = case.cite(major.lowest) if major.lowest else None
     asked = lowest_of(None, asked_of_cards(case.answers))
+    case.cite(conda().cuda)
     return case.set(
         f"Let conda resolve for CUDA {cuda}",
         because=f"{'You named it' if named else 'It suits most servers and their drivers'}; which cards the builds of "

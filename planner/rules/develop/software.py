@@ -81,7 +81,7 @@ def _gpu_check(case: Case, framework: Framework) -> str:
 def _conda_image(case: Case, framework: Framework) -> Said | None:
     """Let conda make the environment in an image of Miniforge; nothing where no CUDA could be settled."""
     cuda = case.settled.cuda_version
-    if case.settled.processor == "gpu" and framework.has_cuda and not cuda:
+    if case.settled.processor == "gpu" and not cuda:
         return None
     environment = read_environment(case.answers.packages)
     return case.set(
