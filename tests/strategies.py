@@ -55,7 +55,7 @@ ENVIRONMENTS = (
     "dependencies:\n- cpuonly\n- conda-forge::scipy=1.16.2=py312_0  # pinned\nprefix: /home/me/env",
 )
 PACKAGES = ("numpy==2.3.4", "torch==2.12.1", "torchvision", "scipy>=1.11", "my-own @ git+https://example.org/x@v1")
-VARIABLES = ("MODE=fast", "EMPTY=", "SAID=a = b, 'c' \"d\"", "OMP_NUM_THREADS=8", "CUDA_VISIBLE_DEVICES=0")
+VARIABLES = ("MODE=fast", "EMPTY=", "SAID=a = b, 'c' \"d\"", "OMP_NUM_THREADS=8")
 NO_VALUES = "python train.py"
 
 

@@ -51,18 +51,21 @@ def _unknown(case: Case, framework: Framework) -> Said:
     """Say that the build is not known, and bound only what is asked beside it."""
     answers, asked = case.answers, lowest_of(None, asked_of_cards(case.answers))
     bound = {} if asked is None else {"lowest_capability": asked}
+    bounds = (
+        "No bound is set" if asked is None else f"Only capability {asked}, which the work itself needs, is asked for"
+    )
     if framework.release(answers.framework_version) is None:
         return case.warn(
             f"Check which cards {framework.name} {answers.framework_version} runs on",
             because="This planner does not know the builds of that version; the newest it knows is "
-            f"{framework.releases[0].version}. No bound is set, so a job may meet a card that it has no kernels for.",
+            f"{framework.releases[0].version}. {bounds}, so a job may meet a card that it has no kernels for.",
             **bound,
         )
     command = case.cite(framework.cuda_command) if framework.cuda_command else ""
     return case.warn(
         "Look up which CUDA the framework in your image was built for, and plan again with it",
-        because="The image is there already, so its build decides which cards can run it. No bound is set: a job may "
-        f"meet a card that it has no kernels for. In the image, this prints it: {command}",
+        because="The image is there already, so its build decides which cards can run it. "
+        f"{bounds}: a job may meet a card that it has no kernels for. In the image, this prints it: {command}",
         **bound,
     )
 

@@ -254,6 +254,9 @@ def test_newer_cards_are_asked_for_in_the_settings_and_in_the_list_of_cards() ->
 def test_newer_cards_are_asked_for_even_where_the_build_is_not_known() -> None:
     assert settings(packages="flash-attn==2.8.3", **EXISTING).lowest_capability is None
     assert settings(command=BF16, **EXISTING).lowest_capability == 8.0
+    advice = ask("cuda-build", command=BF16, framework_version="2.3.1")
+    assert advice
+    assert "Only capability 8.0, which the work itself needs, is asked for, so a job may meet" in advice.because
 
 
 def test_newer_cards_is_silent_for_fp16_and_for_a_word_that_only_contains_the_sign() -> None:
