@@ -70,6 +70,7 @@ class Settings:
     requirements_txt: tuple[str, ...] = ()
     conda: Environment | None = None
     conda_cuda: str = ""
+    system_packages: tuple[str, ...] = ()
     r_packages: tuple[str, ...] = ()
     r_snapshot: str = ""
     in_image: tuple[str, ...] = ()

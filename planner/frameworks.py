@@ -65,6 +65,8 @@ class Framework:
     # Its own argument, and its own variables, for the number of threads: those that do not obey what HTCondor sets.
     threads: Fact[str] | None = None
     thread_variables: Fact[tuple[str, ...]] | None = None
+    # Debian packages without which pip's package of it does not start.
+    needs_from_system: Fact[tuple[str, ...]] | None = None
     # Commands that its image needs before anything else.
     in_image: Fact[tuple[str, ...]] | None = None
     version_command: Fact[str] | None = None

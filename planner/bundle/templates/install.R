@@ -20,7 +20,7 @@ is_there <- function(name) {
 
 missing <- Filter(function(name) !is_there(name), names(wanted))
 if (length(missing) > 0) install.packages(missing)
-others <- Filter(function(name) !is_there(name), names(wanted))
+others <- Filter(function(name) wanted[[name]] != "" && !is_there(name), names(wanted))
 if (length(others) > 0) {
   install.packages("remotes")
   for (name in others) remotes::install_version(name, wanted[[name]], upgrade = "never")

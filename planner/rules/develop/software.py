@@ -150,7 +150,7 @@ def _reason(framework: Framework, build: Build) -> str:
     return f"The official image of {framework.name} {built}; the tag fixes every version in it."
 
 
-@rule(sources=("software-choice", "condor-environment"))
+@rule(sources=("software-choice", "condor-environment"), decides=("system_packages",))
 def system_libraries(case: Case) -> Said | None:
     """Bring system libraries in the image too
 
@@ -158,12 +158,21 @@ def system_libraries(case: Case) -> Said | None:
     compiled on a newer system fail with "GLIBC not found" outside a container, and run in one. What apt installs belongs
     in the recipe, since a job has no right to install it.
     """
-    packages = case.answers.system_packages
-    if not packages or not case.settled.image_from:
+    if not case.settled.image_from:
         return None
+    framework, named = frameworks()[case.answers.framework], case.answers.system_packages
+    # conda brings such libraries itself.
+    by_pip = framework.needs_from_system and case.settled.conda is None
+    needed = case.cite(framework.needs_from_system) if by_pip and framework.needs_from_system else ()
+    more = tuple(name for name in needed if name not in {other.partition("=")[0] for other in named})
+    if not named and not more:
+        return None
+    asked = f" {framework.name} does not start without {listed(more)}." if more else ""
     return case.set(
-        f"Let apt install {listed(packages)} in the image",
-        because="The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well.",
+        f"Let apt install {listed((*named, *more))} in the image",
+        because="The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well."
+        f"{asked}",
+        system_packages=(*named, *more),
     )
 
 

@@ -192,6 +192,17 @@ def test_system_libraries_come_with_the_image() -> None:
     )
 
 
+def test_system_libraries_that_a_library_needs_come_too() -> None:
+    assert words(ask("system-libraries", framework="lightgbm", gpu="no", system_packages="git")) == (
+        "set",
+        "Let apt install git and libgomp1 in the image",
+        "The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well. LightGBM does not start without libgomp1.",
+    )
+    twice = settings(framework="lightgbm", gpu="no", system_packages="libgomp1=14.2.0-19")
+    assert twice.system_packages == ("libgomp1=14.2.0-19",)
+    assert ask("system-libraries", framework="lightgbm", gpu="no", packages=CONDA) is None
+
+
 def test_system_libraries_is_silent_where_none_was_named() -> None:
     assert ask("system-libraries") is None
 
