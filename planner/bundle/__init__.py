@@ -54,6 +54,10 @@ def _has_list(plan: Plan) -> bool:
     return plan.answers.spread != "one"
 
 
+def _compares(plan: Plan) -> bool:
+    return plan.settings.cpu_test_lines is not None
+
+
 def _has_key(plan: Plan) -> bool:
     return bool(plan.settings.private_files)
 
@@ -70,6 +74,7 @@ MANIFEST: tuple[Output, ...] = (
     Output("data/pack.sh", "pack.sh", wanted=_packs, executable=True),
     Output("try-local.sh", "try-local.sh", executable=True),
     Output("test.sub", "test.sub", job=True),
+    Output("test-cpu.sub", "test-cpu.sub", wanted=_compares, job=True),
     Output("{project}.sub", "task.sub", job=True),
     Output("run.sh", "run.sh", executable=True),
     Output("jobs.csv", "jobs.csv", wanted=_has_list),

@@ -143,7 +143,8 @@ class Names:
         beside = (
             (settings.container_image,) if settings.container_image and "://" not in settings.container_image else ()
         )
-        jobs = () if self.plan.stopped else ("test.sub", self.submit)
+        tests = ("test.sub",) if settings.cpu_test_lines is None else ("test.sub", "test-cpu.sub")
+        jobs = () if self.plan.stopped else (*tests, self.submit)
         sample = (settings.sample_input,) if settings.sample_input else ()
         data = (settings.data_input, *sample) if self.data_here else ()
         # A file in a folder is copied with its folder, or it would lose it on the way.
