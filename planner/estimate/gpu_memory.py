@@ -189,6 +189,8 @@ def estimate(answers: Answers) -> Estimate | None:
         assumed += ["AdamW", kept]
     if work.task == "lora":
         assumed.append(f"adapters of rank {RANK} on every matrix")
+    if answers.gpus > 1:
+        assumed.append("each card holds the whole model")
     middle = _middle(answers, shape)
     if network:
         high = KNOWN[1] * middle + LARGE_CONTEXT
@@ -252,11 +254,11 @@ def _work(answers: Answers, network: Network) -> Work:
 def words(answers: Answers) -> str:
     """Return what was estimated, in words: a model of so many weights, how it is trained."""
     assert answers.model_parameters is not None, "asked only of an estimate"
-    how = {"inference": "inference", "finetuning": f"{_TUNED[answers.tuning]} fine-tuning"}
-    return f"{how.get(answers.kind, 'training')} of {say_parameters(answers.model_parameters)} weights"
+    how = {"inference": "Inference", "finetuning": f"{_TUNED[answers.tuning]} fine-tuning"}
+    return f"{how.get(answers.kind, 'Training')} of {say_parameters(answers.model_parameters)} weights"
 
 
-_TUNED = {"full": "full", "lora": "LoRA", "qlora": "QLoRA"}
+_TUNED = {"full": "Full", "lora": "LoRA", "qlora": "QLoRA"}
 
 
 # --- how far the formulas are off -------------------------------------------------------------------------------------

@@ -84,8 +84,18 @@ def does_the_clock_restart(case: Case) -> Said | None:
     return case.ask(
         case.cite(question),
         because=f"The plan runs a task that is longer than {way.length.limit.value} in a length of that limit, and no source "
-        "says how the pool counts. If it counts from the first start, such a job is stopped in the middle.",
+        f"says how the pool counts. If it counts from the first start, such a job is stopped in the middle. {_until_then(case)}",
     )
+
+
+def _until_then(case: Case) -> str:
+    """Say in which length the whole task fits, whatever the answer."""
+    mine = [way for way in case.settled.ways if way.is_open and way.length.processor == case.settled.processor]
+    whole = [way for way in mine if not way.by_checkpoint]
+    if not whole:
+        return "No length of the pool holds the whole task."
+    way = min(whole, key=lambda way: way.length.limit.value)
+    return f"The {way.length.key} length ({case.cite(way.length.limit)}) holds the whole task."
 
 
 @rule(sources=("condor-checkpoints", "condor-run"), beside="checkpoint_files")
@@ -103,19 +113,19 @@ def what_travels_at_a_checkpoint(case: Case) -> Said | None:
     size, interval = answers.checkpoint_size, case.settled.checkpoint_interval
     if size is None:
         return case.warn(
-            f"Look how large {files} is after the first save",
-            because=f"You have not measured it. It travels to the access point every {interval}; how much is too much there "
+            f"Look after the first save how large these are: {files}",
+            because=f"You have not measured it. They travel to the access point every {interval}; how much is too much there "
             "is not published.",
         )
     if size > LARGE:
         return case.warn(
             f"Keep {files} small: the last and the best",
-            because=f"{size} pass through the access point every {interval} for each job, and no source says how much it "
+            because=f"{size} passes through the access point every {interval} for each job, and no source says how much it "
             "takes. Save a large model in half precision, or weights and optimizer of the last step only.",
         )
     return case.set(
         f"Let {files} travel at every stop",
-        because=f"{size} go to the access point every {interval}; a new checkpoint stands under a temporary name until it "
+        because=f"{size} goes to the access point every {interval}; a new checkpoint stands under a temporary name until it "
         "is complete, so the old one is there until then.",
     )
 
