@@ -1,13 +1,13 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
-from planner.answers import Answers
 from planner.estimate import tasks
-from planner.estimate.gpu_memory import FORMULAS, RESERVING, words
-from planner.estimate.match import Floor, count, demand_of, loosened, matching, memory_floor
+from planner.estimate.compare import best, hours, unmeasured
+from planner.estimate.match import count, demand_of, loosened, matching, memory_floor
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
 from planner.rules.disk import disk_parts, disk_total
-from planner.units import Duration, Size
+from planner.rules.memory import estimated_floor, what_is_reserved
+from planner.units import Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
 # enough to match most servers. The test job then shows the true figure.
@@ -42,10 +42,10 @@ def gpu_memory_floor(case: Case) -> Said | None:
         return case.warn(
             "Measure GPU memory in the test job: its log shows it as GpusMemory",
             because="You have not measured it, so no floor is set, and a job may meet a card that is too small for it. "
-            "With the number of weights it could be estimated." + _reserved(case),
+            "With the number of weights it could be estimated." + what_is_reserved(case),
         )
     if asked.estimate:
-        return _estimated(case, asked)
+        return estimated_floor(case, asked)
     card = asked.card
     if card is None:
         return case.set(
@@ -61,34 +61,6 @@ def gpu_memory_floor(case: Case) -> Said | None:
         f"would match none of them. If your task truly fills {needed}, write a little more than that.",
         gpu_memory_floor=floor,
     )
-
-
-def _estimated(case: Case, asked: Floor) -> Said:
-    """Ask for the upper end of the estimate, and show what it is made of."""
-    found = asked.estimate
-    assert found is not None, "asked only of an estimate"
-    for formula in FORMULAS:
-        case.cite(formula)
-    floor = asked.size
-    because = (
-        f"You have not measured it. {words(case.answers)} takes about {found.middle.about} on each card, between "
-        f"{found.low.about} and {found.high.about}: {found.sum}. Assumed: {'; '.join(found.assumed)}. "
-    )
-    if asked.card:
-        case.cite(asked.card.safe_memory)
-        kind = "may not be enough" if floor < found.middle else "is a little less than the upper end"
-        because += f"{floor} is what {case.cite(asked.card.model)} surely has, and {kind}. "
-    return case.warn(
-        f"Ask for cards with at least {floor} of memory, and measure it in the test job",
-        because=f"{because}Less is needed with {found.cure}.{_reserved(case)}",
-        gpu_memory_floor=floor,
-    )
-
-
-def _reserved(case: Case) -> str:
-    if case.answers.framework not in RESERVING:
-        return ""
-    return " This library takes a large share of any card at its start: the log shows that, and not what is needed."
 
 
 @rule(sources=("condor-submit",), decides=("cards",), beside="gpu_memory")
@@ -188,9 +160,9 @@ def _cpu_test_lines(case: Case) -> tuple[str, ...]:
 def _compared(case: Case, found: tuple[Way, ...]) -> Said:
     """Choose by the hours to the last result, where both are known."""
     answers = case.answers
-    if unmeasured := _unmeasured(answers):
+    if missing := unmeasured(answers):
         return case.warn(
-            f"Measure one {'input' if answers.spread == 'parts' else 'task'} on {' and on '.join(unmeasured)} with "
+            f"Measure one {'input' if answers.spread == 'parts' else 'task'} on {' and on '.join(missing)} with "
             "test.sub and test-cpu.sub; this plan uses GPUs",
             because="The two can be compared only by the time on each: the last result is there when the tasks, divided "
             "by how many run at once, are done. What is built for GPUs runs on CPUs too.",
@@ -198,7 +170,7 @@ def _compared(case: Case, found: tuple[Way, ...]) -> Said:
             ways=found,
             cpu_test_lines=_cpu_test_lines(case),
         )
-    gpu, cpu = _best(found, "gpu"), _best(found, "cpu")
+    gpu, cpu = best(found, "gpu"), best(found, "cpu")
     if gpu is None or cpu is None:
         closed = "gpu" if gpu is None else "cpu"
         why_not = next(way.why_not for way in found if way.length.processor == closed)
@@ -208,37 +180,20 @@ def _compared(case: Case, found: tuple[Way, ...]) -> Said:
             processor="cpu" if gpu is None else "gpu",
             ways=found,
         )
-    winner = cpu if _hours(cpu) <= _hours(gpu) else gpu
+    winner = cpu if hours(cpu) <= hours(gpu) else gpu
     assumed = answers.cpu_jobs_at_once
     at_once = f"{assumed} at once, an assumption that you may change" if cpu.at_once == assumed else "all at once"
     return case.set(
         f"Run on {winner.name}",
-        because=f"At best the last result is there after {_hours(gpu)} on GPUs ({gpu.at_once} jobs at once) and after "
-        f"{_hours(cpu)} on CPUs ({at_once}).",
+        because=f"At best the last result is there after {hours(gpu)} on GPUs ({gpu.at_once} jobs at once) and after "
+        f"{hours(cpu)} on CPUs ({at_once}).",
         processor=winner.length.processor,
         ways=found,
     )
 
 
-def _unmeasured(answers: Answers) -> list[str]:
-    """Return the processors on which nobody has measured; of the inputs of a long list one time was asked for both."""
-    measured = (("a GPU", answers.hours_gpu), ("a CPU", answers.hours_cpu))
-    return [name for name, time in measured if time is None or answers.spread == "parts"]
-
-
 def _is_are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def _best(found: tuple[Way, ...], processor: str) -> Way | None:
-    """Return the way of *processor* with the earliest last result, of those that are open and whose time is known."""
-    known = [way for way in found if way.length.processor == processor and way.is_open and way.hours]
-    return min(known, key=_hours, default=None)
-
-
-def _hours(way: Way) -> Duration:
-    assert way.hours is not None, "asked only of ways whose time is known"
-    return way.hours
 
 
 @rule(sources=("condor-submit",), decides=("request_gpus", "gpu_lines"))

@@ -6,7 +6,7 @@ from planner.advice import Part
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.pools import pools
-from planner.rules.distribute import processors
+from planner.rules import memory as memory_rules
 from planner.units import Size
 from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
 
@@ -244,7 +244,7 @@ def test_gpu_memory_floor_beyond_every_card_stops_the_plan() -> None:
 
 
 def test_gpu_memory_floor_warns_of_libraries_that_reserve_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processors, "RESERVING", {"pytorch"})
+    monkeypatch.setattr(memory_rules, "RESERVING", {"pytorch"})
     reserved = " This library takes a large share of any card at its start: the log shows that, and not what is needed."
     assert words(ask("gpu-memory-floor", gpu_memory="not measured"))[2].endswith(reserved)
     assert words(ask("gpu-memory-floor", model_parameters="7B", **TUNING))[2].endswith(reserved)
