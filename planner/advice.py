@@ -106,6 +106,8 @@ class Settings:
     lowest_runtime: str = ""
     # processors
     processor: str = ""
+    # Of a trial on a CPU, to compare with the one on a GPU; None where it is decided.
+    cpu_test_lines: tuple[str, ...] | None = None
     request_gpus: int = 0
     gpu_lines: tuple[str, ...] = ()
     gpu_memory_floor: Size | None = None

@@ -17,6 +17,7 @@ from planner.answers import stages
 from planner.bundle import MANIFEST
 from planner.cli import help_texts
 from planner.errors import did_you_mean
+from planner.estimate import gpu_memory
 from planner.facts import Fact
 from planner.pools import Pool, pools
 from planner.rules import in_reading_order, rule_called
@@ -196,11 +197,62 @@ def reference_cli() -> str:
     return "\n\n".join(f"## planner {name}\n\n```text\n{text.rstrip()}\n```" for name, text in help_texts().items())
 
 
+def reference_estimates() -> str:
+    """Return how GPU memory is estimated: the formulas, how far they are off, and every measurement behind that."""
+    formulas = [
+        f"- {_escaped(fact.value)}. {_link(fact.source)}{f'; {fact.note}' if fact.note else ''}"
+        for fact in gpu_memory.FORMULAS
+    ]
+    ranges = (
+        f"The middle is the sum of the terms and {gpu_memory.CONTEXT:g} GB for CUDA and the program, and "
+        f"{gpu_memory.SLACK:.0%} for what the allocator leaves unused. Where the network is known by its name, the range "
+        f"goes from {gpu_memory.KNOWN[0]:g} to {gpu_memory.KNOWN[1]:g} times the middle, and {gpu_memory.LARGE_CONTEXT:g} GB; "
+        f"where only its number of weights is known, from {gpu_memory.GUESSED[0]:g} times to {gpu_memory.GUESSED[1]:g} times, "
+        f"or more if a network of about that size needs more; for images from {gpu_memory.IMAGES[0]:g} to "
+        f"{gpu_memory.IMAGES[1]:g} times."
+    )
+    errors = [
+        [x.what, x.points, f"{x.middle:.1%}", f"{x.ninth_tenth:.1%}", f"{x.largest:.0%}", f"{x.bias:+.1%}"]
+        for x in gpu_memory.summaries()
+    ]
+    measured = [
+        [
+            error.of.network.name,
+            f"{error.of.work['task']}, {error.of.work['weights']}",
+            error.batch,
+            error.tokens,
+            f"{error.measured:.2f}",
+            f"{error.estimated:.2f}",
+            f"{error.share:+.0%}",
+            _link(error.of.source),
+        ]
+        for error in gpu_memory.errors()
+    ]
+    return "\n\n".join(
+        [
+            "## GPU memory: the terms",
+            "\n".join(formulas),
+            "## GPU memory: the range",
+            ranges,
+            "## GPU memory: how far the terms are off",
+            (
+                "On runs of which shape and settings are published. Some constants were fitted to these very runs, so expect a "
+                "larger error on others. Runs with compiled layers, with weights shared among servers, or with attention that is "
+                "not fused are left out: the formulas do not hold for them."
+            ),
+            _table(["work", "runs", "middle error", "nine in ten below", "largest", "middle, with sign"], errors),
+            "## GPU memory: measured and estimated",
+            _table(["network", "work", "batch", "tokens", "measured", "estimated", "error", "source"], measured),
+        ]
+    )
+
+
 _REFERENCE: dict[str, Callable[[], str]] = {
     "rules": reference_rules,
     "sources": reference_sources,
     "questions": reference_questions,
     "files": reference_files,
+    "estimates": reference_estimates,
     "cli": reference_cli,
 }
 _KINDS: dict[str, Callable[[str, str], str]] = {

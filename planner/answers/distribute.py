@@ -7,18 +7,16 @@ from planner.answers.kinds import (
     Amount,
     Choice,
     Count,
-    Grid,
-    GridOfValues,
     KnownAmount,
     Line,
     Name,
     OnePath,
+    Parameters,
     Paths,
     Span,
-    Table,
-    TableOfTasks,
 )
 from planner.answers.question import ask
+from planner.answers.tables import Grid, GridOfValues, Table, TableOfTasks
 from planner.pools import pools
 from planner.units import Duration, Size
 
@@ -29,6 +27,10 @@ ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip")
 
 def _uses_gpu(answers: Any) -> bool:
     return bool(answers.gpu != "no")
+
+
+def _estimates_memory(answers: Any) -> bool:
+    return bool(answers.model_parameters)
 
 
 def _has_data(answers: Any) -> bool:
@@ -92,6 +94,50 @@ class Distribute:
         default=Size.of_gb(12),
         help="What nvidia-smi shows while it runs, or the size of the card on which it runs now.",
         asked=_uses_gpu,
+    )
+    model_parameters: int | None = ask(
+        "How many weights has the model?",
+        Parameters(),
+        default=None,
+        help="350M or 7B: GPU memory is then estimated from it. Empty: no estimate.",
+        asked=lambda answers: _uses_gpu(answers) and answers.gpu_memory is None,
+    )
+    tuning: str = ask(
+        "Which weights are trained?",
+        Choice((("full", "all"), ("lora", "LoRA adapters"), ("qlora", "adapters on a 4-bit model"))),
+        default="lora",
+        asked=lambda answers: answers.kind == "finetuning",
+    )
+    precision: str = ask(
+        "In which precision does it compute?",
+        Choice(
+            (
+                ("not sure", "not sure"),
+                ("fp32", "32 bit"),
+                ("bf16", "bfloat16, mixed"),
+                ("fp16", "16 bit, mixed"),
+                ("int8", "8 bit"),
+                ("int4", "4 bit"),
+            )
+        ),
+        default="not sure",
+        help="int8 and int4 are for weights that are not trained.",
+        asked=_uses_gpu,
+        more=True,
+    )
+    batch: int = ask(
+        "How many examples in one step on one GPU?",
+        Count(1, 1_000_000),
+        default=8,
+        help="Not multiplied by gradient accumulation.",
+        asked=_estimates_memory,
+    )
+    sequence_length: int = ask(
+        "How many tokens in the longest example?",
+        Count(1, 100_000_000),
+        default=2048,
+        help="Padding counts; for inference, prompt and answer together.",
+        asked=lambda answers: _estimates_memory(answers) and answers.kind in ("finetuning", "inference"),
     )
     cpus: int = ask(
         "How many CPU cores does a task use?",

@@ -44,6 +44,13 @@ class Improve:
         asked=_resumes,
         more=True,
     )
+    checkpoint_time: Duration | None = ask(
+        "How long does saving once take?",
+        Span(),
+        default=None,
+        asked=_resumes,
+        more=True,
+    )
     before: str = ask(
         "Is there a step to run once before all tasks?",
         Line(),

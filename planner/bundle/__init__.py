@@ -95,6 +95,10 @@ def _collects_anyway(plan: Plan) -> bool:
     return plan.settings.collects_anyway
 
 
+def _compares(plan: Plan) -> bool:
+    return plan.settings.cpu_test_lines is not None
+
+
 def _has_key(plan: Plan) -> bool:
     return bool(plan.settings.private_files)
 
@@ -117,6 +121,7 @@ MANIFEST: tuple[Output, ...] = (
     Output("split.sh", "split.sh", wanted=_is_cut, executable=True),
     Output("try-local.sh", "try-local.sh", executable=True),
     Output("test.sub", "test.sub", job=True),
+    Output("test-cpu.sub", "test-cpu.sub", wanted=_compares, job=True),
     Output("{project}.sub", "task.sub", job=True),
     Output("run.sh", "run.sh", executable=True),
     Output("together.sh", "together.sh", wanted=_shares_jobs, executable=True),

@@ -46,6 +46,8 @@ CASES: dict[str, dict[str, object]] = {
         "command": "python t.py --name={name} --note '{note}'",
     },
     "system": {"system_packages": "git\nlibgl1", "packages": "torch==2.12.1\nnumpy", "cuda": "13.0"},
+    "either-processor": {"gpu": "helps"},
+    "estimated": {"gpu_memory": "", "model_parameters": "350M", "kind": "finetuning", "gpus": "2", "spread": "grid"},
     "unlisted": {"framework_version": "2.99.0"},
     "workflow": {
         "user": "bucky",
@@ -156,11 +158,14 @@ def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     return tmp_path
 
 
+TRIALS = ("test.sub", "test-cpu.sub")
+
 # The form that HTCondor 25.14 was seen to take, for every command the planner writes. A command that is not here is new:
 # look up its form before adding it.
 SIZE = r"\d+(\.\d+)? [KMGT]B"
 PATH = r"[\w./+:@=$()-]+"
 FORMS = {
+    "environment": r'"WITHOUT_A_CARD=1"',
     "executable": r"(run|together|prepare|collect)\.sh|/bin/bash",
     "transfer_executable": "false",
     "task": r"\$CHOICE\(0,row\)",
@@ -225,7 +230,7 @@ def test_submit_descriptions_are_read_by_htcondor_and_every_value_has_its_form(b
 def test_the_header_of_the_list_is_no_job(bundle: Path) -> None:
     for path in bundle.glob("*.sub"):
         queue = htcondor2.Submit(path.read_text(encoding="utf-8")).getQArgs()
-        if path.name in ("test.sub", "node.sub", "prepare.sub", "collect.sub") or not (bundle / "jobs.csv").exists():
+        if path.name in (*TRIALS, "node.sub", "prepare.sub", "collect.sub") or not (bundle / "jobs.csv").exists():
             assert queue == ""
         else:
             rows = "together.csv" if (bundle / "together.csv").exists() else "jobs.csv"
@@ -323,7 +328,7 @@ def test_the_test_job_reads_fewer_files_than_the_real_one(bundle: Path) -> None:
     if not (bundle / "data/pack.sh").exists() or not (bundle / "test.sub").exists():
         return
     test = dict(commands((bundle / "test.sub").read_text()))
-    real = dict(commands(next(path for path in bundle.glob("*.sub") if path.name != "test.sub").read_text()))
+    real = dict(commands(next(path for path in bundle.glob("*.sub") if path.name not in TRIALS).read_text()))
     assert "-sample.tar" in test["transfer_input_files"]
     assert "-sample.tar" not in real["transfer_input_files"]
     assert htcondor_size(test["request_disk"]) <= htcondor_size(real["request_disk"])

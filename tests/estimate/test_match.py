@@ -12,7 +12,9 @@ from planner.estimate.match import (
     conda_cuda,
     count,
     demand_of,
+    loosened,
     matching,
+    memory_floor,
     surely_has,
 )
 from planner.facts import Fact
@@ -204,6 +206,40 @@ def test_a_nominal_size_demands_what_is_safe_on_that_card() -> None:
 
 def test_memory_that_was_not_measured_demands_nothing() -> None:
     assert demand_of(read_answers({"gpu_memory": "not measured"}), POOL).memory is None
+
+
+def test_memory_that_was_estimated_demands_its_upper_end() -> None:
+    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), POOL)
+    assert found is not None
+    assert found.estimate is not None
+    assert found.size == found.estimate.high.round_up() == gb(26)
+    assert demand_of(read_answers({**raw, "model_parameters": "7B"}), POOL).memory == gb(26)
+
+
+def test_an_upper_end_does_not_shut_out_a_card_that_it_just_misses() -> None:
+    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    of_26 = dataclasses.replace(
+        L40, memory=Fact(gb(26), source("condor-run")), safe_memory=Fact(gb(25), source("condor-run"))
+    )
+    pool = dataclasses.replace(POOL, cards=(TI, of_26, H200))
+    found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), pool)
+    assert found is not None
+    assert (found.size, found.card) == (gb(25), of_26)
+
+
+def test_a_pool_without_cards_still_knows_what_an_estimate_asks_for() -> None:
+    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), dataclasses.replace(POOL, cards=()))
+    assert found is not None
+    assert (found.size, found.card) == (gb(26), None)
+
+
+@settings(max_examples=60)
+@given(answers())
+def test_what_loosening_gains_is_more_than_what_matches_now(found: Answers) -> None:
+    now = count(matching(POOL, demand_of(found, POOL)))
+    assert all(now < cards <= POOL.card_count for _, cards in loosened(found, POOL))
 
 
 def test_a_build_with_no_highest_card_demands_none() -> None:

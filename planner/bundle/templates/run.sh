@@ -191,7 +191,10 @@ data={{ data_file }}
 {% if s.gpu_check %}
 
 # --- the card: better no result than one that took a day without it -----------------------
-if [[ -n ${_CONDOR_SCRATCH_DIR:-} ]]; then
+{% if s.cpu_test_lines is not none %}
+# test-cpu.sub runs without one on purpose.
+{% endif %}
+if [[ -n ${_CONDOR_SCRATCH_DIR:-}{% if s.cpu_test_lines is not none %} && -z ${WITHOUT_A_CARD:-}{% endif %} ]]; then
     say "card: ${CUDA_VISIBLE_DEVICES:-none}"
     python -c {{ s.gpu_check | sh }} || give_up 112 "the framework does not see a card"
 fi

@@ -69,7 +69,7 @@ def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
     near = [other for other in open_ways if _limit(other) < _limit(way) and other.hours and way.hours]
     if near and case.answers.resume != "yes":
         names = " and ".join(f"{other.length.key} ({_limit(other)})" for other in near)
-        text = f"{text.rstrip('.')}. That is too close to the limit of {names}; checkpoints would open that length"
+        text = f"{text.rstrip('.')}. {time} is too close to the limit of {names}; checkpoints would open that length"
     return text.rstrip(".") + (f". At best the last result is there after {way.hours}." if way.hours else ".")
 
 

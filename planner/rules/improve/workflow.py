@@ -5,7 +5,7 @@ from planner.estimate import tasks
 from planner.estimate.amounts import results_size
 from planner.estimate.placing import home_of
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.processors import ASSUMED_IMAGE, CACHES, disk_total
+from planner.rules.disk import ASSUMED_IMAGE, CACHES, disk_total
 
 
 @rule(sources=("condor-dagman", "condor-run"), decides=("workflow", "step_lines"), beside="after")
