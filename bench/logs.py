@@ -86,7 +86,7 @@ def main() -> int:
     return 0 if speeds[0] >= speeds[1] else 1
 
 
-def _time(read, path: Path) -> float:  # noqa: ANN001
+def _time(read, path: Path) -> float:
     before = time.perf_counter()
     read(path)
     return time.perf_counter() - before

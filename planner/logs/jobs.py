@@ -9,6 +9,8 @@ from planner.logs.table import number, read_table
 # The same text comes back with every restart; a log of a job that is held for ever has one after the other.
 MOST_HOLDS = 20
 LONGEST_TEXT = 400
+# Codes of evictions: from here on the job runs again by itself; removed; the container's test failed.
+_AGAIN, _REMOVED, _BAD_CONTAINER = 1000, 1023, 45
 
 
 class Hold(NamedTuple):
@@ -56,6 +58,8 @@ class Job:
     last_run: int = 0  # of the running time, that since the last start
     starts: int = 0
     evictions: int = 0
+    shortest_stay: int | None = None  # seconds run before an eviction
+    broken_starts: int = 0  # the container could not be started, and the job was sent elsewhere
     retries: int = 0
     end: str = ""
     exit_code: int | None = None
@@ -154,12 +158,16 @@ class Job:
             self._enter("running", event.time)
             self.saved = event.time
 
-    def _stop(self, state: str, time: int) -> None:
+    def _stop(self, state: str, time: int, evicted: bool = False) -> None:
         """End a run whose results, as far as they were not saved, are gone."""
-        ran = self.state in ("running", "suspended")
+        before = self.state
         self._enter(state, time)
-        if ran and self.saved is not None:
+        if before in ("running", "suspended") and self.saved is not None:
             self.lost += max(0, time - self.saved)
+        # A lost connection is logged twice: as failed to reconnect (024), then as evicted (004).
+        if evicted and before in ("running", "suspended", "transferring"):
+            self.evictions += 1
+            self.shortest_stay = min(self.last_run, self.shortest_stay or self.last_run)
         self.saved = None
 
     def _evicted(self, event: Event) -> None:
@@ -169,14 +177,15 @@ class Job:
             self._enter("waiting", event.time)
             self.saved = None
             return
-        self.evictions += 1
         if "(1) Job was checkpointed" in event.body:
             self.saved = event.time
-        self._stop("waiting", event.time)
+        code = _whole(event.head, "Code ")
+        self.broken_starts += code == _BAD_CONTAINER
+        # Below 1000 are the codes of holds: the job itself was at fault, and so is said again by what follows.
+        self._stop("waiting", event.time, evicted=code is None or (code >= _AGAIN and code != _REMOVED))
 
     def _broken(self, event: Event) -> None:
-        self.evictions += 1
-        self._stop("waiting", event.time)
+        self._stop("waiting", event.time, evicted=True)
 
     def _terminated(self, event: Event) -> None:
         self._measured(event.body)
@@ -210,7 +219,9 @@ class Job:
         self._enter("running", event.time)
 
     def _grown(self, event: Event) -> None:
-        seen = number(event.body[: event.body.find("  -  MemoryUsage")].strip()) if "MemoryUsage" in event.body else None
+        seen = (
+            number(event.body[: event.body.find("  -  MemoryUsage")].strip()) if "MemoryUsage" in event.body else None
+        )
         if seen is not None and (self.peak is None or seen > self.peak):
             self.peak = seen
 

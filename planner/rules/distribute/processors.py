@@ -1,7 +1,7 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
 from planner.advice import Part
-from planner.estimate import tasks
+from planner.estimate import rightsize, tasks
 from planner.estimate.match import card_meant, count, demand_of, matching
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
@@ -41,7 +41,7 @@ def gpu_memory_floor(case: Case) -> Said | None:
     if card is None:
         return case.set(
             f"Ask for cards with at least {needed} of memory",
-            because=f"That is the most one task needs, as you said, and no card of the pool is sold as {needed}, so it "
+            because=f"{case.whence('gpu_memory', 'the most one task needs')}, and no card of the pool is sold as {needed}, so it "
             "can stand as it is.",
             gpu_memory_floor=needed,
         )
@@ -208,7 +208,7 @@ def cpus(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} CPU{'s' if wanted > 1 else ''}",
-        because=f"That is what a task uses, as you said, and below the {easy} from which jobs wait longer.",
+        because=f"{case.whence('cpus', 'what a task uses')}, and below the {easy} from which jobs wait longer.",
         request_cpus=wanted,
     )
 
@@ -225,7 +225,8 @@ def memory(case: Case) -> Said | None:
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
     limit = case.cite(case.pool.ask_above_memory)
-    twice = wanted.times(RETRY_FACTOR)
+    measured = case.rightsized.measured if case.rightsized.enough else None
+    twice = (rightsize.retry_memory(measured) if measured else None) or wanted.times(RETRY_FACTOR)
     # What the staff wants to know of first is not asked for behind its back.
     retry = twice if several and twice <= limit else None
     again = f" A job that needs more is run again with {retry}." if retry else ""
@@ -245,7 +246,7 @@ def memory(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} of memory",
-        because="That is the most one task needs, as you said." + again,
+        because=f"{case.whence('memory', 'the most one task needs')}." + again,
         request_memory=wanted,
         retry_memory=retry,
     )
@@ -277,7 +278,9 @@ def disk_total(parts: tuple[Part, ...]) -> Size:
 
 
 def _disk_parts(case: Case, data: Size | None) -> list[Part]:
-    answers, settled = case.answers, case.settled
+    answers, settled, measured = case.answers, case.settled, case.rightsized.measured
+    if measured and measured.disk and case.rightsized.enough:
+        return [Part("at most in the logs of your jobs", measured.disk)]
     parts = [Part("image", settled.image_size)] if settled.image_size else []
     if answers.container == "existing":
         # Nobody has said how large it is; the plain case is an image with CUDA.

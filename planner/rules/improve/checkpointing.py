@@ -28,6 +28,10 @@ def stop_and_go_on(case: Case) -> Said | None:
     interval = min(USUAL, most)
     if time is not None and time < Duration(2 * interval.seconds):
         interval = max(least, Duration(time.seconds / 2))
+    stay = case.rightsized.measured.stay if case.rightsized.measured else None
+    if stay is not None:
+        # Of two intervals in the shortest stay that was seen, one is complete.
+        interval = max(least, min(interval, Duration(stay.seconds / 2)))
     every = answers.checkpoint_every
     if every is None:
         return case.warn(
