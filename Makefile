@@ -18,7 +18,7 @@ SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool golden
+.PHONY: help serve build test lint unit site browser pool bench golden
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ browser: build $(VENV)/.test-tools ## the tests in a real browser
 pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built first (Debian, root, debootstrap)
 	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/pool/make-root .cache/pool; fi
 	$(BIN)/pytest tests/pool
+
+bench: $(VENV)/.test-tools ## time our log reader beside HTCondor's own (Linux)
+	PYTHONPATH=. $(BIN)/python bench/logs.py
 
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden

@@ -6,6 +6,7 @@ from enum import Enum
 from planner.answers import Answers
 from planner.answers.question import Stage
 from planner.estimate.ways import Way
+from planner.measured import Measured
 from planner.pools import Card, Pool
 from planner.sources import Source
 from planner.units import Duration, Size
@@ -162,6 +163,7 @@ class Plan:
     advice: tuple[Advice, ...]
     settings: Settings
     decided_by: dict[str, Advice]
+    measured: Measured | None = None
 
     def of_level(self, level: Level) -> tuple[Advice, ...]:
         """Return the advice of one level."""

@@ -26,6 +26,8 @@ CUT_OFF_FACTOR = 2
 FEWEST_JOBS = 5
 # From this many jobs on, 95 % of them are a statement about the next ones.
 MANY_JOBS = 20
+# Asking for less than this finds no more machines, and short jobs are measured too coarsely to trust less.
+LEAST = Size.of_gb(1)
 # Above a whole number of cores by less than this is the system's own work, not the program's.
 CORE_SLACK = 0.1
 
@@ -52,8 +54,10 @@ def fewest(answers: Answers) -> int:
 
 def rightsize(answers: Answers, pool: Pool, measured: Measured | None) -> Rightsized:
     """Return *answers* with the measured memory, GPU memory, cores and time in the place of what was said."""
-    if measured is None or measured.jobs < fewest(answers):
-        return Rightsized(answers, answers, measured)
+    if measured is None:
+        return Rightsized(answers, answers)
+    if measured.jobs < fewest(answers):
+        return _more_memory(answers, measured)
     on_gpu = measured.gpus > 0
     found = {
         "memory": memory(measured),
@@ -65,16 +69,24 @@ def rightsize(answers: Answers, pool: Pool, measured: Measured | None) -> Rights
     return Rightsized(dataclasses.replace(answers, **taken), answers, measured, frozenset(taken))
 
 
+def _more_memory(answers: Answers, measured: Measured) -> Rightsized:
+    """Return *answers* with more memory, if jobs were held for want of it: that needs no job that ended well."""
+    wanted = memory(measured) if measured.memory_cut_off else None
+    if wanted is None or (answers.memory is not None and wanted <= answers.memory):
+        return Rightsized(answers, answers, measured)
+    return Rightsized(dataclasses.replace(answers, memory=wanted), answers, measured, frozenset({"memory"}))
+
+
 def memory(measured: Measured) -> Size | None:
     """Return the memory to ask for: the largest use and a margin, or that of nearly all where few need far more."""
     if measured.memory is None:
         return None
     if measured.memory_cut_off:
-        return measured.memory.times(CUT_OFF_FACTOR).round_up()
-    all_fit = measured.memory.times(1 + MARGIN).round_up()
+        return max(LEAST, measured.memory.times(CUT_OFF_FACTOR).round_up())
+    all_fit = _with_margin(measured.memory)
     if measured.jobs < MANY_JOBS or measured.memory_usual is None:
         return all_fit
-    most_fit = measured.memory_usual.times(1 + MARGIN).round_up()
+    most_fit = _with_margin(measured.memory_usual)
     # A second try must be worth it: it costs a whole run of the job.
     return most_fit if most_fit.times(2) <= all_fit else all_fit
 
@@ -84,12 +96,12 @@ def retry_memory(measured: Measured) -> Size | None:
     first = memory(measured)
     if first is None or measured.memory is None or measured.memory <= first:
         return None
-    return measured.memory.times(1 + MARGIN).round_up()
+    return _with_margin(measured.memory)
 
 
 def disk(measured: Measured) -> Size | None:
     """Return the disk to ask for: the largest use and a margin."""
-    return measured.disk.times(1 + MARGIN).round_up() if measured.disk else None
+    return _with_margin(measured.disk) if measured.disk else None
 
 
 def cores(measured: Measured) -> int | None:
@@ -105,6 +117,10 @@ def gpu_memory(measured: Measured, pool: Pool) -> Size | None:
     while card_meant(pool, floor):
         floor += Size(1024**2)
     return floor
+
+
+def _with_margin(most: Size) -> Size:
+    return max(LEAST, most.times(1 + MARGIN).round_up())
 
 
 def _rounded(time: Duration | None) -> Duration | None:

@@ -225,8 +225,10 @@ def memory(case: Case) -> Said | None:
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
     limit = case.cite(case.pool.ask_above_memory)
-    measured = case.rightsized.measured if case.rightsized.enough else None
-    twice = (rightsize.retry_memory(measured) if measured else None) or wanted.times(RETRY_FACTOR)
+    measured = case.rightsized.measured
+    twice = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or wanted.times(
+        RETRY_FACTOR
+    )
     # What the staff wants to know of first is not asked for behind its back.
     retry = twice if several and twice <= limit else None
     again = f" A job that needs more is run again with {retry}." if retry else ""
@@ -260,7 +262,8 @@ def disk(case: Case) -> Said | None:
     number would be read as kilobytes.
     """
     parts = tuple(_disk_parts(case, case.answers.data_size if case.answers.data_place != "none" else None))
-    total = disk_total(parts)
+    measured = case.rightsized.measured
+    total = (rightsize.disk(measured) if measured and case.rightsized.enough else None) or disk_total(parts)
     return case.set(
         f"Request {total} of disk",
         because=f"{' + '.join(f'{part.size.about} {part.what}' for part in parts)}, and a fifth over.",

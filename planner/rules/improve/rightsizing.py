@@ -56,8 +56,8 @@ def measured_memory(case: Case) -> Said | None:
     what nearly all need, and the few are run again with more. A job that was held for its memory would have used more
     than its log shows, so it counts double.
     """
-    measured = _measured(case)
-    if measured is None or measured.memory is None:
+    measured = case.rightsized.measured
+    if measured is None or measured.memory is None or "memory" not in case.rightsized.changed:
         return None
     used, wanted, before = measured.memory.about, case.answers.memory, case.rightsized.before.memory
     retry = rightsize.retry_memory(measured)

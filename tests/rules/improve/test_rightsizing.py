@@ -48,7 +48,9 @@ def test_enough_jobs_is_silent_where_there_are_no_logs_or_enough_of_them() -> No
 
 
 def test_measured_memory_is_the_largest_and_a_fifth() -> None:
-    assert words(ask("measured-memory", {"memory": Size.of_gb(9.2), "memory_usual": Size.of_gb(9)}, memory="40 GB")) == (
+    assert words(
+        ask("measured-memory", {"memory": Size.of_gb(9.2), "memory_usual": Size.of_gb(9)}, memory="40 GB")
+    ) == (
         "set",
         "Request 12 GB of memory, as measured",
         "The largest of 60 jobs used 9.2 GB; 12 GB leaves at least a fifth over. Until now the plan said 40 GB.",
@@ -63,7 +65,7 @@ def test_measured_memory_runs_the_few_large_ones_again() -> None:
     assert words(ask("measured-memory", measured)) == (
         "set",
         "Request 11 GB of memory, as measured",
-        "95 % of 60 jobs used no more than 9 GB, the largest 30 GB: 11 GB leaves at least a fifth over for nearly all, and the others are run again with 36 GB.",
+        "95 % of 60 jobs used no more than 9 GB, the largest 30 GB: 11 GB leaves at least a fifth over for nearly all, and the others are run again with 36 GB. Until now the plan said 16 GB.",
     )
     settings = planned(measured).settings
     assert (settings.request_memory, settings.retry_memory) == (Size.of_gb(11), Size.of_gb(36))
@@ -77,6 +79,14 @@ def test_measured_memory_of_a_held_job_counts_double() -> None:
         "Request 16 GB of memory, as measured",
         "A job was held when it used 8 GB, and would have used more: 16 GB is twice that, in whole GB.",
     )
+
+
+def test_measured_memory_of_held_jobs_counts_even_where_no_job_ended_well() -> None:
+    held = {"jobs": 0, "memory": Size.of_gb(8), "memory_cut_off": True, "disk": Size.of_gb(500)}
+    settings = planned(held, memory="8 GB").settings
+    assert (settings.request_memory, settings.retry_memory) == (Size.of_gb(16), Size.of_gb(32))
+    assert settings.request_disk == planned(None, memory="8 GB").settings.request_disk
+    assert planned(held, memory="40 GB").settings.request_memory == Size.of_gb(40), "it says nothing against more"
 
 
 def test_measured_memory_is_silent_where_no_log_shows_it() -> None:
