@@ -25,8 +25,7 @@ def job(number: int) -> str:
         f"040 {id} {day} 10:01:00 Started transferring input files\n\tTransferring to host: {HOST}",
         f"040 {id} {day} 10:01:10 Finished transferring input files",
         f"001 {id} {day} 10:01:11 Job executing on host: {HOST}\n\tSlotName: slot1_1@example\n\tCpus = 4\n\tMemory = 16384",
-        f"006 {id} {day} 10:06:11 Image size of job updated: 9000000\n\t{8000 + number % 900}  -  MemoryUsage of job (MB)\n"
-        "\t8200000  -  ResidentSetSize of job (KB)",
+        f"006 {id} {day} 10:06:11 Image size of job updated: 9000000\n\t{8000 + number % 900}  -  MemoryUsage of job (MB)",
         f"040 {id} {day} 12:01:00 Started transferring output files",
         f"040 {id} {day} 12:01:04 Finished transferring output files",
         f"005 {id} {day} 12:01:05 Job terminated.\n\t(1) Normal termination (return value 0)\n"

@@ -156,13 +156,17 @@ class Advice:
 
 @dataclass(frozen=True)
 class Plan:
-    """All advice and settings for one set of answers on one pool."""
+    """All advice and settings for one set of answers on one pool.
+
+    *answers* are what the rules went by; *said* what the user said, before what was *measured* took its place.
+    """
 
     answers: Answers
     pool: Pool
     advice: tuple[Advice, ...]
     settings: Settings
     decided_by: dict[str, Advice]
+    said: Answers
     measured: Measured | None = None
 
     def of_level(self, level: Level) -> tuple[Advice, ...]:

@@ -58,6 +58,7 @@ def make_plan(
         advice=tuple(sorted(advice, key=_reading_order)),
         settings=Settings(**settled),
         decided_by=decided_by,
+        said=answers,
         measured=measured,
     )
 

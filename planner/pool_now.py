@@ -21,6 +21,9 @@ _FIX = "Give what condor_status -json printed, whole."
 _NEAR = 0.04
 _MOST_MIB = 2**24
 
+# Model, capability, MiB reported, and how many of them a server has.
+_Kind = tuple[str, float, int, int]
+
 
 def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
     """Return *pool* with the cards that *text* lists, which was read on the day *read*.
@@ -35,7 +38,7 @@ def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
     for ad in ads if isinstance(ads, list) else []:
         if isinstance(ad, Mapping):
             servers[str(ad.get("Machine", ad.get("Name", "")))].update(_cards(ad))
-    kinds: Counter[tuple[str, float, int, int]] = Counter()
+    kinds: Counter[_Kind] = Counter()
     for cards in servers.values():
         # Cards of one server are given together; of another model in it, apart.
         for (model, capability, memory), number in Counter(cards.values()).items():
@@ -43,7 +46,7 @@ def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
     if not kinds:
         raise PlannerError([Problem(where, "lists no GPU.", _FIX)])
     source = Source("pool-now", f"condor_status, {where}", "", read)
-    found = tuple(_card(pool, source, *kind, servers=number) for kind, number in sorted(kinds.items()))
+    found = tuple(_card(pool, source, kind, number) for kind, number in sorted(kinds.items()))
     return dataclasses.replace(pool, cards=found)
 
 
@@ -64,9 +67,8 @@ def _cards(ad: Mapping[str, Any]) -> dict[str, tuple[str, float, int]]:
     return found
 
 
-def _card(
-    pool: Pool, source: Source, model: str, capability: float, memory: int, per_server: int, *, servers: int
-) -> Card:
+def _card(pool: Pool, source: Source, kind: _Kind, servers: int) -> Card:
+    model, capability, memory, per_server = kind
     reported = Size(memory * 1024**2)
     near = [card for card in pool.cards if abs(card.sold_as.value.bytes / reported.bytes - 1) <= _NEAR]
     return Card(

@@ -36,7 +36,7 @@ class View:
             "why": self._why,
             "says": self._says,
             "framework": self._framework,
-            "answer_lines": _answer_lines(self.plan.answers),
+            "answer_lines": _answer_lines(self.plan.said),
             "measured_lines": _measured_lines(self.plan),
             "advice": _by_level(self.plan),
             "sources": _sources(self.plan),

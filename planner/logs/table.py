@@ -29,7 +29,9 @@ def read_table(body: str) -> Table:
     for label, text in _ROW.findall(body, end):
         cells: list[float | None] = [None, None, None]
         for at, left, right in columns:
-            cells[at] = number(text[left:right].strip())
+            # A number that reaches over the edge belongs to a damaged table; half of it would be a wrong number.
+            if text[right : right + 1] in ("", " "):
+                cells[at] = number(text[left:right].strip())
         found[label.lower()] = (*cells, text[columns[-1][2] :].strip().strip('"') if columns else "")  # type: ignore[assignment]
     return found
 
@@ -46,6 +48,6 @@ def _columns(title: str) -> tuple[tuple[int, int, int], ...]:
 
 def number(text: str) -> float | None:
     """Return the number that *text* is, or None; no sign, no exponent, no other script's digits."""
-    if text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 20:
+    if text[:1].isdigit() and text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < 20:
         return float(text)
     return None

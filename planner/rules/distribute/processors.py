@@ -262,8 +262,7 @@ def disk(case: Case) -> Said | None:
     number would be read as kilobytes.
     """
     parts = tuple(_disk_parts(case, case.answers.data_size if case.answers.data_place != "none" else None))
-    measured = case.rightsized.measured
-    total = (rightsize.disk(measured) if measured and case.rightsized.enough else None) or disk_total(parts)
+    total = disk_total(parts)
     return case.set(
         f"Request {total} of disk",
         because=f"{' + '.join(f'{part.size.about} {part.what}' for part in parts)}, and a fifth over.",
@@ -277,7 +276,7 @@ def disk_total(parts: tuple[Part, ...]) -> Size:
     total = Size(0)
     for part in parts:
         total += part.size
-    return total.times(1 + DISK_MARGIN).round_up()
+    return max(rightsize.LEAST, total.times(1 + DISK_MARGIN).round_up())
 
 
 def _disk_parts(case: Case, data: Size | None) -> list[Part]:
