@@ -9,6 +9,7 @@ _ROW = re.compile(r"\t +([A-Za-z_][\w]*)[^:\n]*:(.*)")
 Row = tuple[float | None, float | None, float | None, str]
 Table = dict[str, Row]
 
+_BLANK = ("", " ")
 _NAMES = {"Usage": 0, "Request": 1, "Allocated": 2}
 
 
@@ -30,7 +31,9 @@ def read_table(body: str) -> Table:
         cells: list[float | None] = [None, None, None]
         for at, left, right in columns:
             # A number that reaches over the edge belongs to a damaged table; half of it would be a wrong number.
-            if text[right : right + 1] in ("", " "):
+            if text[right : right + 1] in _BLANK and (
+                left == 0 or text[left - 1 : left] in _BLANK or text[left : left + 1] == " "
+            ):
                 cells[at] = number(text[left:right].strip())
         found[label.lower()] = (*cells, text[columns[-1][2] :].strip().strip('"') if columns else "")  # type: ignore[assignment]
     return found
