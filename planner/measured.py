@@ -52,8 +52,10 @@ _WHOLE = {"jobs", "gpus", "evictions", "asked_cpus"}
 def as_table(measured: Measured) -> dict[str, object]:
     """Return the table ``measured`` of a TOML file; what is not known is left out."""
     found: dict[str, object] = {}
-    for name, value in vars(measured).items():
-        if value is None or (value == 0 and name != "jobs"):
+    for field in dataclasses.fields(measured):
+        name, value = field.name, getattr(measured, field.name)
+        # Beware of 0 for None: no use at all is a figure.
+        if value is None or (field.default is not None and value == field.default):
             continue
         # In bytes and seconds: what was measured is neither rounded nor changed by being written.
         found[name] = (

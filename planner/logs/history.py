@@ -35,7 +35,7 @@ def _job(ad: Mapping[str, Any]) -> Job:
         _whole(ad, "CompletionDate"),
     )
     job.starts = _whole(ad, "NumJobStarts") or 0
-    job.running = _whole(ad, "RemoteWallClockTime") or 0
+    job.running = int(_figure(ad, "RemoteWallClockTime") or 0)
     if job.submitted is not None and job.started is not None:
         job.waiting = max(0, job.started - job.submitted)
     if status == _COMPLETED:
