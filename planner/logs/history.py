@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.errors import PlannerError, Problem
-from planner.logs.jobs import Hold, Job, Resource
+from planner.logs.jobs import LONGEST_TEXT, Hold, Job, Resource
 
 _COMPLETED, _REMOVED, _HELD = 4, 3, 5
 _FAILED_TO_READ = "Give what condor_history -json or condor_q -json printed, whole."
@@ -49,7 +49,7 @@ def _job(ad: Mapping[str, Any]) -> Job:
     if reason:
         last = "" if "HoldReason" in ad else "Last"
         job.holds.append(
-            Hold(_whole(ad, f"{last}HoldReasonCode"), _whole(ad, f"{last}HoldReasonSubCode"), str(reason)[:400])
+            Hold(_whole(ad, f"{last}HoldReasonCode"), _whole(ad, f"{last}HoldReasonSubCode"), str(reason)[:LONGEST_TEXT])
         )
         job.hold_count = 1
     job.resources = {

@@ -8,7 +8,7 @@ from planner.logs.table import number, read_table
 
 # The same text comes back with every restart; a log of a job that is held for ever has one after the other.
 MOST_HOLDS = 20
-LONGEST_TEXT = 400
+LONGEST_TEXT = 1000
 # Codes of evictions: from here on the job runs again by itself; removed; the container's test failed.
 _AGAIN, _REMOVED, _BAD_CONTAINER = 1000, 1023, 45
 
@@ -257,7 +257,7 @@ _ACTS = {
 
 def _first_line(body: str) -> str:
     line = next((line for line in body.split("\n") if line.strip()), "").strip()
-    return line if not line.startswith("Code ") else ""
+    return line[:LONGEST_TEXT] if not line.startswith("Code ") else ""
 
 
 def _whole(body: str, before: str) -> int | None:
