@@ -49,7 +49,9 @@ def _job(ad: Mapping[str, Any]) -> Job:
     if reason:
         last = "" if "HoldReason" in ad else "Last"
         job.holds.append(
-            Hold(_whole(ad, f"{last}HoldReasonCode"), _whole(ad, f"{last}HoldReasonSubCode"), str(reason)[:LONGEST_TEXT])
+            Hold(
+                _whole(ad, f"{last}HoldReasonCode"), _whole(ad, f"{last}HoldReasonSubCode"), str(reason)[:LONGEST_TEXT]
+            )
         )
         job.hold_count = 1
     job.resources = {
