@@ -135,7 +135,7 @@ def _changes(before: Plan, after: Plan) -> Iterator[str]:
     yield "The next plan" if found else "The next plan asks for the same."
     for change in found:
         yield f"  {change.line:<22}{change.before:>16}  ->  {change.after}"
-    if sentence := gain(before, after):
+    if found and (sentence := gain(before, after)):
         yield f"  {sentence}"
     for advice in after.advice:
         if advice.family == "rightsizing":

@@ -45,7 +45,8 @@ def gain(before: Plan, after: Plan) -> str:
         cards = count(new.cards)
         earlier = count(old.cards) if old.request_gpus else None
         sentences.append(
-            f"{cards} cards match" + (f", {earlier} before." if earlier not in (None, cards) else ", as before.")
+            f"{cards} card{'' if cards == 1 else 's'} match{'es' if cards == 1 else ''}"
+            + (f", {earlier} before." if earlier not in (None, cards) else ", as before.")
         )
     if old.request_memory and new.request_memory and old.request_memory != new.request_memory:
         ratio = old.request_memory.bytes / new.request_memory.bytes

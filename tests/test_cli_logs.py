@@ -108,7 +108,7 @@ def test_todays_cards_are_those_of_condor_status(
     status = tmp_path / "status.json"
     status.write_text(json.dumps([{"Machine": "a", "GPUs_GPU_1": card}]), encoding="utf-8")
     assert main(["logs", SWEEP_LOG, "--answers", answers, "--pool-now", str(status)]) == 0
-    assert "1 cards match" in capsys.readouterr().out
+    assert "1 card matches" in capsys.readouterr().out
     assert main(["logs", SWEEP_LOG, "--answers", answers, "--pool-now", str(tmp_path / "none")]) == 2
 
 

@@ -65,9 +65,9 @@ def _head(summary: Summary) -> str:
         for number, word in (
             (summary.succeeded, "ended with exit code 0"),
             (summary.failed, "failed"),
-            (summary.removed, "were removed"),
-            (summary.held, "are on hold"),
-            (summary.unfinished, "are not over"),
+            (summary.removed, "removed"),
+            (summary.held, "on hold"),
+            (summary.unfinished, "not over yet"),
         )
         if number
     ]
@@ -104,15 +104,17 @@ def _figure(figure: float, unit: str) -> str:
 
 def _waste(summary: Summary) -> Iterator[str]:
     wasted = [f"{hours:,.1f} {what}" for what, hours in summary.waste.items() if hours >= 0.05]
-    if wasted:
+    if wasted or summary.evictions or summary.broken_starts or summary.idle_cards:
         yield ""
+    if wasted:
         yield f"Given and not used: {', '.join(wasted)}."
     if summary.evictions:
-        yield f"Evicted {summary.evictions} times; {summary.hours_lost:,.1f} hours of work were lost at stops."
+        lost = Duration(round(summary.hours_lost * 3600))
+        yield f"Evictions: {summary.evictions}; work lost at these and other stops: {lost}."
     if summary.broken_starts:
-        yield f"{summary.broken_starts} starts failed because the container could not be started: check the image."
+        yield f"Starts at which the container failed: {summary.broken_starts}; check the image."
     if summary.idle_cards:
-        yield f"{summary.idle_cards} jobs had a card that did next to nothing."
+        yield f"Jobs whose card did next to nothing: {summary.idle_cards}."
 
 
 def _holds(summary: Summary) -> Iterator[str]:

@@ -169,9 +169,16 @@ def test_the_summary_counts_ends_waste_and_idle_cards() -> None:
 
 def test_the_report_says_it_in_words() -> None:
     text = as_text(read(many(2) + submitted(job="8.2.0") + held("11:00:00", "no file", 13, 2, job="8.2.0")))
-    assert text.startswith("3 jobs: 2 ended with exit code 0, 1 are on hold.")
+    assert text.startswith("3 jobs: 2 ended with exit code 0, 1 on hold.")
     assert "Held: 1 job, code 13/2. An input file is not there.\n  Mend the path that the reason names." in text
     assert "7.0: exit code 0, ran 3 h, waited 5 min, memory 9 GB of 16 GB, card busy 71%" in text
+
+
+def test_the_report_says_what_evictions_and_broken_containers_cost() -> None:
+    lent = as_text(read((HERE / "htcondor-25/backfill-evicted-no-checkpoint.log").read_bytes()))
+    assert "\nEvictions: 3; work lost at these and other stops: 1 min 9 s.\n" in lent
+    broken = as_text(read((HERE / "htcondor-25/container-bad-image.log").read_bytes()))
+    assert "\nStarts at which the container failed: 2; check the image.\n" in broken
 
 
 def test_the_json_has_every_job() -> None:
