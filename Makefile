@@ -18,7 +18,7 @@ SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool fuzz golden
+.PHONY: help serve build test lint unit site browser pool fuzz bench golden
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built f
 # Values and whole bundles made of what shells, HTCondor and others would act on; CI tries 100,000 and 2,000.
 fuzz: $(VENV)/.test-tools ## the tests with hostile text, far longer than `make test` does
 	HOSTILE=2000000 BUNDLES=20000 $(BIN)/pytest tests/hostile
+
+bench: $(VENV)/.test-tools ## time our log reader beside HTCondor's own (Linux)
+	PYTHONPATH=. $(BIN)/python bench/logs.py
 
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden

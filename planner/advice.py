@@ -7,6 +7,7 @@ from planner.answers import Answers
 from planner.answers.environment import Environment
 from planner.answers.question import Stage
 from planner.estimate.ways import Way
+from planner.measured import Measured
 from planner.pools import Card, Pool
 from planner.sources import Source
 from planner.units import Duration, Size
@@ -194,13 +195,18 @@ class Advice:
 
 @dataclass(frozen=True)
 class Plan:
-    """All advice and settings for one set of answers on one pool."""
+    """All advice and settings for one set of answers on one pool.
+
+    *answers* are what the rules went by; *said* what the user said, before what was *measured* took its place.
+    """
 
     answers: Answers
     pool: Pool
     advice: tuple[Advice, ...]
     settings: Settings
     decided_by: dict[str, Advice]
+    said: Answers
+    measured: Measured | None = None
 
     def of_level(self, level: Level) -> tuple[Advice, ...]:
         """Return the advice of one level."""

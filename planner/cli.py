@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import planner
+from planner import cli_logs
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
+from planner.measured import Measured
 from planner.pools import pools
 from planner.rules import RULES, in_reading_order, rule_called
 from planner.sources import source
@@ -84,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
 
     rules = commands.add_parser("rules", help="list every rule with its sources")
     rules.set_defaults(run=_rules)
+
+    logs = commands.add_parser("logs", help="say what jobs used, why they failed, and what to ask for next")
+    cli_logs.add_options(logs)
+    logs.set_defaults(run=_logs)
+
+    why = commands.add_parser("why", help="explain what condor_q -better-analyze or -hold printed")
+    cli_logs.add_why_options(why)
+    why.set_defaults(run=_why)
 
     known = commands.add_parser("pools", help="list the pools")
     known.set_defaults(run=_pools)
@@ -152,11 +162,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _read_plan(options: argparse.Namespace) -> Plan:
-    answers = _read_answers(options.answers, options.pool)
-    return make_plan(answers, pools()[answers.pool])
+    answers, measured = _read_answers(options.answers, options.pool)
+    return make_plan(answers, pools()[answers.pool], measured=measured)
 
 
-def _read_answers(path: Path, pool: str | None) -> Answers:
+def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | None]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -165,7 +175,18 @@ def _read_answers(path: Path, pool: str | None) -> Answers:
         raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
-    return read_answers({**table, "pool": pool} if pool else table)
+    table, measured = cli_logs.split_measured(table)
+    return read_answers({**table, "pool": pool} if pool else table), measured
+
+
+def _logs(options: argparse.Namespace) -> int:
+    cli_logs.logs(options, _read_answers(options.answers, None)[0] if options.answers else None)
+    return OK
+
+
+def _why(options: argparse.Namespace) -> int:
+    cli_logs.why(options)
+    return OK
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from planner.bundle.quoting import Quoted, comment, sh, sh_path, toml
 from planner.estimate import tasks
 from planner.estimate.placing import NAMELESS
 from planner.frameworks import Framework, frameworks
+from planner.measured import as_table as measured_table
 from planner.sources import Source
 
 # Where results of all tasks come together; a name that no program is likely to use itself.
@@ -56,7 +57,8 @@ class View:
             "installer": installs_with(self.plan),
             "ingredients": INGREDIENTS[installs_with(self.plan)],
             "r_packages": [_r_package(line) for line in self.plan.settings.r_packages],
-            "answer_lines": _answer_lines(self.plan.answers),
+            "answer_lines": _answer_lines(self.plan.said),
+            "measured_lines": _measured_lines(self.plan),
             "advice": _by_level(self.plan),
             "sources": _sources(self.plan),
             "trial": words(self.plan.answers.test_arguments),
@@ -316,6 +318,12 @@ def _answer_lines(answers: Answers) -> list[tuple[str, list[tuple[Quoted, Quoted
         for stage, all_of_stage in stages()
         if (asked := [question for question in all_of_stage if question.id in table])
     ]
+
+
+def _measured_lines(plan: Plan) -> list[Quoted]:
+    """Return what was measured as lines of TOML, so that the plan is the same when it is made again."""
+    table = measured_table(plan.measured) if plan.measured else {}
+    return [toml(key, value) for key, value in table.items()]
 
 
 def _by_level(plan: Plan) -> list[tuple[Level, tuple[Advice, ...]]]:

@@ -7,7 +7,7 @@ the guide; here the order is that of dependence: processor → cards → length 
 from planner.rules.base import Rule
 from planner.rules.develop import container, cuda, packages, software
 from planner.rules.distribute import data, length, many, processors, testing
-from planner.rules.improve import checkpointing, monitoring, workflow
+from planner.rules.improve import checkpointing, monitoring, rightsizing, workflow
 
 RULES: tuple[Rule, ...] = (
     processors.gpu_or_cpu,
@@ -82,6 +82,15 @@ RULES: tuple[Rule, ...] = (
     checkpointing.vacate_a_job_once,
     length.backfill,
     length.wider_pools,
+    rightsizing.enough_jobs,
+    rightsizing.measured_memory,
+    rightsizing.measured_disk,
+    rightsizing.measured_cpus,
+    rightsizing.measured_gpu_memory,
+    rightsizing.measured_time,
+    rightsizing.idle_cards,
+    rightsizing.slow_starts,
+    rightsizing.lost_to_evictions,
     monitoring.watch_the_log,
     monitoring.weights_and_biases,
     monitoring.tensorboard_files,
@@ -99,6 +108,7 @@ FAMILIES: tuple[str, ...] = (
     "checkpointing",
     "workflow",
     "monitoring",
+    "rightsizing",
 )
 
 

@@ -1,6 +1,7 @@
 """What lies on a job's disk, and how much of it to ask for: for the tasks and for their test."""
 
 from planner.advice import Part
+from planner.estimate import rightsize
 from planner.estimate.amounts import model_size, results_size
 from planner.rules.base import Case
 from planner.units import Size
@@ -20,12 +21,14 @@ def disk_total(parts: tuple[Part, ...]) -> Size:
     total = Size(0)
     for part in parts:
         total += part.size
-    return total.times(1 + DISK_MARGIN).round_up()
+    return max(rightsize.LEAST, total.times(1 + DISK_MARGIN).round_up())
 
 
 def disk_parts(case: Case, data: Size | None) -> list[Part]:
     """Return what lies on the disk of a job that brings *data*, each with its size."""
-    answers, settled = case.answers, case.settled
+    answers, settled, measured = case.answers, case.settled, case.rightsized.measured
+    if measured and measured.disk and case.rightsized.enough:
+        return [Part("at most in the logs of your jobs", measured.disk)]
     parts = [Part("image", settled.image_size)] if settled.image_size else []
     if answers.container == "existing":
         parts = [Part("image (assumed)", ASSUMED_IMAGE)]

@@ -1,6 +1,6 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
-from planner.estimate import tasks
+from planner.estimate import rightsize, tasks
 from planner.estimate.compare import best, hours, unmeasured
 from planner.estimate.match import count, demand_of, loosened, matching, memory_floor
 from planner.estimate.ways import Way, ways
@@ -50,7 +50,7 @@ def gpu_memory_floor(case: Case) -> Said | None:
     if card is None:
         return case.set(
             f"Ask for cards with at least {needed} of memory",
-            because=f"That is the most one task needs, as you said, and no card of the pool is sold as {needed}, so it "
+            because=f"{case.whence('gpu_memory', 'the most one task needs')}, and no card of the pool is sold as {needed}, so it "
             "can stand as it is.",
             gpu_memory_floor=needed,
         )
@@ -256,7 +256,7 @@ def cpus(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} CPU{'s' if wanted > 1 else ''}",
-        because=f"That is what a task uses, as you said, and below the {easy} from which jobs wait longer.",
+        because=f"{case.whence('cpus', 'what a task uses')}, and below the {easy} from which jobs wait longer.",
         request_cpus=wanted,
     )
 
@@ -273,7 +273,10 @@ def memory(case: Case) -> Said | None:
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
     limit = case.cite(case.pool.ask_above_memory)
-    twice = wanted.times(RETRY_FACTOR)
+    measured = case.rightsized.measured
+    twice = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or wanted.times(
+        RETRY_FACTOR
+    )
     # What the staff wants to know of first is not asked for behind its back.
     retry = twice if several and twice <= limit else None
     again = f" A job that needs more is run again with {retry}." if retry else ""
@@ -293,7 +296,7 @@ def memory(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} of memory",
-        because="That is the most one task needs, as you said." + again,
+        because=f"{case.whence('memory', 'the most one task needs')}." + again,
         request_memory=wanted,
         retry_memory=retry,
     )

@@ -12,6 +12,19 @@ MOST_OF_THE_TIME = 0.1
 LARGE = Size.of_gb(1)
 
 
+def _interval(case: Case, time: Duration | None) -> Duration:
+    """Return the interval for a task of *time*: what evictions that were measured call for, else the pool's band."""
+    answers, bounds, measured = case.answers, case.pool.checkpoints, case.rightsized.measured
+    between = None
+    if measured and measured.evictions and measured.ran:
+        between = Duration(measured.ran.seconds / measured.evictions)
+    found = checkpoint_interval.interval(bounds, time, answers.checkpoint_every, between, answers.checkpoint_time)
+    if measured and measured.stay:
+        # Of two intervals in the shortest stay that was seen, one is complete.
+        found = max(bounds.least.value, min(found, Duration(measured.stay.seconds / 2)))
+    return found
+
+
 @rule(sources=("condor-checkpoints", "condor-run"), decides=("checkpoint_exit_code", "checkpoint_interval"))
 def stop_and_go_on(case: Case) -> Said | None:
     """Stop at a checkpoint and let HTCondor start the job again
@@ -29,7 +42,7 @@ def stop_and_go_on(case: Case) -> Said | None:
     if time is not None and time <= least:
         return None
     every = answers.checkpoint_every
-    interval = checkpoint_interval.interval(bounds, time, every)
+    interval = _interval(case, time)
     if every is None:
         return case.warn(
             f"Measure how often the task saves itself; it must be well within {interval}",
