@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.errors import Problem
-from planner.review.lines import Line, joined_lines
+from planner.review.lines import Line, joined_lines, physical_lines
 from planner.review.macros import expand, key_of
 from planner.review.queue import Queue, is_queue, opens_items, read_queue
 
@@ -50,6 +50,11 @@ class Submit:
     values: dict[str, str] = field(default_factory=dict)
     queues: list[Queue] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the file as they stand there."""
+        return physical_lines(self.text)
 
     def command(self, key: str) -> Command | None:
         """Return the command that counts for *key*: the last one."""
