@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import planner
+from planner import reviewing
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
@@ -84,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
 
     rules = commands.add_parser("rules", help="list every rule with its sources")
     rules.set_defaults(run=_rules)
+
+    reviewing.add_command(commands)
 
     known = commands.add_parser("pools", help="list the pools")
     known.set_defaults(run=_pools)

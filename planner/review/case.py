@@ -57,6 +57,10 @@ class Case:
             if name in re.split(r"[\s,/]+", f"{submit.value('executable')} {submit.value('transfer_input_files')}")
         ]
 
+    def is_run_by_jobs(self, script: str) -> bool:
+        """Tell whether jobs run this script, as far as the files say: without a submit description, any may be one."""
+        return not self.submits or bool(self.submits_of(script))
+
     def checkpoints(self, script: str) -> bool:
         """Tell whether a job with this script stops at checkpoints and goes on."""
         return any(submit.has("checkpoint_exit_code") for submit in self.submits_of(script))
@@ -112,3 +116,13 @@ def before_queue(submit: Submit, *lines: str) -> tuple[Mend, ...]:
     mine = [queue for queue in submit.queues if queue.line.file == submit.file]
     at = mine[0].line.first if mine else len(submit.lines) + (bool(submit.lines[-1].strip()))
     return (Mend(at, at - 1, lines),)
+
+
+def wrapped(expression: str) -> str:
+    """Put an expression into parentheses, unless one pair already holds all of it."""
+    depth = 0
+    for at, sign in enumerate(expression):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and at < len(expression) - 1:
+            return f"({expression})"
+    return expression

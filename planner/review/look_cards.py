@@ -33,6 +33,8 @@ _OLD_SWITCHES = {"my.wantflocking": "want_campus_pools", "my.wantglidein": "want
 def cards(submit: Submit, case: Case) -> Iterator[Finding]:
     """Look at everything that has to do with cards."""
     yield from _retired(submit, case.pool)
+    yield from _length(submit, case.pool)
+    yield from _memory(submit, case.pool)
     bounds = [command for command in map(submit.command, _BOUNDS) if command]
     if not submit.has("request_gpus"):
         if bounds and not submit.has("request_gpu"):
@@ -47,8 +49,6 @@ def cards(submit: Submit, case: Case) -> Iterator[Finding]:
             )
         return
     yield from _opening_line(submit, case.pool)
-    yield from _length(submit, case.pool)
-    yield from _memory(submit, case.pool)
     yield from _few(submit, case.pool)
     yield from _lent(submit, case.pool)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from planner.pools import Place, Pool
-from planner.review.case import Case, before_queue, with_value
+from planner.review.case import Case, before_queue, with_value, wrapped
 from planner.review.checks import Finding, Mend, finding
 from planner.review.submit import Command, Submit
 
@@ -27,24 +27,22 @@ def inputs(submit: Submit, case: Case) -> Iterator[Finding]:
         place = (command.line.file, command.line.first)
         items = listed(command.value)
         changed = [_better(item, case.pool) for item in items]
+        mends = with_value(
+            submit, command, ", ".join(better or item for item, better in zip(items, changed, strict=True))
+        )
         for item, better in zip(items, changed, strict=True):
             if better and better != item:
-                yield _moved(item, better, place)
+                id, why = _why_moved(item)
+                # One mend of the line mends every address in it: the first finding carries it.
+                yield finding(id, *place, f"{item}: {why}", f"Write {better}.", *mends)
+                mends = ()
             yield from _address(item, place)
-        if any(better and better != item for item, better in zip(items, changed, strict=True)):
-            new = ", ".join(better or item for item, better in zip(items, changed, strict=True))
-            yield from _with_mend(submit, command, items, changed, new)
         if key == "transfer_input_files" and len(items) > _MANY_INPUTS:
             yield finding(
                 "D14", *place, f"{len(items)} files are fetched one by one for each job.", "Pack them into one archive."
             )
     yield from _staging_requirement(submit, case.pool)
     yield from _wider(submit, case.pool)
-
-
-def _moved(item: str, better: str, place: tuple[str, int]) -> Finding:
-    id, why = _why_moved(item)
-    return finding(id, *place, f"{item}: {why}", f"Write {better}.")
 
 
 def _why_moved(item: str) -> tuple[str, str]:
@@ -55,18 +53,6 @@ def _why_moved(item: str) -> tuple[str, str]:
     if "?pack" in item:
         return "D16", "?pack does not work on a path."
     return "D11", "personal directories lie below their first letter now; the old path is gone."
-
-
-def _with_mend(
-    submit: Submit, command: Command, items: list[str], changed: list[str | None], new: str
-) -> Iterator[Finding]:
-    """Give the first moved item the mend of the whole list: one line, mended once."""
-    at = next(at for at, better in enumerate(changed) if better and better != items[at])
-    better = changed[at] or ""
-    found = _moved(items[at], better, (command.line.file, command.line.first))
-    mends = with_value(submit, command, new)
-    if mends:
-        yield Finding(found.check, found.file, found.line, "All addresses of the line:", f"Write {new}.", mends)
 
 
 def _staging(pool: Pool) -> dict[str, Place]:
@@ -132,7 +118,7 @@ def _staging_requirement(submit: Submit, pool: Pool) -> Iterator[Finding]:
     if not paths or attribute.lower() in submit.value("requirements").lower():
         return
     if requirements:
-        mends = with_value(submit, requirements, f"({requirements.value}) && {clause}")
+        mends = with_value(submit, requirements, f"{wrapped(requirements.value)} && {clause}")
     else:
         mends = before_queue(submit, f"requirements = {clause}")
     command, item = paths[0]

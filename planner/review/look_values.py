@@ -1,10 +1,10 @@
 """Checks of a submit description's names and values, one command at a time."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 
-from planner.errors import did_you_mean
-from planner.review.case import Case, with_value, without
+from planner.review.case import Case, with_value, without, wrapped
 from planner.review.checks import Finding, Mend, finding
 from planner.review.commands import known_names, lines_of_pool, right_names
 from planner.review.submit import Command, Submit
@@ -14,7 +14,13 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGT]B?)?", re.IGNORECASE)
 _NEAR_AMOUNT = re.compile(r"[\"']?\s*(\d+(?:,\d{3})*(?:\.\d+)?)\s*([KMGT])?(?:i?B|igs?|\b)?s?\s*[\"']?", re.IGNORECASE)
 _EXPRESSION = re.compile(r"[()<>?*/+$]|\b(ifthenelse|undefined|max|min|target|my)\b", re.IGNORECASE)
 _COMMENT = re.compile(r"\s+(#(?:\s|\w).*)$")
-_NUMBERS = {"request_cpus", "request_gpus", "gpus_minimum_capability", "gpus_maximum_capability", "gpus_minimum_runtime"}
+_NUMBERS = {
+    "request_cpus",
+    "request_gpus",
+    "gpus_minimum_capability",
+    "gpus_maximum_capability",
+    "gpus_minimum_runtime",
+}
 _SECONDS = {"allowed_execute_duration", "allowed_job_duration"}
 
 
@@ -91,7 +97,7 @@ def _name(submit: Submit, command: Command, case: Case) -> Iterator[Finding]:
             "G5",
             *place,
             f"{command.name} asks for a resource of that name, which no server has: the job stays idle for ever.",
-            did_you_mean(key, sorted(known_names())),
+            _nearest(key, known_names()),
         )
         return
     if key.startswith(("my.", "job.")) or key in known_names() or key in pools_own or key in submit.used:
@@ -111,8 +117,13 @@ def _name(submit: Submit, command: Command, case: Case) -> Iterator[Finding]:
         "R2",
         *place,
         f"{command.name} is no command that HTCondor knows, and nothing uses it as $({command.name}).",
-        did_you_mean(key, sorted(known_names()) + sorted(pools_own)) if len(key) < 60 else "Take it out.",
+        _nearest(key, known_names() | set(pools_own)),
     )
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, sorted(known), n=2, cutoff=0.75) if len(name) < 60 else []
+    return f"Did you mean {' or '.join(near)}?" if near else "Take it out, or use it."
 
 
 def _amount(submit: Submit, command: Command) -> Iterator[Finding]:
@@ -143,7 +154,10 @@ def _amount(submit: Submit, command: Command) -> Iterator[Finding]:
         )
     elif not _EXPRESSION.search(value):
         yield finding(
-            "R4", *place, f"{value[:40]} is no amount: the job stays idle for ever.", "Write a number and a unit: 12 GB."
+            "R4",
+            *place,
+            f"{value[:40]} is no amount: the job stays idle for ever.",
+            "Write a number and a unit: 12 GB.",
         )
 
 
@@ -195,7 +209,7 @@ def _twice(submit: Submit) -> Iterator[Finding]:
             last[command.key, command.after] = command
             continue
         if command.key == "requirements":
-            both = f"({command.value}) && ({later.value})"
+            both = f"{wrapped(command.value)} && {wrapped(later.value)}"
             mends = with_value(submit, later, both) + without(submit, command)
             yield finding(
                 "C3",

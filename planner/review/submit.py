@@ -109,13 +109,14 @@ class _Reader:
 
     def read(self, text: str, file: str) -> None:
         opened = len(self.open)
-        lines = joined_lines(text, file)
+        lines = joined_lines(text.removeprefix("\ufeff"), file)
         for line in lines:
             if line.is_silent:
                 continue
-            if line.first == 1 and line.text.startswith("\ufeff"):
-                self.refuse(line, "begins with a byte-order mark.", "Save the file as UTF-8 without a byte-order mark.")
-                line = Line(file, 1, line.last, line.text.lstrip("\ufeff"), line.comment_inside)
+            if line.first == 1 and text.startswith("\ufeff"):
+                self.refuse(
+                    line, "The file begins with a byte-order mark.", "Save it as UTF-8 without a byte-order mark."
+                )
             if line.comment_inside:
                 self.refuse(
                     line,
@@ -144,9 +145,12 @@ class _Reader:
             self.many_lines(many["name"], many["end"], line, lines)
         elif command := _COMMAND.fullmatch(line.text):
             self.command(command["name"], command["value"].strip(), line)
-        elif not self.holds:
-            return
-        elif include := _INCLUDE.fullmatch(line.text):
+        elif self.holds:
+            self.other(line)
+
+    def other(self, line: Line) -> None:
+        """Read what is neither a command nor a condition nor a queue statement."""
+        if include := _INCLUDE.fullmatch(line.text):
             self.include(line, include["how"] or "", include["what"].strip())
         elif says := _SAYS.fullmatch(line.text):
             if says["how"].lower() == "error":
@@ -160,8 +164,8 @@ class _Reader:
 
     def condition(self, line: Line) -> bool:
         """Follow ``if``, ``elif``, ``else`` and ``endif``; tell whether the line was one of them."""
-        word, rest = (line.text.split(None, 1) + ["", ""])[:2]
-        word = word.lower()
+        word = line.text.split(None, 1)[0].lower()
+        rest = line.text[len(word) :].strip()
         if word not in {"if", "elif", "else", "endif"}:
             return False
         if word == "if":
