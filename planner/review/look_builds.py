@@ -74,7 +74,7 @@ def _installer(name: str, number: int, line: str, *, docker: bool) -> Iterator[F
             "Add -y.",
             Mend(number, number, (_INSTALLS.sub(lambda found: f"{found[0]} -y", line, count=1),)),
         )
-    elif re.search(r"(?:^|[;&|]\s*|RUN\s+)sudo\s", line):
+    elif re.search(r"(?:^\s*|[;&|]\s*|RUN\s+)sudo\s", line):
         yield finding(
             "S7",
             name,

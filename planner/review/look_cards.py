@@ -114,14 +114,15 @@ def _length(submit: Submit, pool: Pool) -> Iterator[Finding]:
         if not command or "$" in command.value:
             continue
         if command.value not in lengths:
-            meant = f'"{re.sub(r"[^a-z]", "", command.value.lower())}"'
+            bare = command.value.strip("\"'“”‘’ ").lower()
+            meant = next((value for value in lengths if value.strip('"').lower() == bare), "")
             yield finding(
                 "G2" if key == "my.gpujoblength" else "C23",
                 command.line.file,
                 command.line.first,
                 f"{command.value} is none of {', '.join(sorted(lengths))}: the submission is refused.",
-                f"Write {meant if meant in lengths else 'one of them'}, in straight quotes and in this spelling.",
-                *(with_value(submit, command, meant) if meant in lengths else ()),
+                f"Write {meant or 'one of them'}, in straight quotes and in this spelling.",
+                *(with_value(submit, command, meant) if meant else ()),
             )
             continue
         length = lengths[command.value][1]

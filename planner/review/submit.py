@@ -129,8 +129,8 @@ class _Reader:
 
     @property
     def holds(self) -> bool:
-        """Whether every open condition holds."""
-        return all(now for now, _ in self.open)
+        """Whether every open condition holds: a branch inside one that does not hold never does."""
+        return not self.open or self.open[-1][0]
 
     def statement(self, line: Line, lines: Iterator[Line]) -> None:
         if self.condition(line):
