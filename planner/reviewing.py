@@ -69,6 +69,9 @@ def as_json(found: Review) -> dict[str, object]:
             }
             for one in found.findings
         ],
+        "answers": found.plan.answers,
+        "asked": found.plan.asked,
+        "without_counterpart": found.plan.lost,
         "diffs": found.diffs,
         "mended": found.mended,
     }

@@ -16,12 +16,15 @@ from planner.review import look_builds, look_cards, look_files, look_jobs, look_
 from planner.review.case import Case
 from planner.review.checks import Check, Finding, Mend, checks
 from planner.review.mend import diff, mended
+from planner.review.to_answers import Read, to_answers
 
-__all__ = ["Check", "Finding", "Mend", "Review", "checks", "review"]
+__all__ = ["Check", "Finding", "Mend", "Read", "Review", "checks", "review"]
 
 # A file with more is no submit description; a person reads the first ones anyway.
 _MOST_OF_A_KIND = 100
 _MOST_ROUNDS = 6
+# Characters above which one round of mending has to do.
+_LARGE = 100_000
 
 _OF_A_SUBMIT = (
     look_values.values,
@@ -41,12 +44,16 @@ _WEIGHT = {Level.STOP: 0, Level.WARN: 1}
 
 @dataclass(frozen=True)
 class Review:
-    """What was found: by file and line; *mended* holds the files that change, *diffs* what changes in them."""
+    """What was found, by file and line.
+
+    *mended* holds the files that change, *diffs* what changes in them; *plan*: the answers that can be read.
+    """
 
     kinds: dict[str, str]
     findings: tuple[Finding, ...]
     mended: dict[str, str]
     diffs: dict[str, str]
+    plan: Read
 
     @property
     def stops(self) -> bool:
@@ -66,6 +73,7 @@ def review(files: Mapping[str, str], pool: Pool) -> Review:
         findings=tuple(sorted(findings, key=lambda found: (order.get(found.file, 0), found.line))),
         mended=changed,
         diffs={name: diff(name, files[name], text) for name, text in changed.items()},
+        plan=to_answers(case),
     )
 
 
@@ -83,7 +91,8 @@ def _findings(case: Case) -> list[Finding]:
 def _mend(case: Case, findings: list[Finding]) -> dict[str, str]:
     """Mend round by round: where two findings want the same line, the second is found again on the mended one."""
     files = dict(case.files)
-    for _ in range(_MOST_ROUNDS):
+    rounds = _MOST_ROUNDS if sum(map(len, files.values())) < _LARGE else 1
+    for at in range(rounds):
         before = dict(files)
         files = {
             name: mended(text, _whole(found for found in findings if found.file == name))
@@ -91,7 +100,8 @@ def _mend(case: Case, findings: list[Finding]) -> dict[str, str]:
         }
         if files == before:
             break
-        findings = _findings(Case(case.pool, files))
+        if at < rounds - 1:
+            findings = _findings(Case(case.pool, files))
     return files
 
 

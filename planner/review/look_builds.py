@@ -18,6 +18,7 @@ def builds(case: Case) -> Iterator[Finding]:
     for name in case.of_kind(DEFINITION, DOCKERFILE):
         lines = physical_lines(case.files[name])
         section = ""
+        stages = set(re.findall(r"(?im)^from\b[^\n]{1,500}\bas[ \t]+(\S+)", case.files[name]))
         for number, line in enumerate(lines, start=1):
             bare = line.strip()
             if len(bare) > 2000 or bare.startswith("#"):
@@ -26,7 +27,7 @@ def builds(case: Case) -> Iterator[Finding]:
                 section = found[1]
                 yield from _section(name, number, section)
                 continue
-            yield from _base(name, number, bare, lines[:number])
+            yield from _base(name, number, bare, stages)
             yield from _installer(name, number, line, docker=case.kinds[name] == DOCKERFILE)
             if case.kinds[name] == DOCKERFILE and re.match(r"(?i)ENTRYPOINT\b", bare):
                 yield finding(
@@ -51,11 +52,11 @@ def _section(name: str, number: int, section: str) -> Iterator[Finding]:
         )
 
 
-def _base(name: str, number: int, line: str, above: list[str]) -> Iterator[Finding]:
+def _base(name: str, number: int, line: str, stages: set[str]) -> Iterator[Finding]:
     found = re.match(r"(?i)from:?\s+(?:--\S+\s+)*(\S+)", line)
     if not found or found[1].startswith(("/", ".")) or found[1].endswith(".sif") or found[1].lower() == "scratch":
         return
-    if any(re.match(rf"(?i)from\b.*\bas\s+{re.escape(found[1])}\s*$", other) for other in above):
+    if found[1] in stages:
         return
     tag = found[1].rsplit("/", 1)[-1]
     if "$" not in tag and "{" not in tag and "@" not in tag and (":" not in tag or tag.endswith(":latest")):

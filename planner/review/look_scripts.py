@@ -63,6 +63,10 @@ _LINES = (
 )
 
 
+# A word of each, to pass over other lines fast.
+_SIGNS = re.compile(
+    r"(?i)CUDA|apptainer|singularity|docker|activate|install|create|wget|curl|clone|download|condor_q|ap200|squid"
+)
 # What matters in a script that a person runs too.
 _ANYWHERE = {"S9", "C26", "D26", "D25"}
 
@@ -112,7 +116,7 @@ def _first_line(name: str, lines: list[str], case: Case) -> Iterator[Finding]:
 
 
 def _common(name: str, number: int, line: str, *, in_jobs: bool) -> Iterator[Finding]:
-    if line.lstrip().startswith("#") or len(line) > 2000:
+    if line.lstrip().startswith("#") or len(line) > 2000 or not _SIGNS.search(line):
         return
     for id, sign, what, fix in _LINES:
         if (in_jobs or id in _ANYWHERE) and re.search(sign, line.strip()):
