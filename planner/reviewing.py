@@ -72,6 +72,7 @@ def as_json(found: Review) -> dict[str, object]:
         "answers": found.plan.answers,
         "asked": found.plan.asked,
         "without_counterpart": found.plan.lost,
+        "edited": found.edited,
         "diffs": found.diffs,
         "mended": found.mended,
     }
@@ -113,6 +114,10 @@ def _write(found: Review, folder: Path) -> None:
 def _print(found: Review) -> None:
     for one in found.findings:
         _print_finding(one)
+    for name, text in found.edited.items():
+        print(
+            f"{name}: changed by hand since the planner made it. Made anew, this is lost unless an answer says it:\n{text}"
+        )
     for text in found.diffs.values():
         print(text)
     stops = sum(one.check.level is Level.STOP for one in found.findings)

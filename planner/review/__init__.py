@@ -15,6 +15,7 @@ from planner.pools import Pool
 from planner.review import look_builds, look_cards, look_files, look_jobs, look_lists, look_scripts, look_values
 from planner.review.case import Case
 from planner.review.checks import Check, Finding, Mend, checks
+from planner.review.edited import edited
 from planner.review.mend import diff, mended
 from planner.review.to_answers import Read, to_answers
 
@@ -46,7 +47,8 @@ _WEIGHT = {Level.STOP: 0, Level.WARN: 1}
 class Review:
     """What was found, by file and line.
 
-    *mended* holds the files that change, *diffs* what changes in them; *plan*: the answers that can be read.
+    *mended* holds the files that change, *diffs* what changes in them; *plan*: the answers that can be read;
+    *edited*: what was changed by hand in files of the planner, as diffs.
     """
 
     kinds: dict[str, str]
@@ -54,6 +56,7 @@ class Review:
     mended: dict[str, str]
     diffs: dict[str, str]
     plan: Read
+    edited: dict[str, str]
 
     @property
     def stops(self) -> bool:
@@ -74,6 +77,7 @@ def review(files: Mapping[str, str], pool: Pool) -> Review:
         mended=changed,
         diffs={name: diff(name, files[name], text) for name, text in changed.items()},
         plan=to_answers(case),
+        edited=edited(case),
     )
 
 

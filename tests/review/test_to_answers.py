@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from planner.answers import as_table, read_answers
 from planner.examples import examples
 from planner.pools import pools
+from planner.review import review
 from planner.review.case import Case
 from planner.review.to_answers import to_answers
 
@@ -45,6 +46,19 @@ def test_a_generated_bundle_is_read_back_into_its_answers(name: str) -> None:
     read = to_answers(Case(CHTC, files))
     assert read.answers == as_table(answers)
     assert read_answers(read.answers) == answers
+
+
+def test_a_generated_file_that_was_changed_by_hand_is_recognised() -> None:
+    root = GOLDEN / "sweep"
+    files = {
+        f"my/{name}": (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "sweep.sub", "run.sh")
+    }
+    assert review(files, CHTC).edited == {}
+    files["my/sweep.sub"] = files["my/sweep.sub"].replace("request_cpus = 4", "request_cpus = 6")
+    (name, changes), *others = review(files, CHTC).edited.items()
+    assert (name, others) == ("my/sweep.sub", [])
+    assert "-request_cpus = 4\n+request_cpus = 6\n" in changes
+    assert review({**files, "my/answers.toml": "pool = 'nowhere'"}, CHTC).edited == {}
 
 
 def test_what_somebodys_own_file_says_becomes_answers() -> None:
