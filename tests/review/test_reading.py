@@ -195,15 +195,11 @@ def descriptions(draw: st.DrawFn) -> str:
 
 @given(descriptions())
 def test_any_valid_description_is_read_as_htcondor_reads_it(text: str) -> None:
-    if "x = $(x)" in text.lower() or (
-        "$(x)" in text and any(line.lower().startswith("x") for line in text.split("\n"))
-    ):
-        return
     submit = read_submit(text, "a.sub")
     assert ours(submit) == theirs(text)
 
 
-# What a mend may change of a description's meaning: the values of these checks' commands, and what it adds.
+# A mend may change the commands that its finding names, and add others.
 @given(descriptions())
 def test_what_was_right_keeps_its_meaning(text: str) -> None:
     found = review({"a.sub": text}, CHTC)
