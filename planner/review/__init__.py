@@ -12,7 +12,16 @@ from itertools import islice
 
 from planner.advice import Level
 from planner.pools import Pool
-from planner.review import look_builds, look_cards, look_files, look_jobs, look_lists, look_scripts, look_values
+from planner.review import (
+    look_builds,
+    look_cards,
+    look_files,
+    look_images,
+    look_jobs,
+    look_lists,
+    look_scripts,
+    look_values,
+)
 from planner.review.case import Case
 from planner.review.checks import Check, Finding, Mend, checks
 from planner.review.edited import edited
@@ -35,7 +44,7 @@ _OF_A_SUBMIT = (
     look_files.outputs,
     look_jobs.logs,
     look_jobs.many,
-    look_jobs.image,
+    look_images.image,
     look_jobs.checkpoints,
     look_jobs.needs,
 )
