@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import planner
-from planner import cli_logs
+from planner import cli_logs, cli_review
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     why = commands.add_parser("why", help="explain what condor_q -better-analyze or -hold printed")
     cli_logs.add_why_options(why)
     why.set_defaults(run=_why)
+    cli_review.add_command(commands)
 
     known = commands.add_parser("pools", help="list the pools")
     known.set_defaults(run=_pools)

@@ -20,6 +20,7 @@ from planner.errors import did_you_mean
 from planner.estimate import gpu_memory
 from planner.facts import Fact
 from planner.pools import Pool, pools
+from planner.review import checks
 from planner.rules import in_reading_order, rule_called
 from planner.rules.base import Rule
 from planner.sources import Source, source, sources
@@ -247,6 +248,17 @@ def reference_estimates() -> str:
     )
 
 
+def reference_checks() -> str:
+    """Return every check of files that people have: what covers it in a plan, and whether review sees it."""
+    rows = []
+    for check in checks().values():
+        rules = ", ".join(f"`{rule}`" for rule in check.rules)
+        covered = "; ".join(part for part in (rules, check.planner) if part)
+        seen = "yes" if check.is_seen else f"no: {check.review}"
+        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, check.source.title])
+    return _table(["check", "what goes wrong", "weight", "in a plan", "seen by review", "source"], rows)
+
+
 _REFERENCE: dict[str, Callable[[], str]] = {
     "rules": reference_rules,
     "sources": reference_sources,
@@ -254,6 +266,7 @@ _REFERENCE: dict[str, Callable[[], str]] = {
     "files": reference_files,
     "estimates": reference_estimates,
     "cli": reference_cli,
+    "checks": reference_checks,
 }
 _KINDS: dict[str, Callable[[str, str], str]] = {
     "rule": _rule,
