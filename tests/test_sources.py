@@ -10,6 +10,7 @@ import planner.sources
 from planner.errors import PlannerError
 from planner.facts import Fact
 from planner.frameworks import cuda_majors, frameworks
+from planner.holds import holds, messages
 from planner.pools import pools
 from planner.rules import RULES
 from planner.sources import Source, source, sources
@@ -18,7 +19,9 @@ from planner.sources import Source, source, sources
 def test_every_source_is_used() -> None:
     data = files("planner").joinpath("data")
     texts = [path.read_text(encoding="utf-8") for path in data.joinpath("pools").iterdir()]
-    texts += [data.joinpath(name).read_text(encoding="utf-8") for name in ("frameworks.toml", "cuda.toml")]
+    texts += [
+        data.joinpath(name).read_text(encoding="utf-8") for name in ("frameworks.toml", "cuda.toml", "holds.toml")
+    ]
     used = {key for rule in RULES for key in rule.sources}
     unused = [key for key in sources() if key not in used and not any(f'"{key}"' in text for text in texts)]
     assert unused == []
@@ -46,7 +49,7 @@ def facts(found: object) -> Iterator[Fact[object]]:
 
 
 def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
-    records = (*pools().values(), *frameworks().values(), *cuda_majors().values())
+    records = (*pools().values(), *frameworks().values(), *cuda_majors().values(), *holds(), *messages())
     used = {fact.source.key for record in records for fact in facts(record)}
     used |= {key for rule in RULES for key in rule.sources}
     assert used == set(sources())
