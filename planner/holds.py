@@ -22,12 +22,14 @@ class Hold:
     subcode: Fact[int] | None = None
     # Regular expressions, one of which is found in the reason; absent where the reason is the pool's own text.
     texts: Fact[tuple[str, ...]] | None = None
+    # How the reason reads, with … for what differs.
+    says: str = ""
 
     def fits(self, code: int, subcode: int) -> bool:
         """Tell whether these codes of an event log are this row's."""
         return code == self.code.value and (self.subcode is None or subcode == self.subcode.value)
 
-    def says(self, reason: str) -> bool:
+    def is_said_in(self, reason: str) -> bool:
         """Tell whether *reason* holds one of this row's texts."""
         return self.texts is not None and any(re.search(text, reason) for text in self.texts.value)
 
@@ -71,5 +73,5 @@ def hold_for(code: int, subcode: int, reason: str) -> Hold | None:
     The codes decide; where they are not known, the words of the reason do.
     """
     by_codes = (hold for hold in holds() if hold.fits(code, subcode))
-    by_words = (hold for hold in holds() if hold.says(reason))
+    by_words = (hold for hold in holds() if hold.is_said_in(reason))
     return next(by_codes, None) or next(by_words, None)

@@ -46,7 +46,7 @@ def test_every_hold_in_the_kept_logs_is_known_and_its_words_agree_with_its_codes
     for match in seen:
         hold = hold_for(int(match["code"]), int(match["subcode"]), match["reason"])
         assert hold is not None, match[0]
-        assert hold.texts is None or hold.says(match["reason"]), match[0]
+        assert hold.texts is None or hold.is_said_in(match["reason"]), match[0]
 
 
 def test_rows_with_a_subcode_stand_before_those_without() -> None:
@@ -70,3 +70,9 @@ def test_texts_are_regular_expressions() -> None:
     for hold in holds():
         for text in hold.texts.value if hold.texts else ():
             re.compile(text)
+
+
+def test_what_a_row_says_is_what_it_is_known_by() -> None:
+    for hold in holds():
+        assert bool(hold.says) == (hold.texts is not None), hold.key
+        assert hold.texts is None or hold.is_said_in(hold.says), hold.key
