@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     data.own_file_for_each_task,
     data.data_in_parts,
     data.weights_staged_once,
+    data.small_data_at_home,
     data.new_name_for_new_data,
     data.name_the_user,
     data.results_come_back,

@@ -63,11 +63,13 @@ def make_data(folder: Path, files: int) -> None:
         path.write_bytes(number.to_bytes(4, "big") * 16)
 
 
-def stage(pool: Pool, folder: Path, url: str) -> None:
-    """Put a file of *folder* where the plan says that it is kept."""
-    target = pool.staging.parents[1] / url.partition("/staging/")[2]
+def stage(pool: Pool, file: Path, url: str) -> None:
+    """Put a file where the plan says that it is kept: under the name that the address *url* ends with."""
+    path = re.sub(r"^(osdf:///chtc|file://)/staging/", "staging/", url)
+    target = pool.served / re.sub(r"^osdf:///ospool/", "ospool/", path)
+    assert "://" not in path, f"nobody serves {url}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(folder / Path(url).name, target)
+    shutil.copy(file, target)
 
 
 def told(folder: Path, task: int) -> dict[str, Any]:

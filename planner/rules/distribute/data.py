@@ -5,20 +5,17 @@ import re
 from planner.advice import Archive, Weights
 from planner.answers import Answers
 from planner.answers.distribute import ARCHIVES
+from planner.answers.model import is_on_hub
 from planner.estimate import tasks
-from planner.estimate.placing import Placed, own_place, put, read_path, staged
+from planner.estimate.amounts import model_size, results_size
+from planner.estimate.placing import Placed, home_of, own_place, put, read_path, staged
 from planner.facts import Fact
-from planner.pools import Place, Pool
 from planner.rules.base import Case, Said, rule
 from planner.units import Size
 
 # Below this many files a folder travels as it is; above it each file costs a request of its own.
 MANY_FILES = 100
 FIRST_VERSION = "v1"
-# Where results are not measured: some models and tables; the test job shows the true figure.
-UNMEASURED_RESULTS = Size.of_gb(1)
-# Where a model's size is not said: seven billion weights in 16 bits, the size that most people adapt, fill 14 GB.
-UNMEASURED_MODEL = Size.of_gb(15)
 
 
 @rule(sources=("condor-files",), beside="data_confidential")
@@ -233,6 +230,26 @@ def _amount(fact: Fact[Size]) -> int:
 
 
 @rule(sources=("condor-files",))
+def small_data_at_home(case: Case) -> Said | None:
+    """Keep small files out of the place for large ones
+
+    Storage for large files counts items and slows down under many small ones. A small file travels just as well from
+    the access point, and needs no address there.
+    """
+    answers, home = case.answers, home_of(case.pool)
+    place = next((place for place in case.pool.places if place.key == answers.data_place), None)
+    if home is None or place is None or place.upload is None or case.settled.archive or not case.settled.data_input:
+        return None
+    most = home.bands[0].up_to
+    if answers.data_size >= case.cite(most):
+        return None
+    return case.tip(
+        f"Keep the data in {home.name} instead",
+        because=f"{answers.data_size} is below the {most.value} that travel well from there; {place.name} is for large files.",
+    )
+
+
+@rule(sources=("condor-files",))
 def new_name_for_new_data(case: Case) -> Said | None:
     """Give changed data a new name
 
@@ -320,16 +337,6 @@ def results_come_back(case: Case) -> Said | None:
     )
 
 
-def home_of(pool: Pool) -> Place | None:
-    """Return the place from which files travel with a job through the access point, or None."""
-    return next((place for place in pool.places if place.own.value and place.upload is None), None)
-
-
-def results_size(answers: Answers) -> Size:
-    """Return how large the results of a task are, or what stands for it where it is not measured."""
-    return answers.output_size or UNMEASURED_RESULTS
-
-
 @rule(sources=("condor-files",))
 def quota(case: Case) -> Said | None:
     """Make room before the jobs run
@@ -344,7 +351,7 @@ def quota(case: Case) -> Said | None:
     if settled.data_server and answers.data_place != "group":
         size, items = size + answers.data_size, items + 1 + bool(settled.sample_input)
     if settled.model and settled.model.server:
-        size, items = size + (answers.model_size or UNMEASURED_MODEL), items + 1
+        size, items = size + model_size(answers), items + 1
     if settled.output_archive:
         size, items = size + results_size(answers).times(tasks.count(answers)), items + tasks.count(answers)
     most_items = case.cite(place.items) if place.items else None
@@ -373,7 +380,7 @@ def weights_staged_once(case: Case) -> Said | None:
     name, hub = answers.model.rstrip("/").split("/")[-1], is_on_hub(answers.model)
     is_file = not hub and not answers.model.endswith("/")
     file = answers.model if is_file else f"{name}-{FIRST_VERSION}.tar"
-    size = answers.model_size or UNMEASURED_MODEL
+    size = model_size(answers)
     placed = own_place(case.pool, size, file.split("/")[-1], answers.user)
     if placed is None:
         return case.stop(
@@ -404,11 +411,4 @@ def weights_staged_once(case: Case) -> Said | None:
         model=model,
         environment=offline,
         **required,
-    )
-
-
-def is_on_hub(model: str) -> bool:
-    """Tell whether *model* is a name on Hugging Face, such as ``org/name``, and no path of one's own."""
-    return bool(re.fullmatch(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", model)) and not re.search(
-        r"\.(pt|pth|bin|safetensors|onnx|h5|keras|ckpt|gguf|pkl|joblib|rds|json|txt|ubj)$", model, re.IGNORECASE
     )

@@ -2,9 +2,9 @@
 
 from planner.advice import Settings
 from planner.estimate import tasks
+from planner.estimate.amounts import results_size
 from planner.estimate.ways import Way, is_near_the_limit
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.data import results_size
 from planner.units import Duration, Size
 
 

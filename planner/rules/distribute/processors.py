@@ -2,10 +2,10 @@
 
 from planner.advice import Part
 from planner.estimate import tasks
+from planner.estimate.amounts import model_size, results_size
 from planner.estimate.match import card_meant, count, demand_of, matching
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.data import UNMEASURED_MODEL, results_size
 from planner.units import Duration, Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
@@ -290,7 +290,7 @@ def _disk_parts(case: Case, data: Size | None) -> list[Part]:
         if settled.unpack:
             parts.append(Part("data unpacked", answers.data_unpacked or data))
     if settled.model:
-        size = answers.model_size or UNMEASURED_MODEL
+        size = model_size(answers)
         parts.append(Part("pretrained model", size.times(2 if settled.model.unpack else 1)))
     if answers.before:
         parts.append(Part("prepared files", PREPARED))

@@ -2,8 +2,9 @@
 
 from planner.advice import Part
 from planner.estimate import tasks
+from planner.estimate.amounts import results_size
+from planner.estimate.placing import home_of
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.data import home_of, results_size
 from planner.rules.distribute.processors import ASSUMED_IMAGE, CACHES, disk_total
 
 

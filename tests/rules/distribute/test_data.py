@@ -671,3 +671,25 @@ def test_weights_staged_once_stop_at_what_no_place_takes() -> None:
 
 def test_weights_staged_once_is_silent_without_a_model() -> None:
     assert ask("weights-staged-once", **ADAPTS) is None
+
+
+# --- small-data-at-home ---
+
+STAGED = {"data_place": "staging", "data_path": "/staging/b/bucky/set.h5", "data_files": 1, "user": "bucky"}
+
+
+def test_small_data_at_home_and_not_in_staging() -> None:
+    assert words(ask("small-data-at-home", data_size="200 MB", **STAGED)) == (
+        "tip",
+        "Keep the data in your home directory on the access point instead",
+        "200 MB is below the 1 GB that travel well from there; your staging directory is for large files.",
+    )
+
+
+def test_small_data_at_home_is_silent_about_large_data_and_data_elsewhere() -> None:
+    assert ask("small-data-at-home", data_size="1 GB", **STAGED) is None
+    assert ask("small-data-at-home") is None
+    assert (
+        ask("small-data-at-home", data_place="web", data_path="example.org/x.h5", data_files=1, data_size="1 MB")
+        is None
+    )
