@@ -14,7 +14,7 @@ from tests.screens import CODE, play
 def typed(folder: Path, command: str) -> str:
     """Type a command in *folder*, with this Python as `python`."""
     done = subprocess.run(
-        ["bash", "-c", f'python() {{ "{sys.executable}" "$@"; }}; {command}'],
+        ["/bin/bash", "-c", f'python() {{ "{sys.executable}" "$@"; }}; {command}'],
         cwd=folder,
         check=True,
         capture_output=True,

@@ -1,6 +1,7 @@
 """Tables of the guide that are made from data: which build runs on which card, and what holds mean. Pure functions."""
 
 from itertools import groupby
+from typing import Any
 
 from planner.facts import Fact
 from planner.frameworks import Build, Framework, frameworks
@@ -10,7 +11,7 @@ from planner.pools import Card, Pool
 _WHERE = {"submit": "printed by `condor_submit`", "error": "standard error of a job"}
 
 
-def table(head: list[str], rows: list[list[object]]) -> str:
+def table(head: list[str], rows: list[list[Any]]) -> str:
     """Return a Markdown table; bars in its cells are kept as text."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -20,7 +21,7 @@ def cards(pool: Pool) -> str:
     """Return which CUDA build of each framework has kernels for which card of *pool*."""
     by_capability = {card.capability.value: card for card in sorted(pool.cards, key=lambda card: card.capability.value)}
     head = ["build", *(f"{_names(pool, capability)}<br>({capability})" for capability in by_capability)]
-    rows: list[list[object]] = [
+    rows = [
         [label, *("✓" if build.runs_on(capability) else "no" for capability in by_capability)]
         for framework in frameworks().values()
         for label, build in _kinds_of_build(framework)
@@ -58,7 +59,7 @@ def _value(fact: Fact[float] | None) -> float | None:
 
 def hold_table() -> str:
     """Return every hold: what one sees, what it means, what to do."""
-    rows: list[list[object]] = [[_seen(hold), f"**{hold.title}.** {hold.meaning}", hold.do] for hold in holds()]
+    rows = [[_seen(hold), f"**{hold.title}.** {hold.meaning}", hold.do] for hold in holds()]
     return table(["what you see", "what it means", "what to do"], rows)
 
 
@@ -70,7 +71,7 @@ def _seen(hold: Hold) -> str:
 
 def message_table() -> str:
     """Return what else one may see: its words, what they mean, what to do."""
-    rows: list[list[object]] = [[_message(row), row.meaning, row.do] for row in messages()]
+    rows = [[_message(row), row.meaning, row.do] for row in messages()]
     return table(["what you see", "what it means", "what to do"], rows)
 
 
