@@ -7,6 +7,7 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- reference: rules -->                   a page of the reference
     <!-- cards: chtc -->                        which build runs on which card of a pool
     <!-- holds: all -->                         the table of holds; <!-- messages: all --> that of other messages
+    <!-- picture: tuning -->                    a picture of overrides/pictures, in the page's own colours
     <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
                                                 it, `screen` what a terminal showed
 
@@ -19,7 +20,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from overrides.hooks import tables, worked
+from overrides.hooks import shown, tables
 from overrides.hooks.tables import table
 from planner.answers import stages
 from planner.bundle import MANIFEST
@@ -247,9 +248,10 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "cards": lambda key, _page: tables.cards(_pool_called(key)),
     "holds": _all(tables.hold_table),
     "messages": _all(tables.message_table),
-    "code": lambda name, _page: worked.code(name),
-    "planned": lambda name, _page: worked.planned(name),
-    "screen": lambda name, _page: worked.screen(name),
+    "picture": lambda name, _page: shown.picture(name),
+    "code": lambda name, _page: shown.code(name),
+    "planned": lambda name, _page: shown.planned(name),
+    "screen": lambda name, _page: shown.screen(name),
 }
 # What the tables are made from.
 _DATA: dict[str, Callable[[str], object]] = {

@@ -1,4 +1,4 @@
-"""The worked example's files in its pages: the researcher's code, what the planner writes for it, recorded screens."""
+"""Files in the guide's pages: pictures, and of the worked example the code, what the planner writes, the screens."""
 
 import tomllib
 from functools import cache
@@ -13,7 +13,13 @@ from planner.pools import pools
 
 EXAMPLE = Path(__file__).parents[2] / "docs/guide/worked-example"
 CODE = EXAMPLE / "spirals"
+PICTURES = Path(__file__).parents[1] / "pictures"
 _LANGUAGES = {".py": "python", ".sh": "bash", ".toml": "toml", ".sub": "text", ".dag": "text", ".csv": "text"}
+
+
+def picture(name: str) -> str:
+    """Return a picture as part of the page, so that it takes the page's colours. Raises LookupError for an unknown one."""
+    return f'<figure class="picture">\n{_text(PICTURES, f"{name}.svg").rstrip()}\n</figure>'
 
 
 def code(name: str) -> str:
