@@ -9,7 +9,8 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- holds: all -->                         the table of holds; <!-- messages: all --> that of other messages
     <!-- picture: tuning -->                    a picture of overrides/pictures, in the page's own colours
     <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
-                                                it, `screen` what a terminal showed
+                                                it, `screen` what a terminal showed,
+                                                `usage` the table in it of what a job used
 
 Every page of the guide ends with the days on which its facts were read, and a link to the planner.
 
@@ -251,6 +252,7 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "picture": lambda name, _page: shown.picture(name),
     "code": lambda name, _page: shown.code(name),
     "planned": lambda name, _page: shown.planned(name),
+    "usage": lambda name, _page: shown.usage(name),
     "screen": lambda name, _page: shown.screen(name),
 }
 # What the tables are made from.

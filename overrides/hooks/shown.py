@@ -1,5 +1,6 @@
 """Files in the guide's pages: pictures, and of the worked example the code, what the planner writes, the screens."""
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,15 @@ def code(name: str) -> str:
 def screen(name: str) -> str:
     """Return a recorded screen: what was typed, and what was shown. Raises LookupError for an unknown one."""
     return f"```console\n{_text(EXAMPLE / 'screens', f'{name}.txt').rstrip()}\n```"
+
+
+def usage(name: str) -> str:
+    """Return the table of what a job used, out of a recorded screen. Raises LookupError where there is none."""
+    lines = _text(EXAMPLE / "screens", f"{name}.txt").splitlines()
+    rows = [line.strip("\t") for line in lines if re.match(r"\t( {3}[A-Z]\S*.* : |Partitionable Resources)", line)]
+    if not rows:
+        raise LookupError("no table of what a job used is in it.")
+    return "\n".join(["```text", *rows, "```"])
 
 
 def planned(name: str) -> str:
