@@ -13,7 +13,7 @@ from planner.frameworks import cuda_majors, frameworks
 from planner.holds import holds, messages
 from planner.pools import pools
 from planner.rules import RULES
-from planner.sources import Source, source, sources
+from planner.sources import Source, oldest_first, source, sources
 
 
 def test_every_source_is_used() -> None:
@@ -107,3 +107,9 @@ def test_entries_with_other_keys_or_a_day_in_quotes_are_refused_all_at_once(
         f"sources.toml: short: ['read', 'title'] are not the keys of a source. {fix}",
         f"sources.toml: quoted: ['read', 'title', 'url'] are not the keys of a source. {fix}",
     ]
+
+
+def test_what_was_read_longest_ago_comes_first() -> None:
+    days = [cited.read for cited in oldest_first()]
+    assert days == sorted(days)
+    assert len(days) == len(sources())

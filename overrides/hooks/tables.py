@@ -47,10 +47,18 @@ def _kinds_of_build(framework: Framework) -> list[tuple[str, Build]]:
     newest_first = sorted(builds, key=lambda found: -float(found[1].cuda))
     kinds = groupby(newest_first, key=lambda found: (found[1].cuda, _value(found[1].lowest), _value(found[1].highest)))
     return [
-        (f"{framework.name} {', '.join(version for version, _ in same)}, CUDA {cuda}", same[0][1])
+        (f"{framework.name} {_versions(framework, [version for version, _ in same])}, CUDA {cuda}", same[0][1])
         for (cuda, _, _), group in kinds
         if (same := list(group))
     ]
+
+
+def _versions(framework: Framework, some: list[str]) -> str:
+    """Return *some* of a framework's versions, as a range where none of those between is missing."""
+    known = [release.version for release in framework.releases]
+    begin = known.index(some[0])
+    whole = len(some) > 2 and known[begin : begin + len(some)] == some
+    return f"{some[-1]} to {some[0]}" if whole else ", ".join(some)
 
 
 def _value(fact: Fact[float] | None) -> float | None:
@@ -59,8 +67,8 @@ def _value(fact: Fact[float] | None) -> float | None:
 
 def hold_table() -> str:
     """Return every hold: what one sees, what it means, what to do."""
-    rows = [[_seen(hold), f"**{hold.title}.** {hold.meaning}", hold.do] for hold in holds()]
-    return table(["what you see", "what it means", "what to do"], rows)
+    rows = [[_seen(hold), f"**{hold.title}.** {hold.meaning}<br>**Do:** {as_text(hold.do)}"] for hold in holds()]
+    return table(["what you see", "what it means, and what to do"], rows)
 
 
 def _seen(hold: Hold) -> str:
@@ -71,8 +79,8 @@ def _seen(hold: Hold) -> str:
 
 def message_table() -> str:
     """Return what else one may see: its words, what they mean, what to do."""
-    rows = [[_message(row), row.meaning, row.do] for row in messages()]
-    return table(["what you see", "what it means", "what to do"], rows)
+    rows = [[_message(row), f"{row.meaning}<br>**Do:** {as_text(row.do)}"] for row in messages()]
+    return table(["what you see", "what it means, and what to do"], rows)
 
 
 def _message(row: Message) -> str:
