@@ -106,7 +106,8 @@ def _escaped(text: str) -> str:
 
 def _figure(name: str, _page: str) -> str:
     key, _, path = name.partition(" ")
-    return f"{figure(_pool_called(key), path)}"
+    value = figure(_pool_called(key), path)
+    return f"{value:.0%}" if path.endswith(".share") else f"{value}"
 
 
 def figure(pool: Pool, path: str) -> object:

@@ -101,3 +101,37 @@ def test_a_page_of_the_guide_leads_to_the_planner(path: str) -> None:
 )
 def test_a_page_with_facts_says_when_they_were_read(path: str) -> None:
     assert re.search(r"\*What this page says .* was read (on|between) 20\d\d-", expand(GUIDE[path], path))
+
+
+# What CHTC's own guide to machine learning sends its readers to, and the guide therefore links where it is needed.
+RELATED = [
+    *(
+        f"https://chtc.cs.wisc.edu/uw-research-computing/{page}"
+        for page in (
+            "apptainer-build",
+            "apptainer-htc",
+            "checkpointing",
+            "conda-installation",
+            "docker-build",
+            "docker-jobs",
+            "file-avail-largedata",
+            "get-help",
+            "gpu-jobs",
+            "htc-job-file-transfer",
+            "htc-uwdf-researchdrive",
+            "htc/dagman-workflows",
+            "multiple-jobs",
+        )
+    ),
+    "https://github.com/CHTC/recipes",
+    "https://github.com/CHTC/templates-GPUs",
+    "https://hub.docker.com/r/pytorch/pytorch/tags",
+    "https://hub.docker.com/r/tensorflow/tensorflow/tags",
+    "https://catalog.ngc.nvidia.com/containers",
+    "https://en.wikipedia.org/wiki/CUDA#GPUs_supported",
+]
+
+
+@pytest.mark.parametrize("address", RELATED)
+def test_a_related_page_is_linked_in_the_guide(address: str) -> None:
+    assert any(f"]({address})" in text for text in GUIDE.values())
