@@ -21,7 +21,7 @@ SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool golden sources
+.PHONY: help serve build test lint unit site browser pool fuzz golden sources
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,10 @@ browser: build $(VENV)/.test-tools ## the tests in a real browser
 pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built first (Debian, root, debootstrap)
 	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/pool/make-root .cache/pool; fi
 	$(BIN)/pytest tests/pool
+
+# Values and whole bundles made of what shells, HTCondor and others would act on; CI tries 100,000 and 2,000.
+fuzz: $(VENV)/.test-tools ## the tests with hostile text, far longer than `make test` does
+	HOSTILE=2000000 BUNDLES=20000 $(BIN)/pytest tests/hostile
 
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden

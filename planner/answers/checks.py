@@ -186,6 +186,8 @@ def _trial(answers: "Answers") -> Iterator[Problem]:
         words(answers.test_arguments)
     except ValueError as error:
         yield Problem("test_arguments", "cannot be used.", str(error))
+    if re.search(r"\$\(DOLLAR", answers.test_arguments, re.IGNORECASE):
+        yield Problem("test_arguments", "holds $(DOLLAR), which HTCondor would expand.", "Write another value.")
     for name in placeholders(answers.test_arguments)[:1]:
         yield Problem("test_arguments", f"holds {{{name}}}.", "Write a value: the trial is one task.")
 
@@ -213,8 +215,16 @@ def _packages(answers: "Answers") -> Iterator[Problem]:
             yield Problem("system_packages", f'"{name[:40]}" is no package name.', "One name a line, such as libgl1")
 
 
+def _whole_lines(answers: "Answers") -> Iterator[Problem]:
+    for line in answers.packages:
+        if line.endswith("\\"):
+            yield Problem("packages", f'"{line[:40]}" ends with a backslash.', "Write each package on one line.")
+            return
+
+
 _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"], ...] = (
     (("packages", "system_packages"), _packages),
+    (("packages",), _whole_lines),
     (("command",), _command),
     (("command", "grid", "rows", "count", "spread"), _values_in_command),
     (("inputs", "spread"), _inputs),

@@ -76,9 +76,10 @@ def sh_path(path: str, own: str) -> Quoted:
 def submit(text: str) -> Quoted:
     """Write the value of a submit command: one line, in which no macro is expanded.
 
-    Raises ValueError for a line break, or a backslash at the end, which would join the next line.
+    Raises ValueError for a line break, for a backslash at the end, which would join the next line, and for the names of
+    the macros that stand for dollar signs, which HTCondor expands once more than it should.
     """
-    if re.search(r"[\r\n\0]", text) or text.endswith("\\"):
+    if re.search(r"[\r\n\0]|\$\(DOLLAR", text, re.IGNORECASE) or text.endswith("\\"):
         raise ValueError(f"a submit command cannot hold {text!r}")
     return Quoted(_without_macros(text))
 
@@ -112,7 +113,7 @@ def submit_arguments(texts: Iterable[str]) -> Quoted:
 def _submit_word(text: str) -> str:
     if text == "$(task)":
         return text
-    if re.search(r"[\r\n\0]", text):
+    if re.search(r"[\r\n\0]|\$\(DOLLAR", text, re.IGNORECASE):
         raise ValueError(f"an argument cannot hold {text!r}")
     # Quotation marks of both kinds are doubled; a macro's dollar is named.
     doubled = text.replace("'", "''").replace('"', '""')
@@ -180,7 +181,8 @@ def _csv_value(value: str) -> str:
 
 def markdown(text: str) -> Quoted:
     """Write running text into Markdown: nothing in it becomes markup."""
-    return Quoted(re.sub(r"([\\`*_\[\]<>|&#])", r"\\\1", " ".join(text.split())))
+    # Within a word "_" marks nothing up, and condor_q reads better as it is.
+    return Quoted(re.sub(r"([\\`*\[\]<>|&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(text.split())))
 
 
 def code(text: str) -> Quoted:

@@ -117,6 +117,6 @@ def test_only_an_image_reference_stands_in_the_header_of_a_definition(text: str)
 
 
 def test_markdown_shows_the_text_and_no_markup() -> None:
-    assert quoting.markdown("a *b* [c](d) <e> `f` g_h | i") == r"a \*b\* \[c\](d) \<e\> \`f\` g\_h \| i"
+    assert quoting.markdown("a *b* [c](d) <e> `f` g_h | i") == r"a \*b\* \[c\](d) \<e\> \`f\` g_h \| i"
     assert quoting.code("a `b` c") == "``a `b` c``"
     assert quoting.code("`a`") == "`` `a` ``"
