@@ -51,8 +51,8 @@ def test_text_that_looks_like_markup_is_kept_as_text() -> None:
     [
         ("cards: chct", "nothing is called chct. Did you mean chtc?"),
         ("holds: some", "nothing is called some. Known here: all."),
-        ("picture: tunin", "no file is called tunin.svg. Did you mean tuning.svg"),
-        ("code: trian.py", "no file is called trian.py. Did you mean train.py"),
+        ("picture: tuningg", "no file is called tuningg.svg. Did you mean tuning.svg"),
+        ("code: train.p", "no file is called train.p. Did you mean train.py"),
         ("planned: test.su", "no file is called test.su. Did you mean test.sub"),
         ("usage: develop", "no table of what a job used is in it."),
     ],
