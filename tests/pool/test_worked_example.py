@@ -43,7 +43,7 @@ def test_what_the_page_shows_is_what_the_pool_says(pool: Pool, work: Path, reque
     build = "apptainer build spirals-v1.sif spirals.def\napptainer test spirals-v1.sif\nexit\n"
     said = pool.interact(work / "container", "build.sub", build, 180)
     assert (work / "container/spirals-v1.sif").exists(), said
-    cases.stage(pool, work / "container", "osdf:///chtc/staging/b/bucky/spirals-v1.sif")
+    cases.stage(pool, work / "container/spirals-v1.sif", "osdf:///chtc/staging/b/bucky/spirals-v1.sif")
 
     play("test-submit", type_, keep=keep)
     pool.run(["condor_wait", "logs/test.log"], work, seconds=90)
