@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from enum import Enum
 
 from planner.answers import Answers
+from planner.answers.environment import Environment
 from planner.answers.question import Stage
 from planner.estimate.ways import Way
 from planner.pools import Card, Pool
@@ -83,7 +84,14 @@ class Settings:
     container_image: str = ""
     container_path: str = ""
     container_server: str = ""
+    docker_tag: str = ""
     requirements_txt: tuple[str, ...] = ()
+    conda: Environment | None = None
+    conda_cuda: str = ""
+    system_packages: tuple[str, ...] = ()
+    r_packages: tuple[str, ...] = ()
+    r_snapshot: str = ""
+    in_image: tuple[str, ...] = ()
     dropped_packages: tuple[str, ...] = ()
     held_packages: tuple[str, ...] = ()
     gpu_check: str = ""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from planner.answers import Answers, read_answers
 from planner.answers.checks import looks_like_a_key
-from planner.frameworks import CPU_ONLY, frameworks
+from planner.frameworks import CPU_ONLY, Framework, frameworks
 from planner.pools import Place, pools
 
 Raw = dict[str, object]
@@ -47,7 +47,15 @@ IMAGES = (
     "file:///staging/groups/lab/work-v1.sif",
     "images/work.sif",
 )
+PUSHED = ("bucky/work:1.0", "docker://ghcr.io/me/work:2026-11", "quay.io:443/lab/work", "work:latest")
+R_PACKAGES = ("dplyr==1.1.4", "data.table", "lme4@1.1-35.1")
+ENVIRONMENTS = (
+    "name: work\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - pytorch-gpu=2.8.0\n  - numpy",
+    "channels:\n  - defaults\ndependencies:\n  - pytorch\n  - pip\n  - pip:\n      - tqdm==4.67.1\n      - 'a \"b\" @ https://x.org/c'",
+    "dependencies:\n- cpuonly\n- conda-forge::scipy=1.16.2=py312_0  # pinned\nprefix: /home/me/env",
+)
 PACKAGES = ("numpy==2.3.4", "torch==2.12.1", "torchvision", "scipy>=1.11", "my-own @ git+https://example.org/x@v1")
+VARIABLES = ("MODE=fast", "EMPTY=", "SAID=a = b, 'c' \"d\"", "OMP_NUM_THREADS=8")
 NO_VALUES = "python train.py"
 
 
@@ -125,9 +133,16 @@ def _data(draw: st.DrawFn) -> Raw:
     }
 
 
+def _packages(framework: Framework) -> st.SearchStrategy[object]:
+    if framework.language == "r":
+        return st.lists(st.sampled_from(R_PACKAGES), unique=True)
+    return st.one_of(st.lists(st.sampled_from(PACKAGES), unique=True), st.sampled_from(ENVIRONMENTS))
+
+
 @st.composite
 def _software(draw: st.DrawFn) -> Raw:
     framework = frameworks()[draw(st.sampled_from(sorted(frameworks())))]
+    container = draw(st.sampled_from(["apptainer", "docker", "existing"]))
     builds = {build.cuda for release in framework.releases for build in release.builds}
     return {
         "kind": draw(st.sampled_from(["training", "sweep", "ensemble", "finetuning", "inference", "other"])),
@@ -136,11 +151,11 @@ def _software(draw: st.DrawFn) -> Raw:
         "framework": framework.key,
         "framework_version": draw(st.sampled_from([*(release.version for release in framework.releases), "9.9.9"])),
         "cuda": draw(st.sampled_from(["not sure", CPU_ONLY, "99.9", *sorted(builds - {CPU_ONLY})])),
-        "packages": draw(st.lists(st.sampled_from(PACKAGES), unique=True)),
+        "packages": draw(_packages(framework)),
         "system_packages": draw(st.lists(st.sampled_from(["git", "libgl1", "g++=4:12.2.0-3"]), unique=True)),
-        "environment": draw(st.lists(st.sampled_from(["MODE=fast", "EMPTY=", "SAID=a = b, 'c' \"d\""]), unique=True)),
-        "container": draw(st.sampled_from(["apptainer", "existing"])),
-        "image": draw(st.sampled_from(IMAGES)),
+        "environment": draw(st.lists(st.sampled_from(VARIABLES), unique=True)),
+        "container": container,
+        "image": draw(st.sampled_from(PUSHED if container == "docker" else IMAGES)),
         "code": draw(st.lists(st.sampled_from(["train.py", "src/", "a/b/c.py"]), unique=True)),
     }
 

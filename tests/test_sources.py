@@ -9,7 +9,7 @@ import pytest
 import planner.sources
 from planner.errors import PlannerError
 from planner.facts import Fact
-from planner.frameworks import cuda_majors, frameworks
+from planner.frameworks import asks, conda, cuda_majors, frameworks
 from planner.holds import holds, messages
 from planner.pools import pools
 from planner.rules import RULES
@@ -49,7 +49,8 @@ def facts(found: object) -> Iterator[Fact[object]]:
 
 
 def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
-    records = (*pools().values(), *frameworks().values(), *cuda_majors().values(), *holds(), *messages())
+    read = (*pools().values(), *frameworks().values(), *cuda_majors().values(), conda(), *asks())
+    records = (*read, *holds(), *messages())
     used = {fact.source.key for record in records for fact in facts(record)}
     used |= {key for rule in RULES for key in rule.sources}
     assert used == set(sources())

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from planner.answers.command import placeholders, words
 from planner.answers.distribute import MOST_TASKS
+from planner.answers.environment import is_environment, read_environment
 from planner.errors import Problem
+from planner.frameworks import frameworks
 from planner.pools import pools
 
 if TYPE_CHECKING:
@@ -111,6 +113,12 @@ def _model(answers: "Answers") -> Iterator[Problem]:
 
 
 def _image(answers: "Answers") -> Iterator[Problem]:
+    if answers.container == "docker" and not re.fullmatch(
+        r"(docker://)?[a-z0-9][\w.-]*(:\d+)?(/[\w.-]+)*(:[\w.-]+)?", answers.image
+    ):
+        yield Problem(
+            "image", "is no name under which an image can be pushed.", "Write name:tag, such as bucky/sweep:1"
+        )
     if answers.container != "existing":
         return
     form = r"(docker://|oras://|osdf:///|file:///|pelican://)[\w.+:@/=-]+|[\w.+@/=-]+\.sif"
@@ -201,15 +209,31 @@ def _files(answers: "Answers") -> Iterator[Problem]:
         yield Problem("checkpoint_files", "is empty.", "Name the files from which a task goes on.")
 
 
+def _environment(answers: "Answers") -> Iterator[Problem]:
+    if frameworks()[answers.framework].language == "r":
+        yield Problem(
+            "packages", "is an environment of conda, and the image is one of R.", "Write R packages, one a line."
+        )
+        return
+    try:
+        read_environment(answers.packages)
+    except ValueError as error:
+        yield Problem("packages", "is no environment.yml that can be used.", str(error))
+
+
+# An R package, and the version if one is fixed.
+R_PACKAGE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9.]*)(?:\s*(?:==|@)\s*(?P<version>\d+(?:[.-]\d+)*))?")
+
+
 def _packages(answers: "Answers") -> Iterator[Problem]:
-    for line in answers.packages:
-        if re.match(r"\s*(?:name|channels|dependencies)\s*:", line):
-            yield Problem(
-                "packages",
-                "This is an environment.yml; this planner installs with pip.",
-                "Paste what pip freeze prints in that environment.",
-            )
-            return
+    if is_environment(answers.packages):
+        yield from _environment(answers)
+    elif frameworks()[answers.framework].language == "r":
+        for line in answers.packages:
+            if not R_PACKAGE.fullmatch(line):
+                yield Problem(
+                    "packages", f'"{line[:40]}" is no R package.', "Write a name, or name==1.2.3, one a line."
+                )
     for name in answers.system_packages:
         if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+(=[\w.:~+-]+)?", name):
             yield Problem("system_packages", f'"{name[:40]}" is no package name.', "One name a line, such as libgl1")
@@ -223,13 +247,13 @@ def _whole_lines(answers: "Answers") -> Iterator[Problem]:
 
 
 _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"], ...] = (
-    (("packages", "system_packages"), _packages),
+    (("framework", "packages", "system_packages"), _packages),
     (("packages",), _whole_lines),
     (("command",), _command),
     (("command", "grid", "rows", "count", "spread"), _values_in_command),
     (("inputs", "spread"), _inputs),
     (("model",), _model),
-    (("image",), _image),
+    (("container", "image"), _image),
     (("pool", "data_place", "data_path"), _place),
     (("grid", "rows", "spread", "command", "data_path"), _own_data),
     (("before", "after"), _last_and_first_step),

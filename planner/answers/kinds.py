@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from planner.answers.environment import is_environment
 from planner.errors import did_you_mean
 from planner.units import Duration, Size
 
@@ -94,6 +95,18 @@ class Lines(Kind[tuple[str, ...]]):
 
     def write(self, value: tuple[str, ...]) -> object:
         return list(value)
+
+
+class PackageLines(Lines):
+    """Several lines that name packages; those of an environment.yml keep their indentation, which has a meaning."""
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        lines = raw.replace("\r\n", "\n").split("\n") if isinstance(raw, str) else raw
+        found = _split_lines(raw)
+        if not isinstance(lines, list) or not is_environment(tuple(found)):
+            return tuple(found)
+        indented = (" " * (len(line) - len(line.lstrip(" "))) + plain_line(line) for line in lines)
+        return tuple(line for line in indented if line.strip())
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from planner.advice import Plan
 from planner.bundle.quoting import csv_row
 from planner.bundle.templates import render
-from planner.bundle.view import View, jobs
+from planner.bundle.view import View, installs_with, jobs
 from planner.estimate import tasks
 
 
@@ -42,8 +42,21 @@ class File:
     executable: bool = False
 
 
-def _builds_image(plan: Plan) -> bool:
+def _has_recipe(plan: Plan) -> bool:
+    return bool(plan.settings.image_from)
+
+
+def _builds_here(plan: Plan) -> bool:
     return bool(plan.settings.image_file)
+
+
+def _builds_with_docker(plan: Plan) -> bool:
+    return bool(plan.settings.docker_tag)
+
+
+def _has_recipe_for(kind: str) -> Callable[[Plan], bool]:
+    """Return whether the recipe of a plan brings packages by *kind*: pip, conda or r."""
+    return lambda plan: _has_recipe(plan) and installs_with(plan) == kind
 
 
 def _packs(plan: Plan) -> bool:
@@ -92,9 +105,13 @@ MANIFEST: tuple[Output, ...] = (
     Output("README.md", "README.md"),
     Output("SOFTWARE.md", "SOFTWARE.md"),
     Output("answers.toml", "answers.toml"),
-    Output("container/{project}.def", "container.def", wanted=_builds_image),
-    Output("container/requirements.txt", "requirements.txt", wanted=_builds_image),
-    Output("container/build.sub", "build.sub", wanted=_builds_image),
+    Output("container/{project}.def", "container.def", wanted=_builds_here),
+    Output("container/Dockerfile", "Dockerfile", wanted=_builds_with_docker),
+    Output("container/.dockerignore", "dockerignore", wanted=_builds_with_docker),
+    Output("container/requirements.txt", "requirements.txt", wanted=_has_recipe_for("pip")),
+    Output("container/environment.yml", "environment.yml", wanted=_has_recipe_for("conda")),
+    Output("container/install.R", "install.R", wanted=_has_recipe_for("r")),
+    Output("container/build.sub", "build.sub", wanted=_builds_here),
     Output("data/pack.sh", "pack.sh", wanted=_packs, executable=True),
     Output("data/get-model.sh", "get-model.sh", wanted=_has_model, executable=True),
     Output("split.sh", "split.sh", wanted=_is_cut, executable=True),

@@ -160,6 +160,26 @@ def requirement(text: str) -> Quoted:
     return Quoted(text)
 
 
+def yaml(text: str) -> Quoted:
+    """Write a scalar of YAML in double quotes, so that nothing in it is more than text."""
+    return Quoted('"' + "".join(_yaml_char(char) for char in text) + '"')
+
+
+def _yaml_char(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    if " " <= char <= "~":
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
+
+
+def r_text(text: str) -> Quoted:
+    """Write a text of R in double quotes. Raises ValueError for a line break."""
+    if re.search(r"[\r\n\0]", text):
+        raise ValueError(f"a text of R in one line cannot hold {text!r}")
+    return Quoted('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
+
+
 def toml(key: str, value: object) -> Quoted:
     """Write one key of a TOML file."""
     return Quoted(tomli_w.dumps({key: value}, multiline_strings=False).rstrip("\n"))

@@ -49,6 +49,7 @@ _QUOTING = (
     "image_reference",
     "markdown",
     "number",
+    "r_text",
     "requirement",
     "sh",
     "sh_command",
@@ -58,6 +59,7 @@ _QUOTING = (
     "submit_arguments",
     "submit_files",
     "submit_url",
+    "yaml",
 )
 
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import planner
 from planner.advice import Advice, Level, Plan
 from planner.answers import Answers, as_table, stages
+from planner.answers.checks import R_PACKAGE
 from planner.answers.command import placeholders, words
 from planner.bundle.quoting import Quoted, comment, sh, sh_path, toml
 from planner.estimate import tasks
@@ -19,6 +20,17 @@ from planner.sources import Source
 RETURNED = "returned"
 # What is for one's own machine, and is not copied to the access point; the folder for logs is made there.
 _STAYS = ("SOFTWARE.md", "try-local.sh", "split.sh", ".gitignore", "logs/")
+
+
+# The file in which each way of installing finds its packages.
+INGREDIENTS = {"pip": "requirements.txt", "conda": "environment.yml", "r": "install.R"}
+
+
+def installs_with(plan: Plan) -> str:
+    """Return what brings the packages into the image: "pip", "conda" or "r"."""
+    if plan.settings.conda:
+        return "conda"
+    return "r" if frameworks()[plan.answers.framework].language == "r" else "pip"
 
 
 class View:
@@ -40,6 +52,10 @@ class View:
             "why": self._why,
             "says": self._says,
             "framework": self._framework,
+            "packages": _packages(self.plan),
+            "installer": installs_with(self.plan),
+            "ingredients": INGREDIENTS[installs_with(self.plan)],
+            "r_packages": [_r_package(line) for line in self.plan.settings.r_packages],
             "answer_lines": _answer_lines(self.plan.answers),
             "advice": _by_level(self.plan),
             "sources": _sources(self.plan),
@@ -261,6 +277,19 @@ def jobs(plan: Plan) -> Iterator[str]:
     for first in range(1, many + 1, together):
         last = min(first + together - 1, many)
         yield str(first) if together == 1 else f"{first}-{last}"
+
+
+def _packages(plan: Plan) -> tuple[str, ...]:
+    """Return what is installed into the image, whoever installs it."""
+    settings = plan.settings
+    of_conda = (*settings.conda.packages, *settings.conda.pip) if settings.conda else ()
+    return (*settings.requirements_txt, *of_conda, *settings.r_packages)
+
+
+def _r_package(line: str) -> tuple[str, str]:
+    """Return name and version of an R package; the version is empty where none was named."""
+    match = R_PACKAGE.fullmatch(line)
+    return (match["name"], match["version"] or "") if match else (line, "")
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:

@@ -1,10 +1,13 @@
 """What a task demands of a card, and which cards of a pool fit."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.answers import Answers
 from planner.answers.develop import NOT_SURE
-from planner.frameworks import Build, frameworks
+from planner.answers.environment import is_environment
+from planner.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks
 from planner.pools import Card, Pool
 from planner.units import Size
 
@@ -62,11 +65,13 @@ def card_meant(pool: Pool, size: Size) -> Card | None:
 def build_for(answers: Answers, pool: Pool) -> Build | None:
     """Return the build of the framework that a task on a GPU runs: the one named, or the one that most cards run.
 
-    None where it cannot be said: the release is not known here, or the image is there already and nobody said what is
-    in it. The result may be the CPU build, if that was named or there is no other.
+    None where it cannot be said: the release is not known here, conda brings a build of its own, or the image is there
+    already and nobody said what is in it. The result may be the CPU build, if that was named or there is no other.
     """
     release = frameworks()[answers.framework].release(answers.framework_version)
-    if release is None or (answers.cuda == NOT_SURE and answers.container == "existing"):
+    if release is None or is_environment(answers.packages):
+        return None
+    if answers.cuda == NOT_SURE and answers.container == "existing":
         return None
     if answers.cuda != NOT_SURE:
         return release.build(answers.cuda)
@@ -78,13 +83,42 @@ def _runs_on(build: Build, card: Card) -> bool:
     return build.runs_on(card.capability.value)
 
 
+def asked_of_cards(answers: Answers) -> tuple[Ask, ...]:
+    """Return what the command and the packages ask of a card beyond the framework's build."""
+    words = re.split(r"\W+", f"{answers.command} {answers.test_arguments}")
+    packages = {re.split(r"[\s=<>!~;\[@]", line.strip(" -"), maxsplit=1)[0] for line in answers.packages}
+    # Whole words: --bf16 and bf16-mixed hold the sign, my_bf16_run does not.
+    found = {word.lower() for word in (*words, *packages)}
+    return tuple(ask for ask in asks() if found & set(ask.signs.value))
+
+
+def lowest_of(build: Build | None, asked: tuple[Ask, ...]) -> float | None:
+    """Return the lowest capability that runs both the build and what is asked beside it; None where nothing bounds it."""
+    bounds = [ask.lowest.value for ask in asked] + ([build.lowest.value] if build and build.lowest else [])
+    return max(bounds, default=None)
+
+
+def conda_cuda(answers: Answers) -> str:
+    """Return the CUDA for which conda resolves: the one named, or the usual one; empty where conda installs nothing."""
+    if not is_environment(answers.packages) or answers.cuda == CPU_ONLY:
+        return ""
+    return conda().cuda.value if answers.cuda == NOT_SURE else answers.cuda
+
+
+def _floors(answers: Answers, pool: Pool) -> Iterator[float | None]:
+    """Yield each lower bound on the capability: of the build with what is asked beside it, and of conda's CUDA."""
+    yield lowest_of(build_for(answers, pool), asked_of_cards(answers))
+    major = cuda_majors().get(conda_cuda(answers).split(".")[0])
+    yield major.lowest.value if major and major.lowest else None
+
+
 def demand_of(answers: Answers, pool: Pool) -> Demand:
     """Return what a task of *answers* demands of each card."""
     build, memory = build_for(answers, pool), answers.gpu_memory
     meant = card_meant(pool, memory) if memory is not None else None
     return Demand(
         memory=meant.safe_memory.value if meant else memory,
-        lowest=build.lowest.value if build and build.lowest else None,
+        lowest=max(filter(None, _floors(answers, pool)), default=None),
         highest=build.highest.value if build and build.highest else None,
         cards=answers.gpus,
     )

@@ -5,7 +5,7 @@ the guide; here the order is that of dependence: processor → cards → length 
 """
 
 from planner.rules.base import Rule
-from planner.rules.develop import cuda, software
+from planner.rules.develop import container, cuda, packages, software
 from planner.rules.distribute import data, length, many, processors, testing
 from planner.rules.improve import checkpointing, monitoring, workflow
 
@@ -18,13 +18,32 @@ RULES: tuple[Rule, ...] = (
     processors.gpu_request,
     processors.several_gpus,
     cuda.driver_not_published,
+    cuda.cards_that_drop_out,
+    cuda.newer_cards,
+    cuda.library_without_gpu,
+    cuda.library_without_cpu,
+    cuda.card_is_chosen_for_you,
     software.base_image,
-    software.pinned_packages,
-    software.image_in_its_place,
-    software.fixed_tag,
-    software.build_job,
+    packages.pinned_packages,
+    packages.conda_in_the_image,
+    packages.anacondas_licence,
+    packages.conda_for_the_card,
+    packages.r_packages_of_one_day,
+    software.system_libraries,
+    packages.packages_in_every_job,
+    packages.needs_a_compiler,
+    container.docker_or_apptainer,
+    container.image_in_its_place,
+    container.fixed_tag,
+    container.platform_and_push,
+    container.spare_the_registry,
+    container.build_job,
+    container.only_htcondor_starts_it,
+    container.no_entry_point,
+    container.try_it_like_a_job,
     software.own_variables,
     software.caches_in_the_job,
+    software.vllm_in_a_job,
     data.restricted_data,
     data.pack_small_files,
     data.data_place,
@@ -37,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     data.results_come_back,
     data.quota,
     processors.cpus,
+    software.threads_as_granted,
     processors.memory,
     processors.disk,
     testing.sample_of_data,
@@ -64,6 +84,8 @@ RULES: tuple[Rule, ...] = (
 )
 FAMILIES: tuple[str, ...] = (
     "software",
+    "packages",
+    "container",
     "cuda",
     "processors",
     "data",

@@ -64,10 +64,13 @@ def test_a_stop_keeps_back_the_submit_descriptions_of_jobs_and_says_so_first() -
 
 
 def test_every_row_of_the_manifest_is_wanted_by_some_plan() -> None:
+    docker: dict[str, object] = {"container": "docker", "image": "bucky/sweep:1"}
     wanted = {
         *paths(monitoring="wandb-online", before="python prepare.py", after="python compare.py"),
         *paths(kind="inference", model="org/Model", command="python infer.py {part}"),
         *paths(spread="numbered", count=2000, command="python t.py {n}", hours_gpu="1 min", output_size="1 MB"),
+        *paths(packages="dependencies:\n  - numpy=2.3.4", **docker),
+        *paths(framework="r", gpu="no", **docker),
     }
     assert {output.path.format(project="sweep") for output in MANIFEST} == wanted
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import htcondor2
 import pytest
+import yaml
 from spython.main.parse.parsers import SingularityParser
 
 from planner.advice import Plan
@@ -107,6 +108,33 @@ CASES: dict[str, dict[str, object]] = {
         "hours_cpu": "1 min",
         "after": "python merge.py",
     },
+    "tensorflow": {"framework": "tensorflow", "environment": "MODE=fast"},
+    "jax": {"framework": "jax", "cuda": "13"},
+    "scikit-learn": {"framework": "scikit-learn", "gpu": "no", "hours_cpu": "2 h"},
+    "xgboost": {"framework": "xgboost", "gpu": "no", "hours_cpu": "2 h", "packages": "xgboost==3.4.1"},
+    "vllm": {
+        "framework": "vllm",
+        "kind": "inference",
+        "command": "python infer.py {part}",
+        "packages": "torch==2.13.0",
+    },
+    "r": {"framework": "r", "gpu": "no", "hours_cpu": "2 h", "packages": "dplyr==1.1.4\nlme4@1.1-35.1\ndata.table"},
+    "r-alone": {"framework": "r", "gpu": "no", "hours_cpu": "2 h", "framework_version": "4.4.1"},
+    "conda": {
+        "packages": "name: x\nchannels:\n  - defaults\ndependencies:\n  - python=3.12\n  - numpy>=2,<3\n  - pip:\n"
+        "    - 'mine @ https://example.org/a: b # c'\n    - tqdm==4.67.1"
+    },
+    "conda-cpu": {"packages": "dependencies:\n- conda-forge::scipy=1.16.2=py312_0", "gpu": "no", "hours_cpu": "2 h"},
+    "docker": {"container": "docker", "image": "bucky/sweep:1", "system_packages": "git\nlibgl1"},
+    "docker-vllm": {
+        "container": "docker",
+        "image": "docker://ghcr.io/bucky/work:1",
+        "framework": "vllm",
+        "kind": "inference",
+        "command": "python infer.py {part}",
+    },
+    "docker-r": {"container": "docker", "image": "bucky/r:1", "framework": "r", "gpu": "no", "packages": "dplyr"},
+    "docker-conda": {"container": "docker", "image": "bucky/c:1", "packages": "dependencies:\n  - numpy=2.3.4"},
     "trial": {"test_arguments": "--name 'a b' --quote \"it's\""},
 }
 
@@ -218,8 +246,50 @@ def test_the_definition_is_read_by_spython(bundle: Path) -> None:
     for path in bundle.rglob("*.def"):
         recipe = SingularityParser(str(path)).recipe["spython-base"]
         assert recipe.fromHeader == re.search(r"^From: (.*)$", path.read_text(), re.MULTILINE)[1]  # type: ignore[index]
-        assert recipe.files == ["requirements.txt /opt/requirements.txt"]
-        assert any("pip install" in line for line in recipe.install)
+        (file,) = [name for name in INSTALLED_BY if (bundle / "container" / name).exists()]
+        assert recipe.files == [f"{file} /opt/{file}"]
+        assert any(f"{INSTALLED_BY[file]}" in line and f"/opt/{file}" in line for line in recipe.install)
+
+
+# Who reads which list of packages.
+INSTALLED_BY = {
+    "requirements.txt": "pip install",
+    "environment.yml": "conda env create",
+    "install.R": "Rscript",
+}
+
+
+def test_the_dockerfile_passes_hadolint_and_copies_what_docker_may_see(bundle: Path) -> None:
+    for path in bundle.rglob("Dockerfile"):
+        hadolint = Path(sys.executable).parent / "hadolint"
+        # Versions of Debian's packages are the user's to name: the archive keeps one at a time.
+        checked = subprocess.run(
+            [hadolint, "--no-color", "--ignore", "DL3008", path], capture_output=True, text=True, check=False
+        )
+        assert checked.stdout == ""
+        (copied,) = re.findall(r"^COPY (\S+) /opt/\1$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        seen = path.with_name(".dockerignore").read_text(encoding="utf-8").splitlines()
+        assert [line for line in seen if not line.startswith("#")] == ["*", f"!{copied}"]
+        assert path.with_name(copied).exists()
+
+
+def test_the_steps_of_an_image_are_a_shell_script(bundle: Path) -> None:
+    for path in (*bundle.rglob("Dockerfile"), *bundle.rglob("*.def")):
+        text = path.read_text(encoding="utf-8")
+        steps = re.search(r"RUN <<'STEPS'\n(.*?)^STEPS$|^%post\n(.*?)^%environment", text, re.DOTALL | re.MULTILINE)
+        assert steps
+        subprocess.run(["/bin/sh", "-n"], input=steps[1] or steps[2], text=True, check=True)
+
+
+def test_the_environment_is_read_by_a_yaml_parser_as_it_was_given(bundle: Path, request: pytest.FixtureRequest) -> None:
+    path = bundle / "container/environment.yml"
+    if not path.exists():
+        return
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = plan(request.node.callspec.params["bundle"]).settings.conda
+    assert given
+    of_pip = [{"pip": list(given.pip)}] if given.pip else []
+    assert found == {"channels": ["conda-forge"], "dependencies": [*given.packages, *of_pip]}
 
 
 def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, request: pytest.FixtureRequest) -> None:

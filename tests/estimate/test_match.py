@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 
 from planner.answers import Answers, read_answers
-from planner.estimate.match import Demand, build_for, card_meant, count, demand_of, matching, surely_has
+from planner.estimate.match import (
+    Demand,
+    asked_of_cards,
+    build_for,
+    card_meant,
+    conda_cuda,
+    count,
+    demand_of,
+    matching,
+    surely_has,
+)
 from planner.facts import Fact
 from planner.frameworks import Build, frameworks
 from planner.pools import Card, pools
@@ -216,3 +226,41 @@ def test_a_card_matches_unless_the_reason_is_named(found: Answers) -> None:
         assert all(build.runs_on(card.capability.value) for card in cards)
     if build is not None:
         assert build in [one for release in frameworks()[found.framework].releases for one in release.builds]
+
+
+# --- what is asked beside the build ---
+
+CONDA = "dependencies:\n  - pytorch-gpu=2.8.0"
+
+
+@pytest.mark.parametrize(
+    ("raw", "asked"),
+    [
+        ({}, []),
+        ({"test_arguments": "--dtype bfloat16"}, ["bf16 arithmetic"]),
+        ({"command": "python t.py --lr={lr} --batch={batch} --precision=bf16-mixed"}, ["bf16 arithmetic"]),
+        ({"packages": "flash_attn==2.8.3"}, ["FlashAttention"]),
+        ({"packages": "dependencies:\n  - flash-attn=2.8.3"}, ["FlashAttention"]),
+        ({"packages": "my-flash-attn-notes"}, []),
+    ],
+)
+def test_what_the_command_and_the_packages_ask_of_a_card(raw: dict[str, object], asked: list[str]) -> None:
+    assert [ask.what for ask in asked_of_cards(read_answers(raw))] == asked
+
+
+def test_of_two_lower_bounds_the_higher_counts() -> None:
+    assert demand_of(read_answers({"cuda": "13.0"}), POOL).lowest == 7.5
+    assert demand_of(read_answers({"cuda": "13.0", "test_arguments": "--bf16"}), POOL).lowest == 8.0
+    assert demand_of(read_answers({"packages": CONDA}), POOL).lowest == 5.0
+    assert demand_of(read_answers({"packages": CONDA, "cuda": "13.0"}), POOL).lowest == 7.5
+
+
+def test_conda_resolves_for_the_cuda_that_was_named_or_the_usual_one() -> None:
+    assert conda_cuda(read_answers({"packages": CONDA})) == "12.9"
+    assert conda_cuda(read_answers({"packages": CONDA, "cuda": "12.6"})) == "12.6"
+    assert conda_cuda(read_answers({"packages": CONDA, "cuda": "cpu"})) == ""
+    assert conda_cuda(read_answers({})) == ""
+
+
+def test_a_build_of_conda_is_not_one_of_the_frameworks() -> None:
+    assert built(packages=CONDA) is None

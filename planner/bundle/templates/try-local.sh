@@ -1,7 +1,7 @@
 #!/bin/bash
 {{ head("runs the first task on this machine, briefly") }}
 #
-# In the image, if it lies here and Apptainer is installed; else with this machine's own
+# In the image, if it {{ ("is here and Docker" if s.docker_tag else "lies here and Apptainer") | as_it_is }} is installed; else with this machine's own
 # software. Works in a new folder, try-local.*, and leaves it there for you to look at.
 # shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
@@ -51,11 +51,11 @@ model=$PWD/$model
 {% endif %}
 {% if s.image_file %}
 image=$PWD/container/{{ s.image_file | sh }}
-{% elif "://" not in s.container_image %}
+{% elif s.container_image and "://" not in s.container_image %}
 image=$PWD/{{ s.container_image | sh }}
 {% endif %}
 cd "$folder"
-{% if s.image_file or "://" not in s.container_image %}
+{% if s.image_file or (s.container_image and "://" not in s.container_image) %}
 if [[ -e $image ]] && command -v apptainer > /dev/null; then
     # As on the pool: nothing of this machine but the folder; the card, if there is one.
     card=()
@@ -68,6 +68,17 @@ if [[ -e $image ]] && command -v apptainer > /dev/null; then
     exit
 fi
 echo "try-local.sh: no $image or no apptainer here: trying with this machine's own software"
+{% elif s.docker_tag %}
+image={{ s.docker_tag | sh }}
+if command -v docker > /dev/null && docker image inspect "$image" > /dev/null 2>&1; then
+    # As on the pool: an ordinary user, and nothing of this machine but the folder; the card, if there is one.
+    card=()
+    if [[ -e /dev/nvidiactl ]]; then card=(--gpus all); fi
+    docker run --rm --platform linux/amd64 "${card[@]+"${card[@]}"}" --user "$(id -u):$(id -g)" \
+        --volume "$PWD:$PWD" --workdir "$PWD" "$image" /bin/bash run.sh 1{{ trial_words }}
+    exit
+fi
+echo "try-local.sh: no image $image or no docker here: trying with this machine's own software"
 {% else %}
 echo "try-local.sh: trying with this machine's own software"
 {% endif %}
