@@ -16,9 +16,12 @@ export NO_MKDOCS_2_WARNING := 1
 # Folders count too: their time changes when a file goes away.
 SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -not -name __pycache__ -not -name '*.pyc')
 
+# Where words are ours; generated files and recorded logs hold those of others.
+SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.py tests/*/*.py
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool fuzz bench golden
+.PHONY: help serve build test lint unit site browser pool fuzz bench golden sources
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +37,7 @@ test: lint unit site browser pool ## everything below that checks; what .ci/run 
 lint: $(VENV)/.test-tools ## style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell $(SPELT)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
 	$(BIN)/shellcheck .ci/* tests/pool/make-root tests/pool/enter tests/pool/gpu-cards
@@ -62,6 +66,9 @@ bench: $(VENV)/.test-tools ## time our log reader beside HTCondor's own (Linux)
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden
 	git --no-pager diff --stat -- tests/golden
+
+sources: $(VENV)/.site-tools ## list what figures and judgements rest on, the source read longest ago first
+	$(BIN)/python -m planner sources
 
 # mkdocs runs as a module so that it finds `planner` and `overrides` of this working tree.
 site/index.html: $(SITE_INPUTS) $(VENV)/.site-tools node_modules/.installed

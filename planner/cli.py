@@ -22,7 +22,7 @@ from planner.examples import examples
 from planner.measured import Measured
 from planner.pools import pools
 from planner.rules import RULES, in_reading_order, rule_called
-from planner.sources import source
+from planner.sources import oldest_first, source
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
 
@@ -95,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     cli_logs.add_why_options(why)
     why.set_defaults(run=_why)
     cli_review.add_command(commands)
+    read = commands.add_parser("sources", help="list every source, the one read longest ago first")
+    read.set_defaults(run=_sources)
 
     known = commands.add_parser("pools", help="list the pools")
     known.set_defaults(run=_pools)
@@ -208,6 +210,12 @@ def _explain(options: argparse.Namespace) -> int:
 def _rules(_: argparse.Namespace) -> int:
     for rule in in_reading_order():
         print(f"{rule.id:28} {rule.title}  [{rule.stage.value}/{rule.family}; {', '.join(rule.sources)}]")
+    return OK
+
+
+def _sources(_: argparse.Namespace) -> int:
+    for cited in oldest_first():
+        print(f"{cited.read}  {cited.key:24} {cited.title}  {cited.url}".rstrip())
     return OK
 
 
