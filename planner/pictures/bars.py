@@ -7,8 +7,8 @@ from planner.estimate.match import Demand, count, demand_of, matching
 from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
 
 _ROW = 26
-_LABEL = 190
-_BAR = 170
+_LABEL = 215
+_BAR = 160
 
 
 def cards(plan: Plan) -> Picture | None:
@@ -31,11 +31,11 @@ def cards(plan: Plan) -> Picture | None:
         rows.append((card.model.value, str(card.memory.value), str(card.count), f"no: {refused}" if refused else "yes"))
     all_of_them, fitting = plan.pool.card_count, count(matching(plan.pool, demand))
     gains = [
-        f"without the demand for {what}: {more} more"
+        f"{more} more without the demand for {what}"
         for what, looser in _looser(demand)
         if (more := count(matching(plan.pool, looser)) - fitting)
     ]
-    says = f"{fitting} of {all_of_them} cards match." + (f" {'; '.join(gains)}.".capitalize() if gains else "")
+    says = f"{fitting} of {all_of_them} cards match." + (f" It would be {'; '.join(gains)}." if gains else "")
     return Picture("cards", "Which cards match", says, drawing(_ROW * len(rows) - 20, shapes, says), tuple(rows))
 
 

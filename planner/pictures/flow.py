@@ -16,9 +16,9 @@ def workflow(plan: Plan) -> Picture:
         x = 1 + number * (wide + gap)
         many = "jobs" in how
         if many:  # a stack: not one job but many
-            shapes += [box(x + 6, 2, wide - 6, _HIGH, "step"), box(x + 3, 5, wide - 6, _HIGH, "step")]
+            shapes += [box(x + 6, 2, wide - 6, _HIGH, "node"), box(x + 3, 5, wide - 6, _HIGH, "node")]
         shapes += [
-            box(x, 8, wide - (6 if many else 0), _HIGH, "step"),
+            box(x, 8, wide - (6 if many else 0), _HIGH, "node"),
             text(x + (wide - (6 if many else 0)) / 2, 31, what, anchor="middle"),
             text(x + (wide - (6 if many else 0)) / 2, 49, how, look="quiet", anchor="middle"),
         ]

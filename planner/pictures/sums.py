@@ -27,10 +27,10 @@ def disk(plan: Plan) -> Picture | None:
         shapes += [
             box(at, 2, wide - 1, 26, look),
             box(0, middle - 11, 12, 12, look),
-            text(20, middle, str(size)),
+            text(20, middle, size.about),
             text(100, middle, what, look="quiet"),
         ]
         at += wide
-    says = f"{request} of disk for each job: {', '.join(f'{size} {what}' for what, size in summands)}."
-    rows = (("what", "size"), *((what, str(size)) for what, size in summands), ("request", str(request)))
+    says = f"{request} of disk for each job: {', '.join(f'{size.about} {what}' for what, size in summands)}."
+    rows = (("what", "size"), *((what, size.about) for what, size in summands), ("request", str(request)))
     return Picture("disk", "The disk request as a sum", says, drawing(46 + _ROW * len(summands), shapes, says), rows)

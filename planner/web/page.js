@@ -219,7 +219,10 @@ function address(fragment) {
 function arrive() {
   const fragment = location.hash.slice(1);
   const kept = stored("answers");
-  if (kept?.answers && link === null) fill(kept.answers);
+  if (kept?.answers && link === null) {
+    fill(kept.answers);
+    document.getElementById("examples").open = false; // this visitor has begun already
+  }
   current = answers();
   if (fragment.includes("=") && fragment !== (link ?? kept?.link)) {
     arrivedAt = new URLSearchParams(fragment).get("at") ?? "";
@@ -289,7 +292,12 @@ function showText(name, text) {
   show(name, escape.innerHTML);
 }
 
-const say = (text) => showText("said", text);
+// Said aloud once the hand rests: nobody wants to hear each key.
+let sayTimer;
+function say(text) {
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => showText("said", text), 300);
+}
 
 // Falls back to the first file: the chosen one may have left the plan.
 function chooseFile(path) {
