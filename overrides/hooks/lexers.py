@@ -12,6 +12,8 @@ from pygments.lexers import LEXERS
 
 from planner.web import highlight
 
+__all__ = ["DagLexer", "SubmitLexer"]  # Pygments reads it
+
 _TYPES = {
     "": token.Text,
     "comment": token.Comment.Single,
@@ -24,12 +26,12 @@ _TYPES = {
 }
 
 
-class _OfPlanner(Lexer):
+class _OfPlanner(Lexer):  # type: ignore[misc]  # Pygments brings no types
     """A lexer whose grammar stands in planner.web.highlight."""
 
     language: ClassVar[str]
 
-    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, token._TokenType, str]]:
+    def get_tokens_unprocessed(self, text: str) -> Iterator[tuple[int, object, str]]:
         """Yield (index, type, text), line by line."""
         at = 0
         for line in text.splitlines(keepends=True):

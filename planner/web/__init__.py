@@ -171,13 +171,21 @@ def _lists(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict[
     return {"files": parts.listings(plan, files, _new_lines(files, before)), **parts.advice(plan)}
 
 
+def _changes(plan: Plan, files: tuple[File, ...], before: Answers | None) -> str:
+    if before is None:
+        return ""
+    paths = {file.path for file in files}
+    gone = [file.path for file in _made(before)[1] if file.path not in paths]
+    return parts.changes(plan, changed_answers(before, plan.answers), files, _new_lines(files, before), gone)
+
+
 def _pieces(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict[str, str]:
     """Return every other piece of the page that depends on the plan, by its name."""
     changed = _new_lines(files, before)
     return {
         "stops": parts.stops(plan),
         "tree": parts.tree(files, changed),
-        "changes": parts.changes(plan, changed_answers(before, plan.answers) if before else [], files, changed),
+        "changes": _changes(plan, files, before),
         "pictures": parts.pictures(plan),
         "summary": parts.summary(plan, files),
         "status": parts.status(plan),

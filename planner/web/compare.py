@@ -1,5 +1,6 @@
 """Two plans side by side: what was answered otherwise, what follows, and which lines differ."""
 
+from collections.abc import Callable, Mapping
 from difflib import unified_diff
 
 from planner.advice import Plan
@@ -46,7 +47,7 @@ def _at_once(plan: Plan) -> str:
     return f"{plan.settings.way.at_once:,}" if plan.settings.way else "0"
 
 
-_OUTCOMES = {
+_OUTCOMES: dict[str, Callable[[Plan], str]] = {
     "Pool": lambda plan: plan.pool.name,
     "Way to run it": _way,
     "Jobs at once, at best": _at_once,
@@ -67,7 +68,7 @@ def _advice(there: Plan, here: Plan) -> list[tuple[str, str, str]]:
     ]
 
 
-def _do(advice: dict[str, object], rule: str) -> str:
+def _do(advice: Mapping[str, object], rule: str) -> str:
     return getattr(advice.get(rule), "do", "—")
 
 

@@ -105,7 +105,9 @@ def listing_id(path: str) -> str:
     return "file-" + re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-")
 
 
-def changes(plan: Plan, answers: Sequence[ChangedAnswer], files: Sequence[File], new: Changed) -> str:
+def changes(
+    plan: Plan, answers: Sequence[ChangedAnswer], files: Sequence[File], new: Changed, gone: Sequence[str]
+) -> str:
     """Return what the last answer changed: "you said … → these lines, because …"."""
     ids = {answer.id for answer in answers}
     because = [advice for advice in plan.advice if ids & set(advice.because_of) and advice.decides]
@@ -118,6 +120,7 @@ def changes(plan: Plan, answers: Sequence[ChangedAnswer], files: Sequence[File],
         answers=answers,
         decided=[(path, of) for path, of in decided if of],
         others=[path for path, of in lines if of and not (_is_code(path) and any(map(_is_decided, of)))],
+        gone=gone,
         because=because,
         few=FEW_CHANGES,
     )
