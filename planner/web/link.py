@@ -39,9 +39,16 @@ def changed_from_defaults(answers: Answers) -> dict[str, str]:
     return found
 
 
-def as_fragment(answers: Answers) -> str:
-    """Return what stands behind ``#`` in the address of a plan; empty for the defaults."""
-    return "&".join(f"{id}={quote_plus(text, safe=_READABLE)}" for id, text in changed_from_defaults(answers).items())
+# Mail programs and chats cut longer addresses; a list of tasks travels as a file.
+LONGEST_LINK = 8000
+
+
+def as_fragment(answers: Answers) -> str | None:
+    """Return what stands behind ``#`` in the address of a plan; empty for the defaults, None where it is too long."""
+    fragment = "&".join(
+        f"{id}={quote_plus(text, safe=_READABLE)}" for id, text in changed_from_defaults(answers).items()
+    )
+    return fragment if len(fragment) <= LONGEST_LINK else None
 
 
 def open_fragment(fragment: str) -> Opened:

@@ -202,7 +202,7 @@ function goBack(from, to) {
 // --- the address -------------------------------------------------------------------------------------------------
 
 let arrivedAt = ""; // the question that a link points at, with its answers: #memory=30+GB&at=memory
-let link = null; // what stands behind "#" for the plan shown
+let link = null; // what stands behind "#" for the plan shown; null where it is not known or too long
 let addressTimer;
 
 // Browsers allow an address to be changed a few times a second only.
@@ -325,7 +325,8 @@ function goTo(target) {
   if (!target) return;
   for (let folded = target.closest("details:not([open])"); folded; folded = folded.parentElement.closest("details:not([open])"))
     folded.open = true;
-  const control = target.matches(".question") ? target.querySelector("input:checked, input, select, textarea") : target;
+  const fields = target.matches(".question") ? ["input:checked", "input, select, textarea"] : [];
+  const control = fields.map((one) => target.querySelector(one)).find(Boolean) ?? target;
   if (control === target && !target.matches("a, button, [tabindex]")) target.tabIndex = -1;
   control.focus({ preventScroll: true });
   target.scrollIntoView({ block: "nearest" });
@@ -349,7 +350,7 @@ const actions = {
   zip: () => zipAllowed() && ask("zip"),
   save: ({ path }) => ask("file", { path, last: planned }),
   copy: ({ of }) => copy(document.getElementById(of).textContent, "Copied."),
-  link: () => copy(`${location.origin}${location.pathname}${link ? `#${link}` : ""}`, "The link is copied."),
+  link: () => link === null ? say("The answers are too long for a link: save answers.toml instead.") : copy(`${location.origin}${location.pathname}${link ? `#${link}` : ""}`, "The link is copied."),
   undo: () => goBack("undo", "redo"),
   redo: () => goBack("redo", "undo"),
   example: ({ name }) => ask("open", { kind: "example", text: name }),

@@ -14,6 +14,7 @@ from planner.examples import examples as all_examples
 from planner.pictures import cards, disk, ways, workflow
 from planner.web.changes import ChangedAnswer
 from planner.web.highlight import language_of
+from planner.web.link import LONGEST_LINK
 from planner.web.listing import listing
 from planner.web.render import render
 from planner.web.shell import commands
@@ -151,7 +152,11 @@ def examples(plans: Mapping[str, Plan]) -> str:
 
 def shell(answers: Answers) -> str:
     """Return the commands that make the same files in a shell."""
-    return render("shell.html", commands=commands(answers))
+    lines = commands(answers)
+    *_, last = lines.splitlines()
+    return render(
+        "shell.html", commands=lines if len(lines) <= LONGEST_LINK else last, whole=len(lines) <= LONGEST_LINK
+    )
 
 
 def progress(plan: Plan) -> dict[str, str]:

@@ -173,10 +173,9 @@ def test_main_states_are_accessible_and_fit(page: Page, site_url: str, scheme: s
     expect(page.locator(".changes")).to_be_visible()
     page.locator("[data-do=compareKept]").click()
     expect(page.locator("[data-part=compare] table").first).to_be_visible()
-    for path in page.locator(".tree [data-open]").evaluate_all("all => all.map(one => one.dataset.open)"):
+    for path in ("run.sh", "answers.toml", "container/sweep.def", "sweep.sub"):  # one of each language
         opened(page, path)
         look(path.replace("/", "-"))
-    opened(page, "sweep.sub")
     page.locator('[data-part="file sweep.sub"] [data-why=memory]').click()
     look("why")
     page.keyboard.press("Escape")
@@ -192,7 +191,7 @@ def test_main_states_are_accessible_and_fit(page: Page, site_url: str, scheme: s
 
 def test_typing_is_not_held_up_by_a_long_list(planner_page: Page) -> None:
     planner_page.locator("[name=spread][value=rows]").check()
-    rows = "lr,batch\n" + "".join(f"{at},{at}\n" for at in range(20_000))
+    rows = "lr,batch\n" + "".join(f"{at},{at}\n" for at in range(5_000))
     planner_page.locator("[name=rows]").fill(rows)
     began = planner_page.evaluate("performance.now()")
     planner_page.locator("[name=project]").fill("quick")

@@ -175,6 +175,7 @@ def test_the_address_holds_only_what_differs_and_gives_the_same_plan_back() -> N
         "words": "",
     }
     assert ask()["link"] == ""
+    assert ask(spread="rows", rows="lr,batch\n" + "0.1,16\n" * 3000)["link"] is None
 
 
 @pytest.mark.parametrize(
