@@ -200,3 +200,14 @@ def test_without_javascript_every_file_can_be_read_and_the_zips_are_plain_links(
             with plain.expect_download() as waiting:
                 plain.locator(f'a[href="{name}.zip"]').click()
             assert Path(waiting.value.path()).read_bytes() == (SITE / "planner" / f"{name}.zip").read_bytes()
+
+
+def test_typing_is_not_held_up_by_a_long_list(planner_page: Page) -> None:
+    planner_page.locator("[name=spread][value=rows]").check()
+    rows = "lr,batch\n" + "".join(f"{at},{at}\n" for at in range(2000))
+    paste = "(field, text) => { field.value = text; field.dispatchEvent(new Event('input', {bubbles: true})); }"
+    planner_page.locator("[name=rows]").evaluate(paste, rows)
+    began = planner_page.evaluate("performance.now()")
+    planner_page.locator("[name=project]").fill("quick")
+    assert planner_page.evaluate("performance.now()") - began < 1000
+    expect(planner_page.locator('.tree [data-open="quick.sub"]')).to_be_visible(timeout=30_000)
