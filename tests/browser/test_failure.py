@@ -22,7 +22,7 @@ def test_a_file_that_is_missing(page: Page, site_url: str, faults: list[str], mi
     page.locator("[name=project]").fill("kept")
     page.context.unroute_all()
     page.get_by_role("button", name="try again").click()
-    expect(page.locator('[data-open="kept.sub"]')).to_be_visible(timeout=90_000)
+    expect(page.locator('.tree [data-open="kept.sub"]')).to_be_visible(timeout=90_000)
 
 
 def test_a_python_that_never_answers(page: Page, site_url: str, faults: list[str]) -> None:
