@@ -101,9 +101,14 @@ function askNext() {
   if (what === "zip" && !zipAllowed()) return;
   watch();
   sent = answers();
-  const known = what === "plan" ? { has: Object.fromEntries(marks), before } : {};
-  worker.postMessage(JSON.stringify({ id: ++lastId, do: what, answers: sent, ...known, ...more }));
+  worker.postMessage(JSON.stringify({ id: ++lastId, do: what, answers: sent, ...known[what]?.(), ...more }));
 }
+
+// What Python is told as it is when it is asked, which may be after the click.
+const known = {
+  plan: () => ({ has: Object.fromEntries(marks), before }),
+  file: () => ({ last: planned }),
+};
 
 const replies = {
   plan: showPlan,
@@ -348,7 +353,7 @@ function compare(other) {
 
 const actions = {
   zip: () => zipAllowed() && ask("zip"),
-  save: ({ path }) => ask("file", { path, last: planned }),
+  save: ({ path }) => ask("file", { path }),
   copy: ({ of }) => copy(document.getElementById(of).textContent, "Copied."),
   link: () => link === null ? say("The answers are too long for a link: save answers.toml instead.") : copy(`${location.origin}${location.pathname}${link ? `#${link}` : ""}`, "The link is copied."),
   undo: () => goBack("undo", "redo"),

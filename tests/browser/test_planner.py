@@ -97,14 +97,14 @@ def test_advice_and_files_follow_an_answer(planner_page: Page) -> None:
 
 def test_a_question_appears_when_it_begins_to_matter(planner_page: Page) -> None:
     expect(planner_page.locator("#question-rows")).to_be_hidden()
-    planner_page.locator("[name=spread][value=rows]").check()
+    planner_page.locator("[name=spread]").select_option("rows")
     expect(planner_page.locator("#question-rows")).to_be_visible()
     expect(planner_page.locator("#question-grid")).to_be_hidden()
     # What was typed there comes back with the question.
     planner_page.locator("[name=rows]").fill("lr,batch\n0.1,7")
-    planner_page.locator("[name=spread][value=grid]").check()
+    planner_page.locator("[name=spread]").select_option("grid")
     expect(planner_page.locator("#question-rows")).to_be_hidden()
-    planner_page.locator("[name=spread][value=rows]").check()
+    planner_page.locator("[name=spread]").select_option("rows")
     expect(planner_page.locator("[name=rows]")).to_have_value("lr,batch\n0.1,7")
 
 
