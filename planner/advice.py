@@ -100,6 +100,7 @@ class Settings:
     build_cpus: int = 0
     build_memory: Size | None = None
     build_disk: Size | None = None
+    build_before: tuple[str, ...] = ()
     # cuda
     cuda_version: str = ""
     lowest_capability: float | None = None

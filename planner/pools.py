@@ -71,16 +71,21 @@ class Wider:
 class Band:
     """How a file of a certain size travels from a place.
 
-    In *url* stand {file}, {user}, {letter} (first letter of the user), {group}, {pi}; *nameless* is the form to write
-    when the user's name is not known.
+    In *url* stand {file}, {user}, {letter} (first letter of the user), {ap} (name of the access point), {group}, {pi};
+    *nameless* is the form to write when the user's name is not known.
     """
 
-    up_to: Fact[Size]
     url: Fact[str]
+    # Absent: no limit is known.
+    up_to: Fact[Size] | None = None
     nameless: Fact[str] | None = None
     requirement: Fact[str] | None = None
     # Whether it works on machines of other pools too.
     wider: Fact[bool] | None = None
+
+    def takes(self, size: Size) -> bool:
+        """Tell whether a file of *size* may travel this way."""
+        return self.up_to is None or size <= self.up_to.value
 
 
 @dataclass(frozen=True)
@@ -117,11 +122,11 @@ class Build:
 class Jobs:
     """Limits on numbers of jobs, and what the pool asks of many."""
 
-    ask_above: Fact[int]
-    queued: Fact[int]
-    max_idle: Fact[int]
-    many: Fact[int]
-    least_time_of_many: Fact[Duration]
+    ask_above: Fact[int] | None = None
+    queued: Fact[int] | None = None
+    max_idle: Fact[int] | None = None
+    many: Fact[int] | None = None
+    least_time_of_many: Fact[Duration] | None = None
 
 
 @dataclass(frozen=True)
@@ -159,18 +164,30 @@ class Pool:
     gpu_lines: Fact[Lines]
     lengths: tuple[Length, ...]
     places: tuple[Place, ...]
-    build: Build
     jobs: Jobs
     checkpoints: Checkpoints
+    # Where an image is built: in a job, or on the access point after these commands; neither is known where both miss.
+    build: Build | None = None
+    build_on_access_point: Fact[Lines] | None = None
     # A job with fewer CPUs starts sooner; one with more memory needs a word with the staff first.
-    easy_cpus: Fact[int]
-    ask_above_memory: Fact[Size]
-    restricted_data: Fact[str]
+    easy_cpus: Fact[int] | None = None
+    ask_above_memory: Fact[Size] | None = None
+    restricted_data: Fact[str] | None = None
     backfill: Backfill | None = None
     wider: Wider | None = None
     interactive: Interactive | None = None
     # What the pool says of keys and passwords on its machines, if it says anything.
     secrets: Fact[str] | None = None
+
+    def knows(self, command: str) -> bool:
+        """Tell whether the pool's HTCondor knows a submit command, by the version that brought it (``since.toml``)."""
+        brought: Fact[str] | None = getattr(since(), command, None)
+        return brought is None or _version(self.htcondor.value) >= _version(brought.value)
+
+    def names_in_paths(self, name: str) -> bool:
+        """Tell whether a path or an address of the pool holds {*name*}."""
+        forms = [form for place in self.places for form in (place.path, *(band.url for band in place.bands))]
+        return any(f"{{{name}}}" in form.value for form in forms)
 
     @property
     def card_count(self) -> int:
@@ -180,6 +197,28 @@ class Pool:
     def place(self, key: str) -> Place:
         """Return the place called *key*. Raises KeyError."""
         return next((place for place in self.places if place.key == key), None) or _no_such(key, self)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    """Return "25.14.1" as numbers; only the first two of a pool's version are known."""
+    return tuple(int(part) for part in text.split("."))
+
+
+@dataclass(frozen=True)
+class Since:
+    """The version of HTCondor that brought a submit command; commands that every pool has by now are not listed."""
+
+    gpus_minimum_memory: Fact[str]
+    gpus_minimum_capability: Fact[str]
+    gpus_minimum_runtime: Fact[str]
+    retry_request_memory: Fact[str]
+
+
+@cache
+def since() -> Since:
+    """Return what ``data/since.toml`` holds."""
+    text = files("planner").joinpath("data/since.toml").read_text(encoding="utf-8")
+    return read_record(Since, tomllib.loads(text), "since.toml")
 
 
 def _no_such(key: str, pool: Pool) -> Place:

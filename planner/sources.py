@@ -13,7 +13,7 @@ from planner.errors import PlannerError, Problem, did_you_mean
 class Source:
     """A page, a program or a run of our own that says something the planner rests on.
 
-    *url* is empty for what we saw ourselves: then *title* says on what.
+    *url* is empty for what we saw ourselves and for what no page says: *title* tells which.
     """
 
     key: str

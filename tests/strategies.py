@@ -109,12 +109,12 @@ def _one_task() -> st.SearchStrategy[Raw]:
 
 
 def _path(place: Place, file: str) -> str:
-    return place.path.value.format(user="bucky", letter="b", group="lab", pi="professor", file=file)
+    return place.path.value.format(user="bucky", letter="b", ap="ap40", group="lab", pi="professor", file=file)
 
 
 @st.composite
-def _data(draw: st.DrawFn) -> Raw:
-    places = {place.key: place for place in pools()["chtc"].places}
+def _data(draw: st.DrawFn, pool: str) -> Raw:
+    places = {place.key: place for place in pools()[pool].places}
     where = draw(st.sampled_from(["none", "computer", *places]))
     if where == "none":
         return {"data_place": "none"}
@@ -203,8 +203,9 @@ def _later(draw: st.DrawFn) -> Raw:
 def tables(draw: st.DrawFn) -> Raw:
     """Draw what an answers file could hold: an answer to every question, asked or not."""
     tasks = draw(st.one_of(_grids(), _tables(), _numbers(), _parts(), _one_task()))
-    parts = [draw(part()) for part in (_software, _needs, _data, _later)]
-    raw: Raw = {"schema": 1, "pool": "chtc", "project": draw(PROJECTS)}
+    pool = draw(st.sampled_from(sorted(pools())))
+    parts = [draw(part) for part in (_software(), _needs(), _data(pool), _later())]
+    raw: Raw = {"schema": 1, "pool": pool, "project": draw(PROJECTS)}
     for part in (tasks, *parts):
         raw.update(part)
     return raw

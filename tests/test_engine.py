@@ -174,7 +174,7 @@ def test_advice_comes_family_by_family_whatever_order_the_rules_were_asked_in() 
 @settings(max_examples=300)
 @given(answers())
 def test_whatever_was_answered_there_is_a_plan_and_each_setting_is_decided_once(drawn: Answers) -> None:
-    plan = make_plan(drawn, POOL)
+    plan = make_plan(drawn, pools()[drawn.pool])
     decided = Counter(name for advice in plan.advice for name in advice.decides if name not in SHARED)
     assert {name: times for name, times in decided.items() if times > 1} == {}
     assert set(decided) == set(plan.decided_by) - SHARED
@@ -191,7 +191,7 @@ def test_whatever_was_answered_there_is_a_plan_and_each_setting_is_decided_once(
 @given(answers())
 def test_whatever_was_answered_each_advice_gives_its_reason_and_rests_on_what_was_asked(drawn: Answers) -> None:
     asked = {id for id, question in questions().items() if drawn.asked(question)}
-    for advice in make_plan(drawn, POOL).advice:
+    for advice in make_plan(drawn, pools()[drawn.pool]).advice:
         assert advice.do[0].isupper()
         # A sentence may begin with the name of an image, which is as its author wrote it.
         assert not advice.because[0].islower() or (drawn.image and advice.because.startswith(drawn.image))
@@ -205,7 +205,7 @@ def test_whatever_was_answered_each_advice_gives_its_reason_and_rests_on_what_wa
 @settings(max_examples=100)
 @given(answers())
 def test_whatever_was_answered_the_requests_hold_together(drawn: Answers) -> None:
-    plan = make_plan(drawn, POOL)
+    plan = make_plan(drawn, pools()[drawn.pool])
     settled = plan.settings
     assert settled.processor in {"gpu", "cpu"}
     assert settled.tasks == tasks.count(drawn)

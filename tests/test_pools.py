@@ -303,8 +303,8 @@ def test_every_problem_of_a_file_comes_at_once_and_names_its_spot() -> None:
         "chtc.toml.cards[1].servers.value",
         "chtc.toml.lengths[0].limit.value",
         "chtc.toml.places[0].bands",
-        "chtc.toml.build.memory.value",
         "chtc.toml.jobs.queued",
+        "chtc.toml.build.memory.value",
     ]
 
 

@@ -13,7 +13,7 @@ from planner.estimate.networks import image_networks, series
 from planner.facts import Fact
 from planner.frameworks import asks, conda, cuda_majors, frameworks
 from planner.holds import holds, messages
-from planner.pools import pools
+from planner.pools import pools, since
 from planner.rules import RULES
 from planner.sources import Source, oldest_first, source, sources
 
@@ -29,15 +29,17 @@ def test_every_source_is_used() -> None:
     data = files("planner").joinpath("data")
     texts = [path.read_text(encoding="utf-8") for path in data.joinpath("pools").iterdir()]
     texts += [
-        data.joinpath(name).read_text(encoding="utf-8") for name in ("frameworks.toml", "cuda.toml", "holds.toml")
+        data.joinpath(name).read_text(encoding="utf-8")
+        for name in ("frameworks.toml", "cuda.toml", "holds.toml", "since.toml")
     ]
     used = {key for rule in RULES for key in rule.sources} | estimates_rest_on()
     unused = [key for key in sources() if key not in used and not any(f'"{key}"' in text for text in texts)]
     assert unused == []
 
 
-def test_a_source_has_an_address_unless_we_saw_it_ourselves() -> None:
-    assert [key for key, found in sources().items() if not found.url.startswith("https://")] == ["condor-run"]
+def test_a_source_has_an_address_unless_we_saw_it_ourselves_or_nobody_says_it() -> None:
+    without = {key for key, found in sources().items() if not found.url.startswith("https://")}
+    assert without == {"condor-run", "not-published"}
 
 
 def test_a_misspelt_source_is_named_with_the_nearest() -> None:
@@ -59,7 +61,7 @@ def facts(found: object) -> Iterator[Fact[object]]:
 
 def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
     read = (*pools().values(), *frameworks().values(), *cuda_majors().values(), conda(), *asks())
-    records = (*read, *holds(), *messages())
+    records = (*read, *holds(), *messages(), since())
     used = {fact.source.key for record in records for fact in facts(record)}
     used |= {key for rule in RULES for key in rule.sources} | estimates_rest_on()
     assert used == set(sources())

@@ -149,22 +149,38 @@ def _pool(key: str, _page: str) -> str:
     ]
     lengths = [[x.key, x.processor.upper(), x.limit.value, _most(x.share, x.cards)] for x in pool.lengths]
     bands = [
-        [place.name, f"up to {band.up_to.value}", f"`{band.url.value}`", _code(band.requirement)]
+        [
+            place.name,
+            f"up to {band.up_to.value}" if band.up_to else "any size",
+            f"`{band.url.value}`",
+            _code(band.requirement),
+        ]
         for place in pool.places
         for band in place.bands
     ]
     return "\n\n".join(
         [
-            f"## Cards\n\n{len(pool.cards)} models, {pool.card_count} cards.",
-            table(["card", "how many", "servers", "capability", "memory", "ask for at most"], cards),
+            *_cards(pool, cards),
             "## How long a job may run",
-            table(["length", "for", "limit", "cards of one user at once"], lengths),
+            table(["length", "for", "limit", "cards of one user at once"], lengths)
+            if lengths
+            else "No limit is known.",
             "## Where files are kept",
             table(["place", "files", "address", "needs"], bands),
             "## Where this was read",
             "\n".join(f"- {_link(cited)}" for cited in _sources_of(pool)),
         ]
     )
+
+
+def _cards(pool: Pool, rows: list[list[object]]) -> list[str]:
+    """Return the pool's cards as a table, or that it lists none."""
+    if not rows:
+        return ["## Cards", "It does not list its cards; how many match a demand is not known."]
+    return [
+        f"## Cards\n\n{len(pool.cards)} models, {pool.card_count} cards.",
+        table(["card", "how many", "servers", "capability", "memory", "ask for at most"], rows),
+    ]
 
 
 def _most(share: Fact[float] | None, cards: Fact[int] | None) -> str:

@@ -132,7 +132,9 @@ def _place(answers: "Answers") -> Iterator[Problem]:
     pool = pools()[answers.pool]
     known = {"none", "computer", *(place.key for place in pool.places)}
     if answers.data_place not in known:
-        yield Problem("data_place", f"{pool.name} has no such place.", f"Choose one of {', '.join(sorted(known))}.")
+        yield Problem(
+            "data_place", f"There is no such place on {pool.name}.", f"Choose one of {', '.join(sorted(known))}."
+        )
     if answers.data_place != "none" and not answers.data_path:
         yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
     if answers.data_place != "computer" and ".." in answers.data_path.split("/"):

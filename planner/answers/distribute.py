@@ -47,8 +47,12 @@ def _in_parts(answers: Any) -> bool:
 
 
 def _places() -> tuple[tuple[str, str], ...]:
-    # Every place of every pool: whether the chosen pool has it is checked with the answers together.
-    found = {place.key: place.name for pool in pools().values() for place in pool.places}
+    # Every place of every pool, as the first pool that has it calls it: whether the chosen pool has it is checked with
+    # the answers together.
+    found: dict[str, str] = {}
+    for pool in pools().values():
+        for place in pool.places:
+            found.setdefault(place.key, place.name)
     return (("none", "no input data"), ("computer", "your own computer"), *found.items())
 
 
@@ -251,8 +255,21 @@ class Distribute:
             optional=True,
         ),
         default="",
-        help="CHTC: your NetID. Left empty, the files name your directory through a variable.",
+        help="CHTC: your NetID. Left empty, the files name your directory through a variable, or show where to write it.",
+        asked=lambda answers: pools()[answers.pool].names_in_paths("user"),
         newcomer=True,
+    )
+    access_point: str = ask(
+        "To which access point do you log in?",
+        Name(
+            r"[A-Za-z0-9][A-Za-z0-9.-]{0,99}",
+            "Write the name of the machine, such as ap40.uw.osg-htc.org",
+            optional=True,
+        ),
+        default="",
+        help="Its name is part of the paths of your files. Left empty: the first that the pool names.",
+        asked=lambda answers: pools()[answers.pool].names_in_paths("ap"),
+        suggest=lambda answers: pools()[answers.pool].access_points.value,
     )
     outputs: tuple[str, ...] = ask(
         "Which files or folders do you want back?",

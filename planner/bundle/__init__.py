@@ -50,6 +50,10 @@ def _builds_here(plan: Plan) -> bool:
     return bool(plan.settings.image_file)
 
 
+def _builds_in_a_job(plan: Plan) -> bool:
+    return _builds_here(plan) and plan.settings.build_memory is not None
+
+
 def _builds_with_docker(plan: Plan) -> bool:
     return bool(plan.settings.docker_tag)
 
@@ -115,7 +119,7 @@ MANIFEST: tuple[Output, ...] = (
     Output("container/requirements.txt", "requirements.txt", wanted=_has_recipe_for("pip")),
     Output("container/environment.yml", "environment.yml", wanted=_has_recipe_for("conda")),
     Output("container/install.R", "install.R", wanted=_has_recipe_for("r")),
-    Output("container/build.sub", "build.sub", wanted=_builds_here),
+    Output("container/build.sub", "build.sub", wanted=_builds_in_a_job),
     Output("data/pack.sh", "pack.sh", wanted=_packs, executable=True),
     Output("data/get-model.sh", "get-model.sh", wanted=_has_model, executable=True),
     Output("split.sh", "split.sh", wanted=_is_cut, executable=True),

@@ -196,6 +196,19 @@ class Names:
         return (*(("jobs.csv",) if self.many else ()), *self.plan.answers.code, *prepared, *private)
 
     @property
+    def require_gpus(self) -> str:
+        """What is asked of a card, as one expression for HTCondor before 23.5.2; names as cards are advertised."""
+        settings = self.plan.settings
+        asked = []
+        if settings.gpu_memory_floor:
+            asked.append(f"(GlobalMemoryMb >= {settings.gpu_memory_floor.bytes // 1024**2})")
+        if settings.lowest_capability is not None:
+            asked.append(f"(Capability >= {settings.lowest_capability})")
+        if settings.highest_capability is not None:
+            asked.append(f"(Capability <= {settings.highest_capability})")
+        return " && ".join(asked)
+
+    @property
     def step_inputs(self) -> tuple[str, ...]:
         """What the steps before and after all tasks bring: the list and the code."""
         return (*(("jobs.csv",) if self.many else ()), *self.plan.answers.code)
@@ -262,7 +275,7 @@ class Names:
     @property
     def access_point(self) -> str:
         """The access point that commands name."""
-        return self.plan.pool.access_points.value[0]
+        return self.plan.answers.access_point or self.plan.pool.access_points.value[0]
 
 
 def _trial_data(plan: Plan, arrives_as: str) -> str:

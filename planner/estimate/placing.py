@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from planner.answers import Answers
 from planner.pools import Band, Place, Pool
 from planner.units import Size
 
 # Written where the user's name is not known, for people to replace.
-NAMELESS = "NETID"
+NAMELESS = "USERNAME"
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Placed:
     band: Band
     url: str
     path: str
+    # The machine through which it is put there; empty where it lies beside the submit description.
+    server: str = ""
 
     @property
     def reaches_other_pools(self) -> bool:
@@ -25,10 +28,10 @@ class Placed:
         return self.band.wider is not None and self.band.wider.value
 
 
-def own_place(pool: Pool, size: Size, file: str, user: str) -> Placed | None:
-    """Return where *user* puts a new *file* of *size*, or None where it is too large for every place of one's own."""
+def own_place(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
+    """Return where the user puts a new *file* of *size*, or None where it is too large for every place of one's own."""
     for place in pool.places:
-        if place.own.value and (placed := put(place, size, {"file": file, **_names(user)})):
+        if place.own.value and (placed := put(place, size, {"file": file, **_names(pool, answers)})):
             return placed
     return None
 
@@ -38,10 +41,10 @@ def home_of(pool: Pool) -> Place | None:
     return next((place for place in pool.places if place.own.value and place.upload is None), None)
 
 
-def staged(pool: Pool, size: Size, file: str, user: str) -> Placed | None:
+def staged(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
     """Return where a *file* goes that shall not lie beside the submit description, or None."""
     for place in pool.places:
-        if place.own.value and place.upload and (placed := put(place, size, {"file": file, **_names(user)})):
+        if place.own.value and place.upload and (placed := put(place, size, {"file": file, **_names(pool, answers)})):
             return placed
     return None
 
@@ -52,15 +55,17 @@ def put(place: Place, size: Size, names: dict[str, str]) -> Placed | None:
     *names* fill the {file}, {user}, {letter}, {group}, {pi} of the pool's forms; no user means the nameless form.
     """
     for band in place.bands:
-        if size <= band.up_to.value:
+        if band.takes(size):
             nameless = band.nameless is not None and not names.get("user")
             form = band.nameless.value if nameless and band.nameless else band.url.value
             shown = {**names, "user": names.get("user") or NAMELESS, "letter": names.get("letter") or NAMELESS[0]}
-            return Placed(place, band, form.format(**(names if nameless else shown)), place.path.value.format(**shown))
+            server = place.upload.value.format(**shown) if place.upload else ""
+            url, path = form.format(**(names if nameless else shown)), place.path.value.format(**shown)
+            return Placed(place, band, url, path, server)
     return None
 
 
-def read_path(place: Place, path: str, user: str) -> dict[str, str] | None:
+def read_path(pool: Pool, place: Place, path: str, answers: Answers) -> dict[str, str] | None:
     """Return the names in *path* as the place writes its paths, or None where it is no path of that place.
 
     A relative path counts from the user's own directory there.
@@ -72,7 +77,7 @@ def read_path(place: Place, path: str, user: str) -> dict[str, str] | None:
         return names
     needs_no_more = not re.search(r"\{(group|pi)\}", place.path.value)
     if needs_no_more and "://" not in path and not path.startswith("/"):
-        return {"file": path, **_names(user)}
+        return {"file": path, **_names(pool, answers)}
     return None
 
 
@@ -85,5 +90,6 @@ def _pattern(form: str) -> str:
     )
 
 
-def _names(user: str) -> dict[str, str]:
-    return {"user": user, "letter": user[:1]}
+def _names(pool: Pool, answers: Answers) -> dict[str, str]:
+    host = answers.access_point or pool.access_points.value[0]
+    return {"user": answers.user, "letter": answers.user[:1], "ap": host.partition(".")[0]}

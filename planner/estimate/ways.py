@@ -9,11 +9,18 @@ from math import ceil, floor
 
 from planner.answers import Answers
 from planner.estimate import tasks
+from planner.facts import Fact
 from planner.pools import Length, Pool
+from planner.sources import source
 from planner.units import Duration
 
 # A job that is expected to end within the last fifth of its limit is likely to be stopped on a slower machine.
 NEAR_THE_LIMIT = 0.8
+
+
+# Stands for the lengths of a pool that names none: no limit is known, and a job runs as long as it takes.
+_NO_LIMIT = Fact(Duration.of_hours(24 * 366 * 10), source("not-published"))
+UNKNOWN_LENGTHS = (Length("gpu", "gpu", _NO_LIMIT), Length("cpu", "cpu", _NO_LIMIT))
 
 
 @dataclass(frozen=True)
@@ -37,17 +44,22 @@ class Way:
         return not self.why_not
 
     @property
+    def is_limited(self) -> bool:
+        """Tell whether the pool names a limit for this length."""
+        return self.length not in UNKNOWN_LENGTHS
+
+    @property
     def name(self) -> str:
         """The way in words."""
-        kind = "CPUs" if self.length.processor == "cpu" else f"GPUs, {self.length.key} length"
+        length = f", {self.length.key} length" if self.length.key != self.length.processor else ""
+        kind = f"{self.length.processor.upper()}s{length}"
         return f"{kind}, with checkpoints" if self.by_checkpoint else kind
 
 
 def ways(answers: Answers, pool: Pool, cards: int) -> tuple[Way, ...]:
     """Return every way to run the tasks of *answers*, where *cards* cards match what a task needs."""
-    return tuple(
-        _way(answers, pool, length, cards) for length in pool.lengths if _worth_naming(answers, length.processor)
-    )
+    lengths = pool.lengths or UNKNOWN_LENGTHS
+    return tuple(_way(answers, pool, length, cards) for length in lengths if _worth_naming(answers, length.processor))
 
 
 def _worth_naming(answers: Answers, processor: str) -> bool:
@@ -60,7 +72,7 @@ def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
     at_once = _cards_at_once(answers, pool, length, cards) if on_gpu else answers.cpu_jobs_at_once
     at_once = min(at_once, tasks.count(answers))
     too_long = time is not None and time > length.limit.value
-    why_not = _why_not(answers, length, at_once, cards)
+    why_not = _why_not(answers, length, at_once, cards if pool.cards else at_once)
     if too_long and answers.resume != "yes" and not why_not:
         why_not = f"a task takes {time}, the limit is {length.limit.value} and it cannot go on after a stop"
     hours = None
@@ -71,7 +83,8 @@ def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
 
 def _cards_at_once(answers: Answers, pool: Pool, length: Length, cards: int) -> int:
     """Return how many jobs of one user may hold cards at the same time: the pool's limits count cards, not jobs."""
-    most = cards
+    # Where no card is listed, no limit is known: at best all tasks run at once.
+    most = cards if pool.cards else tasks.count(answers) * answers.gpus
     if length.share is not None:
         most = min(most, floor(length.share.value * pool.card_count))
     if length.cards is not None:

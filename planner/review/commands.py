@@ -44,6 +44,6 @@ def lines_of_pool(pool: Pool) -> dict[str, str]:
         *(line for length in pool.lengths if length.lines for line in length.lines.value),
         *(pool.backfill.lines.value if pool.backfill else ()),
         *(pool.wider.lines.value if pool.wider else ()),
-        *pool.build.lines.value,
+        *(pool.build.lines.value if pool.build else ()),
     ]
     return {key_of(line.partition("=")[0].strip()): line for line in given}

@@ -69,15 +69,15 @@ def _shell(submit: Submit) -> Iterator[Finding]:
 
 
 def _build(submit: Submit, case: Case) -> Iterator[Finding]:
-    disk = submit.command("request_disk")
+    disk, build = submit.command("request_disk"), case.pool.build
     size = size_of(submit, "request_disk")
     cuda = any(re.search(r"(?i)cuda|pytorch|tensorflow", case.files[name]) for name in case.of_kind("definition"))
-    if submit.is_true("my.isbuildjob") and disk and size and cuda and size < case.pool.build.disk_cuda.value:
+    if submit.is_true("my.isbuildjob") and disk and size and cuda and build and size < build.disk_cuda.value:
         yield finding(
             "S8",
             disk.line.file,
             disk.line.first,
-            f"An image with CUDA needs {case.pool.build.disk_cuda.value} to be built.",
-            f"Write {case.pool.build.disk_cuda.value}.",
-            *with_value(submit, disk, str(case.pool.build.disk_cuda.value)),
+            f"An image with CUDA needs {build.disk_cuda.value} to be built.",
+            f"Write {build.disk_cuda.value}.",
+            *with_value(submit, disk, str(build.disk_cuda.value)),
         )

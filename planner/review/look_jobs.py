@@ -78,12 +78,13 @@ def logs(submit: Submit, case: Case) -> Iterator[Finding]:  # noqa: ARG001
 
 def many(submit: Submit, case: Case) -> Iterator[Finding]:
     """Look at what matters when there are many jobs."""
-    jobs, limits = how_many(submit, case), case.pool.jobs
+    jobs, most = how_many(submit, case), case.pool.jobs.max_idle
     last = submit.queues[-1] if submit.queues else None
     if (
         last
         and jobs
-        and jobs >= limits.max_idle.value
+        and most
+        and jobs >= most.value
         and not submit.has("max_idle")
         and not submit.has("max_materialize")
     ):
@@ -92,8 +93,8 @@ def many(submit: Submit, case: Case) -> Iterator[Finding]:
             last.line.file,
             last.line.first,
             f"{jobs:,} jobs enter the queue at once.",
-            f"Add max_idle = {limits.max_idle.value}.",
-            *before_queue(submit, f"max_idle = {limits.max_idle.value}"),
+            f"Add max_idle = {most.value}.",
+            *before_queue(submit, f"max_idle = {most.value}"),
         )
     if any(queue.form for queue in submit.queues) or (jobs or 0) > 1:
         yield from _same_names(submit)
@@ -174,12 +175,13 @@ def checkpoints(submit: Submit, case: Case) -> Iterator[Finding]:
 def needs(submit: Submit, case: Case) -> Iterator[Finding]:
     """Look at CPUs, memory, and variables."""
     cpus, wanted = submit.command("request_cpus"), number(submit, "request_cpus")
-    if cpus and wanted and wanted >= case.pool.easy_cpus.value and not submit.is_true("my.isbuildjob"):
+    easy, large = case.pool.easy_cpus, case.pool.ask_above_memory
+    if cpus and wanted and easy and wanted >= easy.value and not submit.is_true("my.isbuildjob"):
         yield finding(
             "C22",
             cpus.line.file,
             cpus.line.first,
-            f"A job with {case.pool.easy_cpus.value} CPUs or more waits longer.",
+            f"A job with {easy.value} CPUs or more waits longer.",
             "Ask for what the program uses.",
         )
     workers = re.search(r"--(?:num[-_])?(?:workers|threads)[ =](\d{1,4})\b", submit.value("arguments"))
@@ -194,7 +196,7 @@ def needs(submit: Submit, case: Case) -> Iterator[Finding]:
                 "Ask for as many CPUs, or start fewer workers.",
             )
     memory, size = submit.command("request_memory"), size_of(submit, "request_memory")
-    if memory and size and size > case.pool.ask_above_memory.value:
+    if memory and size and large and size > large.value:
         yield finding(
             "C21",
             memory.line.file,

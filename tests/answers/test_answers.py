@@ -1,3 +1,4 @@
+import re
 import tomllib
 from collections.abc import Sequence
 
@@ -148,9 +149,13 @@ COMMANDS = {
 @st.composite
 def valid(draw: st.DrawFn) -> dict[str, object]:
     """Draw answers that go together, from every choice and the bands of sizes and times that rules tell apart."""
-    raw: dict[str, object] = {}
+    pool = pools()[draw(st.sampled_from(sorted(pools())))]
+    places = ["none", "computer", *(place.key for place in pool.places)]
+    raw: dict[str, object] = {"pool": pool.key, "data_place": draw(st.sampled_from(places))}
     for id, question in questions().items():
-        if isinstance(question.kind, Choice) and id != "pool":
+        if id in raw:
+            continue
+        if isinstance(question.kind, Choice):
             raw[id] = draw(st.sampled_from([key for key, _ in question.kind.choices]))
         elif question.kind.control == "span":
             raw[id] = draw(TIMES)
@@ -162,13 +167,14 @@ def valid(draw: st.DrawFn) -> dict[str, object]:
         draw(st.sampled_from(["2.12.1", "2.9.1", "2.5.1", "9.9"])) if raw["framework"] != "other" else "x"
     )
     raw["cuda"] = draw(st.sampled_from(["not sure", "12.6", "cpu"]))
-    images = ["docker://me/work:1", "work.sif", "file:///staging/groups/g/w.sif"]
+    images = ["docker://me/work:1", "work.sif", *(["file:///staging/groups/g/w.sif"] if pool.key == "chtc" else [])]
     raw["image"] = "me/work:1" if raw["container"] == "docker" else draw(st.sampled_from(images))
     raw["gpus"] = draw(st.sampled_from([1, 2, 5, 11]))
     raw["user"] = draw(st.sampled_from(["", "bucky"]))
     paths = {
         "group": "/staging/groups/g/d.tar",
         "researchdrive": "/researchdrive/p/CHTC/d.tar",
+        "osdf": "/ospool/ap40/data/bucky/d.tar",
         "web": "https://e.org/d.tar",
     }
     raw["data_path"] = paths.get(str(raw["data_place"]), draw(st.sampled_from(["d/", "d.tar", "deep/d.h5"])))
@@ -185,7 +191,11 @@ def test_any_valid_answers_give_a_plan_and_files_that_break_no_rule_of_the_pool(
     files = {file.path: file.text for file in make_files(plan)}
     task = files.get(f"{answers.project}.sub", "")
     assert bool(task) != plan.stopped
+    # A README cites pages of other pools too; nothing that acts names one.
+    acting = "".join(text for path, text in files.items() if path != "README.md")
+    assert answers.pool == "chtc" or not re.search(r"chtc|GPUJobLength|WantGPULab|wantFlocking", acting, re.IGNORECASE)
     lines = task.splitlines()
+    assert all(plan.pool.knows(line.partition(" ")[0]) for line in lines)
     assert "(task) = file:///" not in task or "HasCHTCStaging" in task
     if any("file:///" in line for line in lines if not line.startswith("#")):
         assert any(line.startswith("requirements = ") and "HasCHTCStaging" in line for line in lines)
@@ -193,7 +203,7 @@ def test_any_valid_answers_give_a_plan_and_files_that_break_no_rule_of_the_pool(
     if '+GPUJobLength = "long"' in lines:
         assert answers.gpus <= 4
     floor = plan.settings.gpu_memory_floor
-    if task and floor is not None and plan.settings.processor == "gpu":
+    if task and floor is not None and plan.settings.processor == "gpu" and plan.pool.cards:
         assert plan.settings.cards
     assert read_answers(as_table(answers)) == answers
 

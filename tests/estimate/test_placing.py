@@ -2,12 +2,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.answers import Answers, read_answers
 from planner.estimate.placing import Placed, own_place, put, read_path, staged
 from planner.pools import Place, pools
 from planner.units import Size
 
 POOL = pools()["chtc"]
 HOME, STAGING, GROUP, DRIVE, WEB = (POOL.place(key) for key in ("home", "staging", "group", "researchdrive", "web"))
+
+
+def user(name: str) -> Answers:
+    return read_answers({"user": name})
+
+
+NOBODY, BUCKY, ALICE = (user(name) for name in ("", "bucky", "alice"))
 
 
 def found(placed: Placed | None) -> tuple[str, str, str]:
@@ -34,16 +42,16 @@ def gb(amount: float) -> Size:
     ],
 )
 def test_a_new_file_goes_where_its_size_belongs(size: float, place: str, url: str) -> None:
-    assert found(own_place(POOL, gb(size), "x.tar", "bucky"))[:2] == (place, url)
+    assert found(own_place(POOL, gb(size), "x.tar", BUCKY))[:2] == (place, url)
 
 
 def test_a_new_file_that_is_too_large_for_every_place_has_none() -> None:
-    assert own_place(POOL, gb(100.1), "x.tar", "bucky") is None
-    assert staged(POOL, gb(100.1), "x.tar", "bucky") is None
+    assert own_place(POOL, gb(100.1), "x.tar", BUCKY) is None
+    assert staged(POOL, gb(100.1), "x.tar", BUCKY) is None
 
 
 def test_what_shall_not_lie_beside_the_submit_description_is_staged_however_small() -> None:
-    assert found(staged(POOL, gb(0.1), "x.sif", "bucky")) == (
+    assert found(staged(POOL, gb(0.1), "x.sif", BUCKY)) == (
         "staging",
         "osdf:///chtc/staging/b/bucky/x.sif",
         "/staging/b/bucky/x.sif",
@@ -51,20 +59,20 @@ def test_what_shall_not_lie_beside_the_submit_description_is_staged_however_smal
 
 
 def test_the_path_on_the_machines_stands_beside_the_address() -> None:
-    assert found(own_place(POOL, gb(0.5), "x.tar", "bucky"))[2] == "/home/bucky/x.tar"
-    assert found(own_place(POOL, gb(50), "x.tar", "bucky"))[2] == "/staging/b/bucky/x.tar"
+    assert found(own_place(POOL, gb(0.5), "x.tar", BUCKY))[2] == "/home/bucky/x.tar"
+    assert found(own_place(POOL, gb(50), "x.tar", BUCKY))[2] == "/staging/b/bucky/x.tar"
 
 
 def test_without_a_user_the_address_names_a_variable_and_the_path_a_word_to_replace() -> None:
-    assert found(staged(POOL, gb(5), "x.sif", "")) == (
+    assert found(staged(POOL, gb(5), "x.sif", NOBODY)) == (
         "staging",
         "osdf:///chtc$ENV(STAGING)/x.sif",
-        "/staging/N/NETID/x.sif",
+        "/staging/U/USERNAME/x.sif",
     )
-    assert found(staged(POOL, gb(50), "x.sif", "")) == (
+    assert found(staged(POOL, gb(50), "x.sif", NOBODY)) == (
         "staging",
         "file://$ENV(STAGING)/x.sif",
-        "/staging/N/NETID/x.sif",
+        "/staging/U/USERNAME/x.sif",
     )
 
 
@@ -73,7 +81,7 @@ def test_without_a_user_the_address_names_a_variable_and_the_path_a_word_to_repl
 
 @pytest.mark.parametrize(("size", "reaches"), [(1, True), (30, True), (31, False)])
 def test_only_what_no_file_system_ties_reaches_other_pools(size: int, reaches: bool) -> None:
-    placed = own_place(POOL, gb(size), "x.tar", "bucky")
+    placed = own_place(POOL, gb(size), "x.tar", BUCKY)
     assert placed is not None
     assert placed.reaches_other_pools is reaches
 
@@ -137,21 +145,22 @@ def test_a_file_of_the_web_is_named_by_its_address() -> None:
     ],
 )
 def test_a_path_is_read_as_its_place_writes_it(place: Place, path: str, names: dict[str, str]) -> None:
-    assert read_path(place, path, "alice") == names
+    assert read_path(POOL, place, path, ALICE) == names
 
 
 @pytest.mark.parametrize("place", [HOME, STAGING])
 def test_a_relative_path_counts_from_the_users_own_directory(place: Place) -> None:
-    assert read_path(place, "deep/x.tar", "alice") == {
+    assert read_path(POOL, place, "deep/x.tar", ALICE) == {
         "file": "deep/x.tar",
         "user": "alice",
         "letter": "a",
+        "ap": "ap2001",
     }
 
 
 @pytest.mark.parametrize("place", [GROUP, DRIVE])
 def test_a_relative_path_says_nothing_where_the_directory_is_somebody_elses(place: Place) -> None:
-    assert read_path(place, "x.tar", "alice") is None
+    assert read_path(POOL, place, "x.tar", ALICE) is None
 
 
 @pytest.mark.parametrize(
@@ -169,7 +178,7 @@ def test_a_relative_path_says_nothing_where_the_directory_is_somebody_elses(plac
     ],
 )
 def test_a_path_of_another_form_is_none_of_the_place(place: Place, path: str) -> None:
-    assert read_path(place, path, "alice") is None
+    assert read_path(POOL, place, path, ALICE) is None
 
 
 FILES = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,9}(/[a-z0-9._-]{1,9}){0,2}", fullmatch=True)
@@ -181,7 +190,7 @@ def test_a_path_that_a_place_writes_is_read_back(place: Place, file: str, name: 
     names = {"file": file, "user": name, "letter": name[0], "group": name, "pi": name}
     placed = put(place, gb(0.5), names)
     assert placed is not None
-    read = read_path(placed.place, placed.path, "somebody")
+    read = read_path(POOL, placed.place, placed.path, ALICE)
     assert read is not None
     assert read.items() <= names.items()
     assert put(placed.place, gb(0.5), read) == placed

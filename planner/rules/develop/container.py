@@ -34,10 +34,12 @@ def docker_or_apptainer(case: Case) -> Said | None:
             "Build with Docker on your own computer, and push the image to a registry",
             because="The pool builds no Docker images; from the registry every machine can fetch it, and so can you.",
         )
-    return case.set(
-        "Build with Apptainer on the pool",
-        because="It needs nothing installed on your computer, and makes one file that jobs fetch from the pool's own place.",
-    )
+    if case.pool.build or case.pool.build_on_access_point:
+        return case.set(
+            "Build with Apptainer on the pool",
+            because="It needs nothing installed on your computer, and makes one file that jobs fetch from the pool's own place.",
+        )
+    return case.set("Build with Apptainer", because="It makes one file that jobs fetch, and needs no registry.")
 
 
 @rule(
@@ -62,19 +64,21 @@ def image_in_its_place(case: Case) -> Said | None:
     if answers.container == "docker":
         return _pushed(case)
     file = f"{answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool, size, file, answers.user) or own_place(case.pool, size, file, answers.user)
+    placed = staged(case.pool, size, file, answers) or own_place(case.pool, size, file, answers)
     if placed is None:
         return case.stop(
             f"Ask {case.cite(case.pool.contact)} where an image of {size} can be kept",
             because="It is too large for every place of your own on the pool.",
         )
+    beside = placed.place.upload is None
+    most = f"files up to {case.cite(placed.band.up_to)} travel well from there" if placed.band.up_to else ""
     return case.set(
-        f"Build {file} and keep it in {placed.place.name}",
-        because=f"About {size} that every job fetches; files up to {case.cite(placed.band.up_to)} travel well from there.",
+        f"Build {file} and keep it {'beside the submit description' if beside else f'in {placed.place.name}'}",
+        because=f"About {size} that every job fetches{f'; {most}' if most else ''}.",
         image_file=file,
-        container_image=placed.url,
-        container_path=placed.path,
-        container_server=case.cite(placed.place.upload) if placed.place.upload else "",
+        container_image=f"container/{file}" if beside else placed.url,
+        container_path="" if beside else placed.path,
+        container_server=placed.server,
     )
 
 
@@ -156,7 +160,7 @@ def spare_the_registry(case: Case) -> Said | None:
         return None
     size = case.settled.image_size or Size.of_gb(5)
     file = f"{case.answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool, size, file, case.answers.user)
+    placed = staged(case.pool, size, file, case.answers)
     where = f" Keep it in {placed.place.name}, and plan again with {placed.url} as the image." if placed else ""
     return case.tip(
         f"Convert it once, in a build job: apptainer build {file} {image}",
@@ -164,11 +168,15 @@ def spare_the_registry(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit", "condor-run"), decides=("build_lines", "build_cpus", "build_memory", "build_disk"))
+@rule(
+    sources=("condor-submit", "condor-run"),
+    decides=("build_lines", "build_cpus", "build_memory", "build_disk", "build_before"),
+)
 def build_job(case: Case) -> Said | None:
-    """Build the image in an interactive job, never on the access point
+    """Build the image where the pool wants it, in a job if it can
 
-    Building takes cores, memory and disk that the access point has for everybody. A build that ends abruptly has
+    Building takes cores, memory and disk that the access point has for everybody, so most pools want it done in an
+    interactive job, never on the access point. A build that ends abruptly has
     almost always run out of disk, so an image with CUDA asks for more. Build machines have no GPU: nothing in the
     recipe may ask for one.
     """
@@ -176,6 +184,8 @@ def build_job(case: Case) -> Said | None:
     if not case.settled.image_file or size is None:
         return None
     build = case.pool.build
+    if build is None:
+        return _built_elsewhere(case)
     has_cuda = bool(case.settled.cuda_version)
     usual = case.cite(build.disk_cuda if has_cuda else build.disk)
     disk = max(usual, size.times(BUILD_ROOM).round_up())
@@ -189,6 +199,21 @@ def build_job(case: Case) -> Said | None:
         build_cpus=build.cpus.value,
         build_memory=build.memory.value,
         build_disk=disk,
+    )
+
+
+def _built_elsewhere(case: Case) -> Said:
+    """Say where the image is built on a pool that has no job for it."""
+    before = case.pool.build_on_access_point
+    if before is None:
+        return case.ask(
+            "Where may users build Apptainer images: in a job, on the access point, or only on machines of their own?",
+            because=f"What {case.pool.name} wants is not known here. Until you know, build on a Linux machine of your own.",
+        )
+    return case.set(
+        "Build it on the access point, with temporary files in your home directory",
+        because=f"{case.pool.name} has no job for building, and wants it done so.",
+        build_before=case.cite(before),
     )
 
 

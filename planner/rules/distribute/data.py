@@ -10,6 +10,7 @@ from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
 from planner.estimate.placing import Placed, home_of, own_place, put, read_path, staged
 from planner.facts import Fact
+from planner.pools import Place
 from planner.rules.base import Case, Said, rule
 from planner.units import Size
 
@@ -27,15 +28,16 @@ def restricted_data(case: Case) -> Said | None:
     answers = case.answers
     if answers.data_place == "none" or answers.data_confidential == "no":
         return None
-    rule_of_pool = case.cite(case.pool.restricted_data)
+    said = case.pool.restricted_data
+    rule_of_pool = f"The pool says: {case.cite(said)}." if said else "What this pool says of it is not known here."
     if answers.data_confidential == "unknown":
         return case.ask(
             f"May {answers.data_size} of this data be stored and processed on your shared machines? (Say what it is.)",
-            because=f"You are not sure that it is free of restrictions. The pool says: {rule_of_pool}.",
+            because=f"You are not sure that it is free of restrictions. {rule_of_pool}",
         )
     return case.stop(
         f"Do not use this data here; ask {case.cite(case.pool.contact)} where it may be processed",
-        because=f"You said that it is restricted. The pool says: {rule_of_pool}.",
+        because=f"You said that it is restricted. {rule_of_pool}",
     )
 
 
@@ -54,7 +56,7 @@ def pack_small_files(case: Case) -> Said | None:
     if tasks.own_column(answers) and answers.spread != "parts":
         return None
     is_folder = answers.data_files > 1
-    small = own_place(case.pool, answers.data_size, "x", answers.user)
+    small = own_place(case.pool, answers.data_size, "x", answers)
     fits_beside = small is not None and small.place.upload is None and answers.data_place in ("computer", "home")
     if not is_folder or (answers.data_files <= MANY_FILES and fits_beside):
         return None
@@ -89,7 +91,9 @@ def data_place(case: Case) -> Said | None:
     if isinstance(placed, Said):
         return placed
     place, band = placed.place, placed.band
-    because = f"{answers.data_size} is within the {case.cite(band.up_to)} that travel this way from {place.name}"
+    because = f"{answers.data_size} travel with the job; no limit is known for {place.name}"
+    if band.up_to:
+        because = f"{answers.data_size} is within the {case.cite(band.up_to)} that travel this way from {place.name}"
     if band.requirement:
         because += f"; only machines that mount it can read it, so the job requires {case.cite(band.requirement)}"
     if place.ask_first:
@@ -102,12 +106,19 @@ def data_place(case: Case) -> Said | None:
         data_input=address,
         data_file=address.split("/")[-1],
         data_path=placed.path if place.upload else "",
-        data_server=case.cite(place.upload) if place.upload else "",
+        data_server=_server(case, placed),
         data_stays=not placed.reaches_other_pools,
         unpack=archive is not None or answers.data_path.lower().endswith(ARCHIVES),
         sample_input=_sample(case, address),
         **({"requirements": case.clause(band.requirement.value)} if band.requirement else {}),
     )
+
+
+def _server(case: Case, placed: Placed) -> str:
+    """Return the machine through which a file is put there, and cite whose word that is."""
+    if placed.place.upload:
+        case.cite(placed.place.upload)
+    return placed.server
 
 
 def _sample(case: Case, address: str) -> str:
@@ -126,12 +137,12 @@ def _placed(case: Case) -> Placed | Said:
     if archive:
         # The archive goes beside the folder that it was made from.
         path = "/".join([*path.split("/")[:-1], archive.name])
-    own = own_place(pool, answers.data_size, path.split("/")[-1], answers.user)
+    own = own_place(pool, answers.data_size, path.split("/")[-1], answers)
     if answers.data_place == "computer":
         placed = own
     else:
         place = pool.place(answers.data_place)
-        names = read_path(place, path, answers.user)
+        names = read_path(pool, place, path, answers)
         if names is None:
             return case.stop(
                 f"Write the data's path like {_example(case.cite(place.path))}",
@@ -214,7 +225,9 @@ def data_in_parts(case: Case) -> Said | None:
     if answers.data_place == "none" or not settled.data_input:
         return None
     largest = max(
-        (band.up_to for place in case.pool.places if place.upload for band in place.bands), default=None, key=_amount
+        (band.up_to for place in case.pool.places if place.upload for band in place.bands if band.up_to),
+        default=None,
+        key=_amount,
     )
     if largest is None or answers.data_size.bytes * 2 <= case.cite(largest).bytes:
         return None
@@ -241,7 +254,7 @@ def small_data_at_home(case: Case) -> Said | None:
     if home is None or place is None or place.upload is None or case.settled.archive or not case.settled.data_input:
         return None
     most = home.bands[0].up_to
-    if answers.data_size >= case.cite(most):
+    if most is None or answers.data_size >= case.cite(most):
         return None
     return case.tip(
         f"Keep the data in {home.name} instead",
@@ -301,17 +314,16 @@ def results_come_back(case: Case) -> Said | None:
     taken = "" if answers.output_size else ", a guess since you have not measured them"
     how_much = f"{size} a task{taken}" + (f", {together.about} for {many:,} tasks" if many > 1 else "")
     home = home_of(pool)
-    too_large = home is None or size > case.cite(home.bands[0].up_to)
+    too_large = home is None or not _may_pass(case, home, size)
     if home is not None and not too_large and (home.quota is None or together <= case.cite(home.quota)):
         return case.set(
             "Let results come back to the folder returned/",
-            because=f"{how_much}: up to {home.bands[0].up_to.value} a job may pass through the access point"
-            f"{f', and all of it fits into {home.name}' if many > 1 else ''}.",
+            because=f"{how_much}: {_why_at_home(home, many)}.",
             output_archive=False,
         )
     # No folder: whether the pool makes missing ones is not published.
     number = "1" if answers.spread == "one" else "$(task)"
-    placed = staged(pool, size, f"{answers.project}-task-{number}.tar.gz", answers.user)
+    placed = staged(pool, size, f"{answers.project}-task-{number}.tar.gz", answers)
     if placed is None:
         return case.warn(
             f"Bring back less, or ask {case.cite(pool.contact)} where results of this size can go",
@@ -335,6 +347,18 @@ def results_come_back(case: Case) -> Said | None:
         output_archive=True,
         output_remap=placed.url,
     )
+
+
+def _may_pass(case: Case, home: Place, size: Size) -> bool:
+    """Tell whether results of *size* may come back through the access point."""
+    most = home.bands[0].up_to
+    return most is None or size <= case.cite(most)
+
+
+def _why_at_home(home: Place, many: int) -> str:
+    most = home.bands[0].up_to
+    why = f"up to {most.value} a job may pass through the access point" if most else "no limit is known"
+    return f"{why}, and all of it fits into {home.name}" if many > 1 and home.quota else why
 
 
 @rule(sources=("condor-files",))
@@ -381,7 +405,7 @@ def weights_staged_once(case: Case) -> Said | None:
     is_file = not hub and not answers.model.endswith("/")
     file = answers.model if is_file else f"{name}-{FIRST_VERSION}.tar"
     size = model_size(answers)
-    placed = own_place(case.pool, size, file.split("/")[-1], answers.user)
+    placed = own_place(case.pool, size, file.split("/")[-1], answers)
     if placed is None:
         return case.stop(
             f"Ask {case.cite(case.pool.contact)} how to bring a model of {size} to a job",
@@ -395,7 +419,7 @@ def weights_staged_once(case: Case) -> Said | None:
         folder="" if is_file else f"models/{name}",
         input=placed.url if not beside else file if is_file else f"data/{file}",
         path="" if beside else placed.path,
-        server="" if place.upload is None else case.cite(place.upload),
+        server=_server(case, placed),
         unpack=not is_file,
     )
     guess = "" if answers.model_size else f", taken as {size} since its size is not measured,"

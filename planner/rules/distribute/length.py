@@ -27,7 +27,13 @@ def run_time_limit(case: Case) -> Said | None:
             because="; ".join(f"{way.name}: {way.why_not}" for way in mine) + ".",
         )
     time = _task_time(case)
-    if time is None:
+    if not open_ways[0].is_limited:
+        way = open_ways[0]
+        said = case.ask(
+            "How long may a job run, and what must a submit description say for a longer one?",
+            because=f"No limit of {case.pool.name} is known here, so no line about time is written.",
+        )
+    elif time is None:
         way = max(open_ways, key=_limit)
         shorter = " A shorter length may allow more jobs at once." if len(open_ways) > 1 else ""
         said = case.warn(
@@ -119,7 +125,7 @@ def backfill(case: Case) -> Said | None:
 def _is_held_back(case: Case) -> bool:
     """Tell whether the work does not run as it stands, or may not leave: then it is not offered to others."""
     answers, settled = case.answers, case.settled
-    no_card = settled.processor == "gpu" and not settled.cards
+    no_card = settled.processor == "gpu" and bool(case.pool.cards) and not settled.cards
     return no_card or answers.data_confidential != "no" or (answers.data_place != "none" and not settled.data_input)
 
 

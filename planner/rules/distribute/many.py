@@ -6,6 +6,8 @@ from planner.units import Duration
 
 # Twice what the pool asks for at least: starting a job then costs little beside its work.
 TOGETHER = 2
+# What the pools ask that have a page on it, for those that have none.
+LEAST_TIME, MANY = Duration.parse("5 min"), 1000
 # A machine that was in trouble is not met a third time; a mistake of one's own fails again and should cost little.
 RETRIES = 2
 
@@ -73,9 +75,10 @@ def jobs_in_waves(case: Case) -> Said | None:
     whole. With max_idle HTCondor creates jobs as others leave.
     """
     many, limits = -(-tasks.count(case.answers) // case.settled.tasks_in_a_job), case.pool.jobs
-    if many < case.cite(limits.max_idle):
+    if limits.max_idle is None or many < case.cite(limits.max_idle):
         return None
-    contact = f" Write to {case.cite(case.pool.contact)} first." if many > case.cite(limits.ask_above) else ""
+    too_many = limits.ask_above is not None and many > case.cite(limits.ask_above)
+    contact = f" Write to {case.cite(case.pool.contact)} first." if too_many else ""
     return case.set(
         f"Keep at most {limits.max_idle.value:,} idle jobs in the queue",
         because=f"The pool asks for this from {limits.max_idle.value:,} jobs on, and there are {many:,}.{contact}",
@@ -93,13 +96,13 @@ def short_tasks_together(case: Case) -> Said | None:
     """
     answers, limits = case.answers, case.pool.jobs
     many, time = tasks.count(answers), tasks.time(answers, case.settled.processor)
-    if time is None or many <= case.cite(limits.many) or time >= case.cite(limits.least_time_of_many):
+    least = case.cite(limits.least_time_of_many) if limits.least_time_of_many else LEAST_TIME
+    from_on = case.cite(limits.many) if limits.many else MANY
+    if time is None or many <= from_on or time >= least:
         return None
-    together = min(many, int(-(-TOGETHER * limits.least_time_of_many.value.seconds // time.seconds)))
-    because = (
-        f"{many:,} jobs of {time} each: the pool asks for {limits.least_time_of_many.value} or more where there are over "
-        f"{limits.many.value:,}."
-    )
+    together = min(many, int(-(-TOGETHER * least.seconds // time.seconds)))
+    who = "the pool asks" if limits.least_time_of_many else "pools that say so ask"
+    because = f"{many:,} jobs of {time} each: {who} for {least} or more where there are over {from_on:,}."
     if case.settled.output_archive or tasks.own_column(answers):
         apart = "large results" if case.settled.output_archive else "a file of its own for each task"
         return case.warn(

@@ -48,10 +48,11 @@ def gpu_memory_floor(case: Case) -> Said | None:
         return estimated_floor(case, asked)
     card = asked.card
     if card is None:
+        stands = f"and no card of the pool is sold as {needed}, so it can stand as it is"
+        unlisted = f"but the pool does not list its cards: if {needed} is what a card is sold as, it reports less and does not match"
         return case.set(
             f"Ask for cards with at least {needed} of memory",
-            because=f"{case.whence('gpu_memory', 'the most one task needs')}, and no card of the pool is sold as {needed}, so it "
-            "can stand as it is.",
+            because=f"{case.whence('gpu_memory', 'the most one task needs')}, {stands if case.pool.cards else unlisted}.",
             gpu_memory_floor=needed,
         )
     floor = case.cite(card.safe_memory)
@@ -77,6 +78,12 @@ def cards_that_match(case: Case) -> Said | None:
     cards = matching(pool, demand)
     for card in pool.cards:
         case.cite(card.servers)
+    if not pool.cards:
+        return case.tip(
+            "Ask as little of the card as the task can do with",
+            because=f"The cards of {pool.name} are not listed, so how many match is not known; each constraint removes some.",
+            cards=(),
+        )
     match, total = count(cards), pool.card_count
     left_out = ", ".join(f"{card.model.value} ({demand.refuses(card)})" for card in pool.cards if demand.refuses(card))
     if not cards:
@@ -99,7 +106,7 @@ def loosen_a_constraint(case: Case) -> Said | None:
     Memory, the CUDA build and the number of cards a task wants each shut out some of the pool. A batch that is a little
     smaller, or another build of the same release, may open many cards more; which of them is worth it can be counted.
     """
-    if case.settled.processor != "gpu":
+    if case.settled.processor != "gpu" or not case.pool.cards:
         return None
     now, total = count(case.settled.cards), case.pool.card_count
     gains = [text for text, found in loosened(case.answers, case.pool) if found - now >= WORTH_A_CHANGE * total]
@@ -247,8 +254,9 @@ def cpus(case: Case) -> Said | None:
     HTCondor tells the usual libraries how many cores the job was given; loaders that start more workers than cores
     slow everybody down. Jobs with few cores fit into more gaps.
     """
-    wanted, easy = case.answers.cpus, case.cite(case.pool.easy_cpus)
-    if wanted >= easy:
+    wanted, most = case.answers.cpus, case.pool.easy_cpus
+    easy = case.cite(most) if most else None
+    if easy is not None and wanted >= easy:
         return case.warn(
             f"Expect to wait for {wanted} cores",
             because=f"Jobs under {easy} cores start sooner; work that needs several machines at once belongs elsewhere.",
@@ -256,7 +264,7 @@ def cpus(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} CPU{'s' if wanted > 1 else ''}",
-        because=f"{case.whence('cpus', 'what a task uses')}, and below the {easy} from which jobs wait longer.",
+        because=f"{case.whence('cpus', 'what a task uses')}, {f'and below the {easy} from which jobs wait longer' if easy else 'and no more'}.",
         request_cpus=wanted,
     )
 
@@ -272,13 +280,13 @@ def memory(case: Case) -> Said | None:
     answers = case.answers
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
-    limit = case.cite(case.pool.ask_above_memory)
+    limit = case.cite(case.pool.ask_above_memory) if case.pool.ask_above_memory else None
     measured = case.rightsized.measured
     twice = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or wanted.times(
         RETRY_FACTOR
     )
     # What the staff wants to know of first is not asked for behind its back.
-    retry = twice if several and twice <= limit else None
+    retry = twice if several and (limit is None or twice <= limit) and case.pool.knows("retry_request_memory") else None
     again = f" A job that needs more is run again with {retry}." if retry else ""
     if answers.memory is None:
         return case.warn(
@@ -287,7 +295,7 @@ def memory(case: Case) -> Said | None:
             request_memory=wanted,
             retry_memory=retry,
         )
-    if wanted > limit:
+    if limit is not None and wanted > limit:
         return case.warn(
             f"Write to {case.cite(case.pool.contact)} before you request {wanted} of memory",
             because=f"That is more than {limit}: few machines have it, and the staff wants to know first." + again,

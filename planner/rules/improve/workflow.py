@@ -51,7 +51,8 @@ def prepare_in_a_job(case: Case) -> Said | None:
     home = home_of(case.pool)
     if not case.answers.before:
         return None
-    small = f"below {case.cite(home.bands[0].up_to)}" if home else "small"
+    most = home.bands[0].up_to if home else None
+    small = f"below {case.cite(most)}" if most else "small"
     return case.set(
         "Let the first step write to the folder prepared/",
         because="The step runs as a job, prepare.sub, with a task's CPUs, memory and disk and without a GPU. What it writes to "

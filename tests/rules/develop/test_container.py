@@ -33,7 +33,7 @@ def test_image_in_its_place_is_not_the_home_directory_even_for_a_small_image() -
 
 def test_image_in_its_place_is_named_through_the_access_points_variable_without_a_user() -> None:
     assert settings().container_image == "osdf:///chtc$ENV(STAGING)/sweep-v1.sif"
-    assert settings().container_path == "/staging/N/NETID/sweep-v1.sif"
+    assert settings().container_path == "/staging/U/USERNAME/sweep-v1.sif"
 
 
 def test_image_in_its_place_takes_the_image_that_is_there() -> None:
