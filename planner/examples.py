@@ -19,7 +19,7 @@ class Example:
 
 
 # In reading order: the first is what the page opens with.
-NAMES = ("sweep", "training", "ensemble")
+NAMES = ("sweep", "training", "lora", "prompts", "forest", "trees", "images", "embeddings", "ensemble", "survey")
 
 
 @cache

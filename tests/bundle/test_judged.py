@@ -200,6 +200,7 @@ FORMS = {
     "want_ospool": "true",
     "+WantGPULab": "true",
     "+GPUJobLength": '"(short|medium|long)"',
+    "+JobDurationCategory": '"(Medium|Long)"',
     "+is_resumable": "true",
     "+IsBuildJob": "true",
 }

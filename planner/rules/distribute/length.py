@@ -2,7 +2,7 @@
 
 from planner.advice import Settings
 from planner.estimate import tasks
-from planner.estimate.amounts import results_size
+from planner.estimate.amounts import model_size, results_size
 from planner.estimate.ways import Way, is_near_the_limit
 from planner.rules.base import Case, Said, rule
 from planner.units import Duration, Size
@@ -163,8 +163,10 @@ def _task_time(case: Case) -> Duration | None:
 
 
 def _travelling(case: Case) -> Size:
-    data = case.answers.data_size if case.answers.data_place != "none" else Size(0)
-    return data + results_size(case.answers)
+    answers = case.answers
+    data = answers.data_size if answers.data_place != "none" else Size(0)
+    model = model_size(answers) if answers.model else Size(0)
+    return data + model + results_size(answers)
 
 
 def _tied(settled: Settings) -> str:

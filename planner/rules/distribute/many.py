@@ -2,6 +2,7 @@
 
 from planner.estimate import tasks
 from planner.rules.base import Case, Said, rule
+from planner.rules.words import listed
 from planner.units import Duration
 
 # Twice what the pool asks for at least: starting a job then costs little beside its work.
@@ -31,7 +32,7 @@ def one_list(case: Case) -> Said | None:
         return None
     return case.set(
         f"Submit {counted(many, 'task')} from jobs.csv",
-        because=f"One line a task{', with ' + ' and '.join(names) if names else ''}; the header is for people, and the "
+        because=f"One line a task{f', with {listed(names)}' if names else ''}; the header is for people, and the "
         "queue statement begins after it.",
         tasks=many,
         columns=names,

@@ -1,5 +1,6 @@
 """Monitoring: see how jobs are doing, without leaking a key."""
 
+from planner.frameworks import frameworks
 from planner.rules.base import Case, Said, rule
 
 
@@ -11,8 +12,11 @@ def watch_the_log(case: Case) -> Said | None:
     that serves everybody. Output reaches you when the job ends; condor_tail shows its last lines before that, if the
     program does not hold them back.
     """
+    watch = "Watch with condor_watch_q, and look inside with condor_tail"
+    if frameworks()[case.answers.framework].language != "python":
+        return case.tip(watch, because="They read the job's own log and files, and ask nothing of the scheduler.")
     return case.tip(
-        "Watch with condor_watch_q, and look inside with condor_tail",
+        watch,
         because="Python holds its output back when it writes to a file; run.sh tells it not to.",
         environment=case.clause("PYTHONUNBUFFERED=1"),
     )

@@ -325,6 +325,19 @@ def test_wider_pools_do_not_suit_more_than_20_gb() -> None:
     )
 
 
+def test_wider_pools_do_not_suit_a_model_of_more_than_20_gb() -> None:
+    answers = {
+        "data_place": "none",
+        "model": "lab/large",
+        "model_size": "24 GB",
+        "spread": "one",
+        "command": "python t.py",
+    }
+    assert words(ask("wider-pools", kind="finetuning", **answers))[2] == (
+        "24.1 GB travel with a job; the limit there is 20 GB."
+    )
+
+
 def test_wider_pools_do_not_suit_a_requirement_of_this_one() -> None:
     answers = {"data_place": "group", "data_path": "/staging/groups/lab/set.h5", "data_files": "1"}
     assert words(ask("wider-pools", **answers)) == (

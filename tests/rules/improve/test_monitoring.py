@@ -15,6 +15,16 @@ def test_watch_the_log_with_the_tools_that_cost_nothing() -> None:
     assert settings().environment == (Clause("PYTHONUNBUFFERED=1", "watch-the-log"),)
 
 
+def test_watch_the_log_sets_nothing_of_python_for_r() -> None:
+    answers = {"framework": "r", "packages": "", "command": "Rscript fit.R", "spread": "one"}
+    assert words(ask("watch-the-log", **answers)) == (
+        "tip",
+        "Watch with condor_watch_q, and look inside with condor_tail",
+        "They read the job's own log and files, and ask nothing of the scheduler.",
+    )
+    assert settings(**answers).environment == ()
+
+
 def test_watch_the_log_always_speaks() -> None:
     for monitoring in ("none", "tensorboard", "wandb-offline", "wandb-online"):
         assert ask("watch-the-log", monitoring=monitoring)
