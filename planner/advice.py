@@ -70,6 +70,11 @@ class Weights:
     server: str
     unpack: bool
 
+    @property
+    def arrives_as(self) -> str:
+        """Return the file's path in a job: what lies beside the submit description keeps its folder."""
+        return self.file if self.server else self.input
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -197,6 +197,18 @@ def test_without_any_result_there_is_nothing_to_collect(tmp_path: Path) -> None:
     assert (folder / "collected/jobs-again.csv").exists()
 
 
+def test_the_result_of_the_test_on_the_sample_is_not_collected(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path, spread="parts", count=10, inputs="l.txt", command="python train.py {part}", after="python list.py"
+    )
+    (folder / "list.py").write_text("import os; open('seen.txt', 'w').write(' '.join(sorted(os.listdir('returned'))))")
+    for task in ("1", "sample"):
+        (folder / f"returned/task-{task}").mkdir(parents=True)
+        (folder / f"returned/task-{task}/exit-code").write_text("0\n")
+    assert run(folder, "./collect.sh").returncode == 0
+    assert (folder / "collected/seen.txt").read_text() == "task-1"
+
+
 def test_the_workflow_has_succeeded_only_if_all_of_it_has(half_done: Path) -> None:
     results = [
         run(half_done, "./workflow-ended.sh", *words).returncode for words in (("0", "0"), ("2", "0"), ("0", "5"))
@@ -256,6 +268,19 @@ def test_a_model_is_fetched_once_packed_and_unpacked_in_the_job(tmp_path: Path) 
     assert (job / "returned/task-1/results/seen").read_text() == "weights\n"
     tried = run(folder, "./try-local.sh")
     assert tried.returncode == 0, tried.stderr
+
+
+def test_a_small_model_arrives_in_the_folder_where_it_lies(tmp_path: Path) -> None:
+    folder = written(tmp_path, model="org/Tiny", **{**MODEL, "model_size": "90 MB"})
+    assert "data/Tiny-v1.tar" in (folder / "sweep.sub").read_text()
+    (folder / "models/Tiny").mkdir(parents=True)
+    (folder / "models/Tiny/config").write_text("weights\n")
+    with tarfile.open(folder / "data/Tiny-v1.tar", "w") as archive:
+        archive.add(folder / "models/Tiny", "models/Tiny")
+    shutil.rmtree(folder / "models")
+    ran = run(folder, "./run.sh", "1")
+    assert ran.returncode == 0, ran.stderr
+    assert (folder / "returned/task-1/results/seen").read_text() == "weights\n"
 
 
 def test_a_model_that_did_not_arrive_is_named(tmp_path: Path) -> None:

@@ -65,8 +65,10 @@ def make_data(folder: Path, files: int) -> None:
 
 def stage(pool: Pool, file: Path, url: str) -> None:
     """Put a file where the plan says that it is kept: under the name that the address *url* ends with."""
-    path = re.sub(r"^(osdf:///chtc|file://)/staging/", "staging/", url)
-    target = pool.served / re.sub(r"^osdf:///ospool/", "ospool/", path)
+    path = re.sub(
+        r"^(osdf:///chtc|file://)/staging/|^osdf:///(?=ospool/)", lambda found: "staging/" * bool(found[1]), url
+    )
+    target = pool.served / path
     assert "://" not in path, f"nobody serves {url}"
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(file, target)

@@ -22,6 +22,10 @@ missing=0
 /bin/bash missing.sh || missing=1
 {% endif %}
 if [[ -e jobs-again.csv ]]; then mv jobs-again.csv collected/; fi
+{% if a.spread == "parts" %}
+# The test's result is none of the work: its part stands in the others too.
+if [[ -e returned/task-sample ]]; then mv returned/task-sample tested-on-the-sample; fi
+{% endif %}
 {% if not s.collects_anyway %}
 if [[ $missing -eq 1 ]]; then
     echo "collect.sh: not all results are there" >&2

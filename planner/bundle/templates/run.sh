@@ -148,7 +148,7 @@ done
 {% if s.model and s.model.unpack %}
 
 # --- the pretrained model -----------------------------------------------------------------
-model={{ s.model.file | sh }}
+model={{ s.model.arrives_as | sh }}
 if [[ -e $model && ! -e .model-unpacked ]]; then
     say "unpacking $model"
     tar -xf "$model" || give_up 111 "$model cannot be unpacked"
@@ -156,7 +156,7 @@ if [[ -e $model && ! -e .model-unpacked ]]; then
 fi
 [[ -d {{ s.model.folder | sh }} ]] || give_up 111 "$model did not arrive: is it in transfer_input_files?"
 {% elif s.model %}
-[[ -e {{ s.model.file | sh }} ]] || give_up 111 {{ (s.model.file ~ " did not arrive: is it in transfer_input_files?") | sh }}
+[[ -e {{ s.model.arrives_as | sh }} ]] || give_up 111 {{ (s.model.arrives_as ~ " did not arrive: is it in transfer_input_files?") | sh }}
 {% endif %}
 {% if s.unpack %}
 

@@ -113,7 +113,7 @@ for name in "${needed[@]}"; do
 done
 
 # --- the pretrained model -----------------------------------------------------------------
-model=all-MiniLM-L6-v2-v1.tar
+model=data/all-MiniLM-L6-v2-v1.tar
 if [[ -e $model && ! -e .model-unpacked ]]; then
     say "unpacking $model"
     tar -xf "$model" || give_up 111 "$model cannot be unpacked"

@@ -62,7 +62,7 @@ move "$returned" . "${outputs[@]}"
 mkdir -p answers
 
 # --- inputs -------------------------------------------------------------------------------
-inputs=(jobs.csv generate.py)
+inputs=(jobs.csv generate.py merge.py)
 for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
 done

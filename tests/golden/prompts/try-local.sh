@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-for file in run.sh jobs.csv generate.py; do
+for file in run.sh jobs.csv generate.py merge.py; do
     if [[ ! -e $file ]]; then
         echo "try-local.sh: $file is missing in $PWD" >&2
         exit 1
@@ -28,7 +28,7 @@ fi
 
 folder=$(mktemp -d try-local.XXXXXX)
 # With tar, so that files keep their folders.
-tar -cf - run.sh jobs.csv generate.py "$part" | tar -xf - -C "$folder"
+tar -cf - run.sh jobs.csv generate.py merge.py "$part" | tar -xf - -C "$folder"
 # Not copied: it is large, and nothing writes to it.
 model=$PWD/$model
 image=$PWD/container/prompts-v1.sif
