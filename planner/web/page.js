@@ -7,6 +7,8 @@
 //   data-do="action"       a button for one of `actions` below
 //   data-open="path"       chooses the file of which data-file="path" is the section
 
+import { startPython } from "./start.js";
+
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
 const zipButton = planner.querySelector('[data-do="zip"]');
@@ -15,23 +17,11 @@ const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it t
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
 
-let worker;
+let python;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
 const wanted = new Set(); // what to ask for as soon as Python is free: "plan", "zip"
-
-// A worker obeys the policy of the page only if it starts from a `blob:`; started from its own address it would obey
-// that address's headers, and a static host sends none. Then Python could reach any host.
-function startPython() {
-  const here = (name) => new URL(name, import.meta.url).href;
-  const addresses = { pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, lock: here("pyodide-lock.json") };
-  const code = `import { start } from "${here("worker.js")}"; start(${JSON.stringify(addresses)});`;
-  worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
-  worker.onmessage = ({ data }) => on[data.type](data.text);
-  worker.onerror = (event) => giveUp(event.message ?? "The worker could not be loaded.");
-  watch();
-}
 
 const on = {
   progress: (text) => showText("status", text),
@@ -68,7 +58,7 @@ function rest() {
 
 function giveUp(reason) {
   clearTimeout(watchdog);
-  worker.terminate();
+  python.stop();
   busy = true; // for good
   zipButton.ariaDisabled = "true";
   console.error(reason);
@@ -90,7 +80,7 @@ function askNext() {
   wanted.delete(what);
   if (what === "zip" && !zipAllowed()) return;
   watch();
-  worker.postMessage(JSON.stringify({ id: ++lastId, do: what, answers: answers(), open: openFile }));
+  python.post(JSON.stringify({ id: ++lastId, do: what, answers: answers(), open: openFile }));
 }
 
 // --- answers -----------------------------------------------------------------------------------------------------
@@ -216,4 +206,5 @@ form.addEventListener("submit", (event) => event.preventDefault());
 
 restoreAnswers();
 chooseFile("");
-startPython();
+python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
+watch();
