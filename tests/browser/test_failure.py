@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 def expect_to_have_given_up(page: Page, reason: str) -> None:
     status = page.locator("[data-part=status]")
-    expect(status).to_contain_text("Python could not run in this browser")
+    expect(status).to_contain_text("Python could not run in this browser", timeout=30_000)
     expect(status).to_contain_text(reason)
     expect(page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "true")
 

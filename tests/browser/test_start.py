@@ -1,7 +1,6 @@
 """How Python starts: fast, faster the second time, and the plain way whenever the fast one fails."""
 
 import tomllib
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,11 +46,11 @@ def warnings(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def fetched(page: Page) -> Iterator[set[str]]:
+def fetched(page: Page) -> set[str]:
     """The names of the files that were fetched."""
     names: set[str] = set()
     page.context.on("request", lambda request: names.add(urlsplit(request.url).path.rsplit("/", 1)[-1]))
-    yield names
+    return names
 
 
 def open_planner(page: Page, site_url: str) -> None:
