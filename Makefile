@@ -18,7 +18,7 @@ SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -no
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool golden
+.PHONY: help serve build bench test lint unit site browser pool golden
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… f
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory site
 
 build: site/index.html ## build the site into site/
+
+bench: build $(VENV)/.test-tools ## how fast Python starts, beside Pyodide as it is documented
+	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.start
 
 test: lint unit site browser pool ## everything below that checks; what .ci/run calls
 

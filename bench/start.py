@@ -1,7 +1,12 @@
 """How long Python takes to answer on the built site, beside Pyodide as it is documented. Prints medians and ratios.
 
 Both ways take turns in one browser on one machine, each time in a fresh profile: times from different runs cannot be
-compared. Files come from loopback, uncompressed. Run ``make bench``.
+compared. Files come from loopback, uncompressed.
+
+The browser keeps no HTTP cache for the documented way here, because its start.js is changed on its way: the ratio of
+second visits flatters the fast way by what reading from loopback costs.
+
+``make bench`` runs it; ``CHROMIUM`` names the browser.
 """
 
 import functools
@@ -29,7 +34,7 @@ def plain(route: Route) -> None:
 
 @contextmanager
 def fresh_page(browser: Browser, way: str) -> Iterator[Page]:
-    """A page of a profile that was never here."""
+    """Yield a page of a profile that was never here."""
     with browser.new_context() as context:
         if way == "stock":
             context.route("**/start.js", plain)
@@ -56,6 +61,7 @@ def measure(browser: Browser, address: str) -> dict[tuple[str, str], list[float]
 
 
 def main() -> None:
+    """Measure and print."""
     chromium = os.environ["CHROMIUM"]
     arguments = [*CHROMIUM_ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else CHROMIUM_ARGUMENTS
     handler = functools.partial(Files, directory=str(SITE), below="/")

@@ -68,6 +68,7 @@ def library_modules() -> dict[str, bytes]:
 
 
 def comes_from(module: object, archive: str) -> bool:
+    """Tell whether *module* was loaded from *archive*."""
     return str(getattr(module, "__file__", None) or "").startswith(archive)
 
 
@@ -92,13 +93,14 @@ def compiled(path: str, source: bytes, *, ours: bool) -> bytes:
 
 
 def write(files: dict[str, bytes]) -> None:
+    """Write the archive: sources as byte code, all else as it is."""
     # Stored: one gzip over the whole is smaller than one for each file.
     with ZipFile(ARCHIVE, "w") as archive:
         for path, content in sorted(files.items()):
             if path.endswith(".py"):
-                content = compiled(path, content, ours=path.startswith("planner/"))
-                path += "c"
-            archive.writestr(ZipInfo(path), content)
+                archive.writestr(ZipInfo(f"{path}c"), compiled(path, content, ours=path.startswith("planner/")))
+            else:
+                archive.writestr(ZipInfo(path), content)
 
 
 sys.path[:0] = map(str, WHEELS)
