@@ -16,9 +16,12 @@ export NO_MKDOCS_2_WARNING := 1
 # Folders count too: their time changes when a file goes away.
 SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -not -name __pycache__ -not -name '*.pyc')
 
+# Where words are ours; generated files and recorded logs hold those of others.
+SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.py tests/*/*.py
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build bench test lint unit site browser pool golden
+.PHONY: help serve build test lint unit site browser pool fuzz bench golden sources
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,14 +32,12 @@ serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… f
 
 build: site/index.html ## build the site into site/
 
-bench: build $(VENV)/.test-tools ## how fast Python starts, beside Pyodide as it is documented
-	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.start
-
 test: lint unit site browser pool ## everything below that checks; what .ci/run calls
 
 lint: $(VENV)/.test-tools ## style, types and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell $(SPELT)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
 	$(BIN)/shellcheck .ci/* tests/pool/make-root tests/pool/enter tests/pool/gpu-cards
@@ -55,9 +56,20 @@ pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built f
 	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/pool/make-root .cache/pool; fi
 	$(BIN)/pytest tests/pool
 
+# Values and whole bundles made of what shells, HTCondor and others would act on; CI tries 100,000 and 2,000.
+fuzz: $(VENV)/.test-tools ## the tests with hostile text, far longer than `make test` does
+	HOSTILE=2000000 BUNDLES=20000 $(BIN)/pytest tests/hostile
+
+bench: build $(VENV)/.test-tools ## time the start of Python, and our log reader beside HTCondor's own (Linux)
+	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.start
+	$(BIN)/python -m bench.logs
+
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden
 	git --no-pager diff --stat -- tests/golden
+
+sources: $(VENV)/.site-tools ## list what figures and judgements rest on, the source read longest ago first
+	$(BIN)/python -m planner sources
 
 # mkdocs runs as a module so that it finds `planner` and `overrides` of this working tree.
 site/index.html: $(SITE_INPUTS) $(VENV)/.site-tools node_modules/.installed

@@ -4,8 +4,10 @@ from dataclasses import dataclass, fields
 from enum import Enum
 
 from planner.answers import Answers
+from planner.answers.environment import Environment
 from planner.answers.question import Stage
 from planner.estimate.ways import Way
+from planner.measured import Measured
 from planner.pools import Card, Pool
 from planner.sources import Source
 from planner.units import Duration, Size
@@ -52,6 +54,24 @@ class Archive:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """A pretrained model as jobs get it.
+
+    *hub*: its name on Hugging Face, or empty where it is one's own; *file*: the one file that travels; *folder*: where
+    the weights lie in a job; *input*: how a submit description names the file; *path* and *server*: where to put it,
+    empty where it lies beside the submit description.
+    """
+
+    hub: str
+    file: str
+    folder: str
+    input: str
+    path: str
+    server: str
+    unpack: bool
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that is decided; a field that no rule decided keeps its default: it does not apply.
 
@@ -65,7 +85,14 @@ class Settings:
     container_image: str = ""
     container_path: str = ""
     container_server: str = ""
+    docker_tag: str = ""
     requirements_txt: tuple[str, ...] = ()
+    conda: Environment | None = None
+    conda_cuda: str = ""
+    system_packages: tuple[str, ...] = ()
+    r_packages: tuple[str, ...] = ()
+    r_snapshot: str = ""
+    in_image: tuple[str, ...] = ()
     dropped_packages: tuple[str, ...] = ()
     held_packages: tuple[str, ...] = ()
     gpu_check: str = ""
@@ -80,6 +107,8 @@ class Settings:
     lowest_runtime: str = ""
     # processors
     processor: str = ""
+    # Of a trial on a CPU, to compare with the one on a GPU; None where it is decided.
+    cpu_test_lines: tuple[str, ...] | None = None
     request_gpus: int = 0
     gpu_lines: tuple[str, ...] = ()
     gpu_memory_floor: Size | None = None
@@ -100,6 +129,7 @@ class Settings:
     sample_files: int = 0
     sample_size: Size | None = None
     unpack: bool = False
+    model: Weights | None = None
     output_remap: str = ""
     output_archive: bool = False
     # length
@@ -116,9 +146,19 @@ class Settings:
     tasks: int = 1
     columns: tuple[str, ...] = ()
     max_idle: int = 0
+    inputs_in_a_part: int = 0
+    tasks_in_a_job: int = 1
+    max_retries: int = 0
     # checkpointing
     checkpoint_exit_code: int = 0
     checkpoint_interval: Duration | None = None
+    # workflow
+    workflow: bool = False
+    prepares: bool = False
+    collects: bool = False
+    collects_anyway: bool = False
+    collect_disk: Size | None = None
+    step_lines: tuple[str, ...] = ()
     # monitoring
     wandb: str = ""
     # what several rules add to
@@ -155,13 +195,18 @@ class Advice:
 
 @dataclass(frozen=True)
 class Plan:
-    """All advice and settings for one set of answers on one pool."""
+    """All advice and settings for one set of answers on one pool.
+
+    *answers* are what the rules went by; *said* what the user said, before what was *measured* took its place.
+    """
 
     answers: Answers
     pool: Pool
     advice: tuple[Advice, ...]
     settings: Settings
     decided_by: dict[str, Advice]
+    said: Answers
+    measured: Measured | None = None
 
     def of_level(self, level: Level) -> tuple[Advice, ...]:
         """Return the advice of one level."""

@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import planner
+from planner import cli_logs, cli_review
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
+from planner.measured import Measured
 from planner.pools import pools
 from planner.rules import RULES, in_reading_order, rule_called
-from planner.sources import source
+from planner.sources import oldest_first, source
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
 
@@ -84,6 +86,17 @@ def _parser() -> argparse.ArgumentParser:
 
     rules = commands.add_parser("rules", help="list every rule with its sources")
     rules.set_defaults(run=_rules)
+
+    logs = commands.add_parser("logs", help="say what jobs used, why they failed, and what to ask for next")
+    cli_logs.add_options(logs)
+    logs.set_defaults(run=_logs)
+
+    why = commands.add_parser("why", help="explain what condor_q -better-analyze or -hold printed")
+    cli_logs.add_why_options(why)
+    why.set_defaults(run=_why)
+    cli_review.add_command(commands)
+    read = commands.add_parser("sources", help="list every source, the one read longest ago first")
+    read.set_defaults(run=_sources)
 
     known = commands.add_parser("pools", help="list the pools")
     known.set_defaults(run=_pools)
@@ -152,11 +165,11 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _read_plan(options: argparse.Namespace) -> Plan:
-    answers = _read_answers(options.answers, options.pool)
-    return make_plan(answers, pools()[answers.pool])
+    answers, measured = _read_answers(options.answers, options.pool)
+    return make_plan(answers, pools()[answers.pool], measured=measured)
 
 
-def _read_answers(path: Path, pool: str | None) -> Answers:
+def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | None]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -165,7 +178,18 @@ def _read_answers(path: Path, pool: str | None) -> Answers:
         raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
-    return read_answers({**table, "pool": pool} if pool else table)
+    table, measured = cli_logs.split_measured(table)
+    return read_answers({**table, "pool": pool} if pool else table), measured
+
+
+def _logs(options: argparse.Namespace) -> int:
+    cli_logs.logs(options, _read_answers(options.answers, None)[0] if options.answers else None)
+    return OK
+
+
+def _why(options: argparse.Namespace) -> int:
+    cli_logs.why(options)
+    return OK
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -186,6 +210,12 @@ def _explain(options: argparse.Namespace) -> int:
 def _rules(_: argparse.Namespace) -> int:
     for rule in in_reading_order():
         print(f"{rule.id:28} {rule.title}  [{rule.stage.value}/{rule.family}; {', '.join(rule.sources)}]")
+    return OK
+
+
+def _sources(_: argparse.Namespace) -> int:
+    for cited in oldest_first():
+        print(f"{cited.read}  {cited.key:24} {cited.title}  {cited.url}".rstrip())
     return OK
 
 

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from planner.advice import SHARED, Advice, Clause, Plan, Settings
 from planner.answers import Answers
+from planner.estimate.rightsize import rightsize
+from planner.measured import Measured
 from planner.pools import Pool
 from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Rule, Said
@@ -14,12 +16,18 @@ class NotSettledError(AttributeError):
     """A rule reads a setting before the rule that owns it was asked: the order of the families is wrong."""
 
 
-def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES) -> Plan:
+def make_plan(
+    answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, measured: Measured | None = None
+) -> Plan:
     """Return the plan for *answers* on *pool*.
+
+    What was *measured* in earlier jobs replaces what the answers say of it, and the plan's answers are those: a plan
+    that is opened again from its file is the same.
 
     Raises TypeError when rules contradict each other: two that own one setting, or one that decides what it has not
     declared; NotSettledError when one reads what is not decided yet. Both are faults of rules, not of answers.
     """
+    rightsized = rightsize(answers, pool, measured)
     owners = _owners(rules)
     settled: dict[str, Any] = {}
     asked: set[str] = set()
@@ -27,7 +35,7 @@ def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES) -> 
     decided_by: dict[str, Advice] = {}
     for rule in rules:
         view = _Settled(settled, owners, asked)
-        case = Case(rule, answers, pool, cast(Settings, view))
+        case = Case(rule, rightsized, pool, cast(Settings, view))
         said = rule.ask(case)
         asked.add(rule.id)
         for name in view.read:
@@ -45,11 +53,13 @@ def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES) -> 
                 settled[name] = value
             decided_by.setdefault(name, spoken)
     return Plan(
-        answers=answers,
+        answers=rightsized.answers,
         pool=pool,
         advice=tuple(sorted(advice, key=_reading_order)),
         settings=Settings(**settled),
         decided_by=decided_by,
+        said=answers,
+        measured=measured,
     )
 
 

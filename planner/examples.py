@@ -18,15 +18,18 @@ class Example:
     answers: Answers
 
 
+# In reading order: the first is what the page opens with.
+NAMES = ("sweep", "training", "ensemble")
+
+
 @cache
 def examples() -> dict[str, Example]:
-    """Return every example by its name. Raises PlannerError for one whose answers cannot be used."""
+    """Return every example by its name, in reading order. Raises PlannerError for one whose answers cannot be used."""
     folder = files("planner").joinpath("data/examples")
     found = {}
-    for file in sorted(entry.name for entry in folder.iterdir()):
-        if file.endswith(".toml"):
-            name, text = file.removesuffix(".toml"), folder.joinpath(file).read_text(encoding="utf-8")
-            # The first comment of the file is the example's sentence.
-            about = text.split("\n", 1)[0].removeprefix("#").strip()
-            found[name] = Example(name, about, text, read_answers(tomllib.loads(text)))
+    for name in NAMES:
+        text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
+        # The first comment of the file is the example's sentence.
+        about = text.split("\n", 1)[0].removeprefix("#").strip()
+        found[name] = Example(name, about, text, read_answers(tomllib.loads(text)))
     return found

@@ -54,3 +54,8 @@ def source(key: str) -> Source:
     if key not in known:
         raise KeyError(f"no such source: {key}. {did_you_mean(key, known)}")
     return known[key]
+
+
+def oldest_first() -> list[Source]:
+    """Return every source, the one read longest ago first: what to read again next."""
+    return sorted(sources().values(), key=lambda cited: (cited.read, cited.key))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from planner.answers import Answers, read_answers
 from planner.answers.checks import looks_like_a_key
-from planner.frameworks import CPU_ONLY, frameworks
+from planner.frameworks import CPU_ONLY, Framework, frameworks
 from planner.pools import Place, pools
 
 Raw = dict[str, object]
@@ -47,7 +47,15 @@ IMAGES = (
     "file:///staging/groups/lab/work-v1.sif",
     "images/work.sif",
 )
+PUSHED = ("bucky/work:1.0", "docker://ghcr.io/me/work:2026-11", "quay.io:443/lab/work", "work:latest")
+R_PACKAGES = ("dplyr==1.1.4", "data.table", "lme4@1.1-35.1")
+ENVIRONMENTS = (
+    "name: work\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - pytorch-gpu=2.8.0\n  - numpy",
+    "channels:\n  - defaults\ndependencies:\n  - pytorch\n  - pip\n  - pip:\n      - tqdm==4.67.1\n      - 'a \"b\" @ https://x.org/c'",
+    "dependencies:\n- cpuonly\n- conda-forge::scipy=1.16.2=py312_0  # pinned\nprefix: /home/me/env",
+)
 PACKAGES = ("numpy==2.3.4", "torch==2.12.1", "torchvision", "scipy>=1.11", "my-own @ git+https://example.org/x@v1")
+VARIABLES = ("MODE=fast", "EMPTY=", "SAID=a = b, 'c' \"d\"", "OMP_NUM_THREADS=8")
 NO_VALUES = "python train.py"
 
 
@@ -84,6 +92,17 @@ def _numbers(draw: st.DrawFn) -> Raw:
     return {"spread": "numbered", "count": count, "command": _command([draw(st.sampled_from(COLUMNS))])}
 
 
+@st.composite
+def _parts(draw: st.DrawFn) -> Raw:
+    return {
+        "spread": "parts",
+        "count": draw(st.sampled_from([1, 99, 100, 101, 100_000, 1_000_000])),
+        "inputs": draw(st.sampled_from(["inputs.txt", "lists/prompts.jsonl", "table.csv", "names"])),
+        "input_time": draw(st.one_of(UNKNOWN, TIMES)),
+        "command": _command([draw(st.sampled_from(COLUMNS))]),
+    }
+
+
 def _one_task() -> st.SearchStrategy[Raw]:
     arguments = st.lists(st.text(alphabet="ab c'\"$|é", max_size=8), max_size=3)
     return arguments.map(lambda found: {"spread": "one", "command": shlex.join([*NO_VALUES.split(), *found])})
@@ -114,19 +133,29 @@ def _data(draw: st.DrawFn) -> Raw:
     }
 
 
+def _packages(framework: Framework) -> st.SearchStrategy[object]:
+    if framework.language == "r":
+        return st.lists(st.sampled_from(R_PACKAGES), unique=True)
+    return st.one_of(st.lists(st.sampled_from(PACKAGES), unique=True), st.sampled_from(ENVIRONMENTS))
+
+
 @st.composite
 def _software(draw: st.DrawFn) -> Raw:
     framework = frameworks()[draw(st.sampled_from(sorted(frameworks())))]
+    container = draw(st.sampled_from(["apptainer", "docker", "existing"]))
     builds = {build.cuda for release in framework.releases for build in release.builds}
     return {
+        "kind": draw(st.sampled_from(["training", "sweep", "ensemble", "finetuning", "inference", "other"])),
+        "model": draw(st.sampled_from(["", "mistralai/Mistral-7B-v0.3", "my-model/"])),
+        "model_size": draw(st.one_of(UNKNOWN, SIZES)),
         "framework": framework.key,
         "framework_version": draw(st.sampled_from([*(release.version for release in framework.releases), "9.9.9"])),
         "cuda": draw(st.sampled_from(["not sure", CPU_ONLY, "99.9", *sorted(builds - {CPU_ONLY})])),
-        "packages": draw(st.lists(st.sampled_from(PACKAGES), unique=True)),
+        "packages": draw(_packages(framework)),
         "system_packages": draw(st.lists(st.sampled_from(["git", "libgl1", "g++=4:12.2.0-3"]), unique=True)),
-        "environment": draw(st.lists(st.sampled_from(["MODE=fast", "EMPTY=", "SAID=a = b, 'c' \"d\""]), unique=True)),
-        "container": draw(st.sampled_from(["apptainer", "existing"])),
-        "image": draw(st.sampled_from(IMAGES)),
+        "environment": draw(st.lists(st.sampled_from(VARIABLES), unique=True)),
+        "container": container,
+        "image": draw(st.sampled_from(PUSHED if container == "docker" else IMAGES)),
         "code": draw(st.lists(st.sampled_from(["train.py", "src/", "a/b/c.py"]), unique=True)),
     }
 
@@ -139,6 +168,11 @@ def _needs(draw: st.DrawFn) -> Raw:
         "hours_cpu": draw(st.one_of(UNKNOWN, TIMES)),
         "gpus": draw(st.sampled_from([1, 1, 1, 2, 4, 5, 8, 16, 64])),
         "gpu_memory": draw(st.one_of(UNKNOWN, SIZES, st.sampled_from(["40 GB", "80 GB", "11 GB", "141 GB"]))),
+        "model_parameters": draw(st.sampled_from(["", "not sure", "25M", "350M", "1.5B", "7B", "70B", "6.738B"])),
+        "tuning": draw(st.sampled_from(["full", "lora", "qlora"])),
+        "precision": draw(st.sampled_from(["not sure", "fp32", "bf16", "fp16", "int8", "int4"])),
+        "batch": draw(st.sampled_from([1, 8, 64, 4096])),
+        "sequence_length": draw(st.sampled_from([1, 512, 2048, 131_072])),
         "cpus": draw(st.sampled_from([1, 4, 19, 20, 64, 1024])),
         "memory": draw(st.one_of(UNKNOWN, SIZES)),
         "cpu_jobs_at_once": draw(st.sampled_from([1, 100, 10_000])),
@@ -157,6 +191,10 @@ def _later(draw: st.DrawFn) -> Raw:
         "checkpoint_files": draw(st.lists(st.sampled_from(["checkpoints/", "last.pt"]), min_size=1, unique=True)),
         "checkpoint_every": draw(st.one_of(UNKNOWN, TIMES)),
         "checkpoint_size": draw(st.one_of(UNKNOWN, SIZES)),
+        "checkpoint_time": draw(st.one_of(UNKNOWN, TIMES)),
+        "before": draw(st.sampled_from(["", "python prepare.py --all"])),
+        "after": draw(st.sampled_from(["", "python compare.py 'a b'"])),
+        "failures": draw(st.sampled_from(["yes", "no"])),
         "monitoring": draw(st.sampled_from(["none", "tensorboard", "wandb-offline", "wandb-online"])),
     }
 
@@ -164,7 +202,7 @@ def _later(draw: st.DrawFn) -> Raw:
 @st.composite
 def tables(draw: st.DrawFn) -> Raw:
     """Draw what an answers file could hold: an answer to every question, asked or not."""
-    tasks = draw(st.one_of(_grids(), _tables(), _numbers(), _one_task()))
+    tasks = draw(st.one_of(_grids(), _tables(), _numbers(), _parts(), _one_task()))
     parts = [draw(part()) for part in (_software, _needs, _data, _later)]
     raw: Raw = {"schema": 1, "pool": "chtc", "project": draw(PROJECTS)}
     for part in (tasks, *parts):

@@ -9,6 +9,7 @@ import pytest
 
 from planner.cli import main
 from planner.examples import examples
+from planner.sources import oldest_first, sources
 
 SWEEP = examples()["sweep"].text
 
@@ -151,3 +152,11 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     command = f"{sys.executable} -m planner rules | head -n 1"
     ended = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
     assert ended.stderr == ""
+
+
+def test_sources_are_listed_with_their_days(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sources"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(sources())
+    oldest = oldest_first()[0]
+    assert lines[0].startswith(f"{oldest.read}  {oldest.key}")

@@ -1,7 +1,9 @@
 import tomllib
+from pathlib import Path
 
 import pytest
 
+import planner
 from planner.answers import as_table, questions, read_answers
 from planner.engine import make_plan
 from planner.examples import Example, examples
@@ -48,3 +50,18 @@ def test_nothing_stops_the_plan_of_an_example(example: Example) -> None:
     plan = make_plan(example.answers, pools()[example.answers.pool])
     assert not plan.stopped
     assert plan.settings.way is not None
+
+
+def test_every_file_of_an_example_is_listed() -> None:
+    folder = Path(planner.__file__).parent / "data/examples"
+    assert {path.stem for path in folder.glob("*.toml")} == set(examples())
+
+
+# What a newcomer may have to touch: more questions than this, and nobody gets to the end.
+MOST_QUESTIONS = 12
+
+
+@each_example
+def test_an_example_asks_a_newcomer_at_most_twelve_questions(example: Example) -> None:
+    asked = [question.id for question in questions().values() if question.newcomer and example.answers.asked(question)]
+    assert len(asked) <= MOST_QUESTIONS

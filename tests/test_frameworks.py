@@ -1,6 +1,6 @@
 import pytest
 
-from planner.frameworks import CPU_ONLY, Build, cuda_majors, frameworks
+from planner.frameworks import CPU_ONLY, Build, Framework, asks, conda, cuda_majors, frameworks
 from planner.pools import pools
 from planner.units import Size
 
@@ -139,3 +139,88 @@ def test_every_cuda_of_a_build_has_its_major() -> None:
         for release in framework.releases:
             for found in release.builds:
                 assert found.cuda == CPU_ONLY or found.cuda.split(".")[0] in cuda_majors()
+
+
+# --- every framework ---
+
+
+@pytest.mark.parametrize("framework", frameworks().values(), ids=frameworks())
+def test_releases_stand_newest_first_and_their_builds_oldest_cuda_first(framework: Framework) -> None:
+    if framework.key != "other":
+        versions = [tuple(int(part) for part in release.version.split(".")) for release in framework.releases]
+        assert versions == sorted(versions, reverse=True)
+    for release in framework.releases:
+        names = [found.cuda for found in release.builds]
+        on_gpu = [float(name) for name in names if name != CPU_ONLY]
+        assert on_gpu == sorted(on_gpu)
+        assert CPU_ONLY not in names[:-1]
+
+
+@pytest.mark.parametrize("framework", frameworks().values(), ids=frameworks())
+def test_no_image_is_called_latest_and_each_names_its_release_or_a_plain_python(framework: Framework) -> None:
+    for release in framework.releases:
+        for found in release.builds:
+            _, _, tag = found.image.value.partition(":")
+            assert tag not in ("", "latest")
+            assert release.version in tag or found.image.value == "python:3.12-slim"
+            # Into a plain Python somebody has to bring the framework, in that version.
+            if found.image.value.startswith("python:") and framework.key != "other":
+                assert found.install is not None
+                assert found.install.value[-1].split("==")[1].split("+")[0] == release.version
+
+
+def test_these_libraries_have_no_build_for_a_card() -> None:
+    without = [key for key, framework in frameworks().items() if not framework.has_cuda]
+    assert without == ["scikit-learn", "lightgbm", "r", "other"]
+    assert [key for key in without if frameworks()[key].cpu_only is None] == ["other"]
+
+
+def test_this_library_has_no_build_for_cpus() -> None:
+    found = [
+        key for key, framework in frameworks().items() for release in framework.releases if not release.build(CPU_ONLY)
+    ]
+    assert set(found) == {"vllm"}
+
+
+@pytest.mark.parametrize(
+    ("framework", "cuda", "lowest", "highest", "image"),
+    [
+        ("tensorflow", "12.5", 6.0, 9.0, "tensorflow/tensorflow:2.21.0-gpu"),
+        ("tensorflow", "cpu", None, None, "tensorflow/tensorflow:2.21.0"),
+        ("jax", "12", 5.2, None, "python:3.12-slim"),
+        ("jax", "13", 7.5, None, "python:3.12-slim"),
+        ("xgboost", "12.9", 7.5, None, "python:3.12-slim"),
+        ("xgboost", "13.3", 7.5, None, "python:3.12-slim"),
+        ("vllm", "12.9", 7.5, None, "vllm/vllm-openai:v0.30.0-cu129"),
+        ("vllm", "13.0", 7.5, None, "vllm/vllm-openai:v0.30.0"),
+        ("r", "cpu", None, None, "rocker/r-ver:4.5.2"),
+    ],
+)
+def test_a_build_of_each_framework(
+    framework: str, cuda: str, lowest: float | None, highest: float | None, image: str
+) -> None:
+    found = frameworks()[framework].releases[0].build(cuda)
+    assert found is not None
+    assert (found.lowest.value if found.lowest else None) == lowest
+    assert (found.highest.value if found.highest else None) == highest
+    assert found.image.value == image
+
+
+def test_a_program_for_cuda_13_is_compiled_for_no_card_before_turing() -> None:
+    floors = {major.major: major.lowest.value for major in cuda_majors().values() if major.lowest}
+    assert floors == {"12": 5.0, "13": 7.5}
+    for framework in frameworks().values():
+        for release in framework.releases:
+            for found in release.builds:
+                floor = floors.get(found.cuda.split(".")[0])
+                assert floor is None or (found.lowest is not None and found.lowest.value >= floor)
+
+
+def test_conda_begins_from_a_fixed_miniforge() -> None:
+    assert conda().image.value == "condaforge/miniforge3:25.3.0-3"
+    assert conda().cuda.value.split(".")[0] in cuda_majors()
+
+
+def test_what_runs_on_newer_cards_alone_is_known_by_words_in_lower_case() -> None:
+    assert {ask.what: ask.lowest.value for ask in asks()} == {"bf16 arithmetic": 8.0, "FlashAttention": 8.0}
+    assert all(sign == sign.lower() for ask in asks() for sign in ask.signs.value)

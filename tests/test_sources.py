@@ -8,18 +8,30 @@ import pytest
 
 import planner.sources
 from planner.errors import PlannerError
+from planner.estimate.gpu_memory import FORMULAS
+from planner.estimate.networks import image_networks, series
 from planner.facts import Fact
-from planner.frameworks import cuda_majors, frameworks
+from planner.frameworks import asks, conda, cuda_majors, frameworks
+from planner.holds import holds, messages
 from planner.pools import pools
 from planner.rules import RULES
-from planner.sources import Source, source, sources
+from planner.sources import Source, oldest_first, source, sources
+
+
+def estimates_rest_on() -> set[str]:
+    """Return the sources of formulas and measurements behind the estimates."""
+    found = [fact.source for fact in FORMULAS]
+    found += [one.source for one in series()] + [network.source for network in image_networks()]
+    return {source.key for source in found}
 
 
 def test_every_source_is_used() -> None:
     data = files("planner").joinpath("data")
     texts = [path.read_text(encoding="utf-8") for path in data.joinpath("pools").iterdir()]
-    texts += [data.joinpath(name).read_text(encoding="utf-8") for name in ("frameworks.toml", "cuda.toml")]
-    used = {key for rule in RULES for key in rule.sources}
+    texts += [
+        data.joinpath(name).read_text(encoding="utf-8") for name in ("frameworks.toml", "cuda.toml", "holds.toml")
+    ]
+    used = {key for rule in RULES for key in rule.sources} | estimates_rest_on()
     unused = [key for key in sources() if key not in used and not any(f'"{key}"' in text for text in texts)]
     assert unused == []
 
@@ -46,9 +58,10 @@ def facts(found: object) -> Iterator[Fact[object]]:
 
 
 def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
-    records = (*pools().values(), *frameworks().values(), *cuda_majors().values())
+    read = (*pools().values(), *frameworks().values(), *cuda_majors().values(), conda(), *asks())
+    records = (*read, *holds(), *messages())
     used = {fact.source.key for record in records for fact in facts(record)}
-    used |= {key for rule in RULES for key in rule.sources}
+    used |= {key for rule in RULES for key in rule.sources} | estimates_rest_on()
     assert used == set(sources())
 
 
@@ -104,3 +117,9 @@ def test_entries_with_other_keys_or_a_day_in_quotes_are_refused_all_at_once(
         f"sources.toml: short: ['read', 'title'] are not the keys of a source. {fix}",
         f"sources.toml: quoted: ['read', 'title', 'url'] are not the keys of a source. {fix}",
     ]
+
+
+def test_what_was_read_longest_ago_comes_first() -> None:
+    days = [cited.read for cited in oldest_first()]
+    assert days == sorted(days)
+    assert len(days) == len(sources())

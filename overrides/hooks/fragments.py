@@ -5,20 +5,34 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- rule: cuda-build -->                   a rule: heading with its id, the general why, its sources
     <!-- figure: chtc lengths.short.limit -->   a figure of a pool's file, within a sentence
     <!-- reference: rules -->                   a page of the reference
+    <!-- cards: chtc -->                        which build runs on which card of a pool
+    <!-- holds: all -->                         the table of holds; <!-- messages: all --> that of other messages
+    <!-- picture: tuning -->                    a picture of overrides/pictures, in the page's own colours
+    <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
+                                                it, `screen` what a terminal showed,
+                                                `usage` the table in it of what a job used
+
+Every page of the guide ends with the days on which its facts were read, and a link to the planner.
 
 An unknown marker is an error, so that page and planner cannot drift apart.
 """
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn
 
+from overrides.hooks import shown, tables
+from overrides.hooks.tables import table
 from planner.answers import stages
 from planner.bundle import MANIFEST
 from planner.cli import help_texts
 from planner.errors import did_you_mean
+from planner.estimate import gpu_memory
 from planner.facts import Fact
+from planner.frameworks import frameworks
+from planner.holds import holds, messages
 from planner.pools import Pool, pools
+from planner.review import checks
 from planner.rules import in_reading_order, rule_called
 from planner.rules.base import Rule
 from planner.sources import Source, source, sources
@@ -40,10 +54,32 @@ def expand(markdown: str, page: str) -> str:
         except LookupError as error:
             raise ValueError(f"{page}: {match[0]}: {error.args[0]}") from None
 
-    return _MARKER.sub(replace, markdown)
+    expanded = _MARKER.sub(replace, markdown)
+    return f"{expanded.rstrip()}\n\n{_foot(markdown, page)}" if page.startswith("guide/") else expanded
 
 
-def _unknown(name: str, known: Iterable[str]) -> str:
+def _foot(markdown: str, page: str) -> str:
+    """Return the end of a page of the guide: when what its markers say was read, and the way to the planner."""
+    up = "../" * page.count("/")
+    days = sorted(cited.read for match in _MARKER.finditer(markdown) for cited in _behind(match["kind"], match["name"]))
+    if not days:
+        return ""
+    when = f"on {days[0]}" if days[0] == days[-1] else f"between {days[0]} and {days[-1]}"
+    return f"*What this page says of pools and software was read {when}: [all sources]({up}reference/sources.md).*\n"
+
+
+def _behind(kind: str, name: str) -> list[Source]:
+    """Return the sources of what a marker puts on the page."""
+    if kind == "rule" and (rule := rule_called(name)):
+        return [source(key) for key in rule.sources]
+    if kind == "figure":
+        key, _, path = name.partition(" ")
+        found = _at(pools()[key], path)
+        return [found.source] if isinstance(found, Fact) else _sources_of(pools()[key].cards)
+    return _sources_of(_DATA[kind](name)) if kind in _DATA else []
+
+
+def _unknown(name: str, known: Iterable[str]) -> NoReturn:
     raise LookupError(f"nothing is called {name}. {did_you_mean(name, known)}")
 
 
@@ -72,9 +108,8 @@ def _escaped(text: str) -> str:
 
 def _figure(name: str, _page: str) -> str:
     key, _, path = name.partition(" ")
-    if key not in pools():
-        return _unknown(key, pools())
-    return f"{figure(pools()[key], path)}"
+    value = figure(_pool_called(key), path)
+    return f"{value:.0%}" if path.endswith(".share") else f"{value}"
 
 
 def figure(pool: Pool, path: str) -> object:
@@ -82,6 +117,11 @@ def figure(pool: Pool, path: str) -> object:
 
     Raises LookupError that names the nearest known name.
     """
+    found = _at(pool, path)
+    return found.value if isinstance(found, Fact) else found
+
+
+def _at(pool: Pool, path: str) -> object:
     at: Any = pool
     for step in path.split("."):
         if isinstance(at, tuple):
@@ -90,13 +130,19 @@ def figure(pool: Pool, path: str) -> object:
         else:
             known = [name for name in dir(at) if not name.startswith("_")]
             at = getattr(at, step) if step in known else _unknown(step, known)
-    return at.value if isinstance(at, Fact) else at
+    return at
+
+
+def _pool_called(key: str) -> Pool:
+    return pools()[key] if key in pools() else _unknown(key, pools())
+
+
+def _all(make: Callable[[], str]) -> Callable[[str, str], str]:
+    return lambda name, _page: make() if name == "all" else _unknown(name, ["all"])
 
 
 def _pool(key: str, _page: str) -> str:
-    if key not in pools():
-        return _unknown(key, pools())
-    pool = pools()[key]
+    pool = _pool_called(key)
     cards = [
         [c.model.value, c.count, c.servers.value, c.capability.value, c.memory.value, c.safe_memory.value]
         for c in pool.cards
@@ -110,11 +156,11 @@ def _pool(key: str, _page: str) -> str:
     return "\n\n".join(
         [
             f"## Cards\n\n{len(pool.cards)} models, {pool.card_count} cards.",
-            _table(["card", "how many", "servers", "capability", "memory", "ask for at most"], cards),
+            table(["card", "how many", "servers", "capability", "memory", "ask for at most"], cards),
             "## How long a job may run",
-            _table(["length", "for", "limit", "cards of one user at once"], lengths),
+            table(["length", "for", "limit", "cards of one user at once"], lengths),
             "## Where files are kept",
-            _table(["place", "files", "address", "needs"], bands),
+            table(["place", "files", "address", "needs"], bands),
             "## Where this was read",
             "\n".join(f"- {_link(cited)}" for cited in _sources_of(pool)),
         ]
@@ -149,11 +195,6 @@ def _sources_of(thing: object) -> list[Source]:
     return sorted(found, key=lambda cited: cited.title)
 
 
-def _table(head: list[str], rows: list[list[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
 def _reference(name: str, _page: str) -> str:
     return _REFERENCE[name]() if name in _REFERENCE else _unknown(name, _REFERENCE)
 
@@ -181,14 +222,14 @@ def reference_questions() -> str:
     out = []
     for stage, questions in stages():
         rows = [[f"`{q.id}`", _escaped(q.label), "★" if q.newcomer else "–", _escaped(q.help)] for q in questions]
-        out += [f"## {stage.title}", _table(["id", "question", "newcomers", "help"], rows)]
+        out += [f"## {stage.title}", table(["id", "question", "newcomers", "help"], rows)]
     return "\n\n".join(out)
 
 
 def reference_files() -> str:
     """Return every file a plan can have."""
     rows = [[f"`{o.path}`", "yes" if o.executable else "", "yes" if o.job else ""] for o in MANIFEST]
-    return _table(["file", "runs", "not written where the plan stops"], rows)
+    return table(["file", "runs", "not written where the plan stops"], rows)
 
 
 def reference_cli() -> str:
@@ -196,16 +237,93 @@ def reference_cli() -> str:
     return "\n\n".join(f"## planner {name}\n\n```text\n{text.rstrip()}\n```" for name, text in help_texts().items())
 
 
+def reference_estimates() -> str:
+    """Return how GPU memory is estimated: the formulas, how far they are off, and every measurement behind that."""
+    formulas = [
+        f"- {_escaped(fact.value)}. {_link(fact.source)}{f'; {fact.note}' if fact.note else ''}"
+        for fact in gpu_memory.FORMULAS
+    ]
+    ranges = (
+        f"The middle is the sum of the terms and {gpu_memory.CONTEXT:g} GB for CUDA and the program, and "
+        f"{gpu_memory.SLACK:.0%} for what the allocator leaves unused. Where the network is known by its name, the range "
+        f"goes from {gpu_memory.KNOWN[0]:g} to {gpu_memory.KNOWN[1]:g} times the middle, and {gpu_memory.LARGE_CONTEXT:g} GB; "
+        f"where only its number of weights is known, from {gpu_memory.GUESSED[0]:g} times to {gpu_memory.GUESSED[1]:g} times, "
+        f"or more if a network of about that size needs more; for images from {gpu_memory.IMAGES[0]:g} to "
+        f"{gpu_memory.IMAGES[1]:g} times."
+    )
+    errors = [
+        [x.what, x.points, f"{x.middle:.1%}", f"{x.ninth_tenth:.1%}", f"{x.largest:.0%}", f"{x.bias:+.1%}"]
+        for x in gpu_memory.summaries()
+    ]
+    measured = [
+        [
+            error.of.network.name,
+            f"{error.of.work['task']}, {error.of.work['weights']}",
+            error.batch,
+            error.tokens,
+            f"{error.measured:.2f}",
+            f"{error.estimated:.2f}",
+            f"{error.share:+.0%}",
+            _link(error.of.source),
+        ]
+        for error in gpu_memory.errors()
+    ]
+    return "\n\n".join(
+        [
+            "## GPU memory: the terms",
+            "\n".join(formulas),
+            "## GPU memory: the range",
+            ranges,
+            "## GPU memory: how far the terms are off",
+            (
+                "On runs of which shape and settings are published. Some constants were fitted to these very runs, so expect a "
+                "larger error on others. Runs with compiled layers, with weights shared among servers, or with attention that is "
+                "not fused are left out: the formulas do not hold for them."
+            ),
+            table(["work", "runs", "middle error", "nine in ten below", "largest", "middle, with sign"], errors),
+            "## GPU memory: measured and estimated",
+            table(["network", "work", "batch", "tokens", "measured", "estimated", "error", "source"], measured),
+        ]
+    )
+
+
+def reference_checks() -> str:
+    """Return every check of files that people have: what covers it in a plan, and whether review sees it."""
+    rows = []
+    for check in checks().values():
+        rules = ", ".join(f"`{rule}`" for rule in check.rules)
+        covered = "; ".join(part for part in (rules, check.planner) if part)
+        seen = "yes" if check.is_seen else f"no: {check.review}"
+        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, check.source.title])
+    return table(["check", "what goes wrong", "weight", "in a plan", "seen by review", "source"], rows)
+
+
 _REFERENCE: dict[str, Callable[[], str]] = {
     "rules": reference_rules,
     "sources": reference_sources,
     "questions": reference_questions,
     "files": reference_files,
+    "estimates": reference_estimates,
     "cli": reference_cli,
+    "checks": reference_checks,
 }
 _KINDS: dict[str, Callable[[str, str], str]] = {
     "rule": _rule,
     "figure": _figure,
     "pool": _pool,
     "reference": _reference,
+    "cards": lambda key, _page: tables.cards(_pool_called(key)),
+    "holds": _all(tables.hold_table),
+    "messages": _all(tables.message_table),
+    "picture": lambda name, _page: shown.picture(name),
+    "code": lambda name, _page: shown.code(name),
+    "planned": lambda name, _page: shown.planned(name),
+    "usage": lambda name, _page: shown.usage(name),
+    "screen": lambda name, _page: shown.screen(name),
+}
+# What the tables are made from.
+_DATA: dict[str, Callable[[str], object]] = {
+    "cards": lambda key: (*pools()[key].cards, *frameworks().values()),
+    "holds": lambda _: holds(),
+    "messages": lambda _: messages(),
 }

@@ -7,12 +7,18 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
-from overrides.hooks import fragments, policy, runtime
+from overrides.hooks import downloads, fragments, lexers, policy, runtime
 from planner import web
 
 PLANNER_TEMPLATE = "planner.html"
 
 _runtime = cache(runtime.build)
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Let code blocks be written in HTCondor's languages."""
+    lexers.register()
+    return config
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
@@ -41,6 +47,7 @@ def on_post_template(output_content: str, *, template_name: str, **_: Any) -> st
 def on_post_build(config: MkDocsConfig) -> None:
     """Add what the browser loads."""
     _runtime().copy_to(Path(config.site_dir))
+    downloads.write_to(Path(config.site_dir) / "planner")
 
 
 def _runs_python(page: Page) -> bool:

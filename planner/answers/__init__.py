@@ -79,7 +79,8 @@ def _known_only(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, obj
             Problem("schema", f"is {raw['schema']!r}, this planner reads {SCHEMA}.", "Use the planner that wrote it.")
         )
     known = questions()
-    strange = [key for key in raw if key not in known and key != "schema"]
+    # What was measured stands in the same file, and has its own reader.
+    strange = [key for key in raw if key not in known and key not in ("schema", "measured")]
     problems += [Problem(key[:60], "is not a question.", did_you_mean(key, known)) for key in strange]
     return problems, {key: value for key, value in raw.items() if key in known}
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from planner.answers.command import placeholders, words
 from planner.answers.distribute import MOST_TASKS
+from planner.answers.environment import is_environment, read_environment
 from planner.errors import Problem
+from planner.frameworks import frameworks
 from planner.pools import pools
 
 if TYPE_CHECKING:
@@ -57,6 +59,11 @@ def _values_in_command(answers: "Answers") -> Iterator[Problem]:
     elif answers.spread == "numbered":
         if len(used) != 1 or used == ["task"]:
             yield Problem("command", "needs one {name} where the number goes.", "For example: --seed {seed}")
+        if answers.count > MOST_TASKS:
+            yield Problem("count", f"makes {answers.count:,} tasks.", f"At most {MOST_TASKS:,}: let a task do several.")
+    elif answers.spread == "parts":
+        if len(used) != 1 or used == ["task"]:
+            yield Problem("command", "needs one {name} where the name of a part goes.", "For example: --input {part}")
     else:
         yield from _columns_in_command(answers, used)
 
@@ -83,7 +90,35 @@ def _columns_in_command(answers: "Answers", used: list[str]) -> Iterator[Problem
         yield Problem("grid", f"makes {many:,} tasks.", f"Combine fewer values: at most {MOST_TASKS:,} tasks.")
 
 
+def _inputs(answers: "Answers") -> Iterator[Problem]:
+    if answers.spread != "parts":
+        return
+    if answers.inputs.endswith("/"):
+        yield Problem(
+            "inputs", "is a folder.", "Name a file with one input a line: ls lists a folder's files into one."
+        )
+    if answers.inputs.lower().endswith((".gz", ".zip", ".xz", ".bz2", ".parquet", ".h5", ".npy")):
+        yield Problem("inputs", "is no list of lines.", "Write it out as text first, with one input a line.")
+
+
+def _model(answers: "Answers") -> Iterator[Problem]:
+    if (
+        not re.fullmatch(r"[\w./+-]*", answers.model, re.ASCII)
+        or ".." in answers.model
+        or answers.model.startswith("-")
+    ):
+        yield Problem(
+            "model", "is no name of a model.", "Write a name as on Hugging Face, or the path of a folder or file."
+        )
+
+
 def _image(answers: "Answers") -> Iterator[Problem]:
+    if answers.container == "docker" and not re.fullmatch(
+        r"(docker://)?[a-z0-9][\w.-]*(:\d+)?(/[\w.-]+)*(:[\w.-]+)?", answers.image
+    ):
+        yield Problem(
+            "image", "is no name under which an image can be pushed.", "Write name:tag, such as bucky/sweep:1"
+        )
     if answers.container != "existing":
         return
     form = r"(docker://|oras://|osdf:///|file:///|pelican://)[\w.+:@/=-]+|[\w.+@/=-]+\.sif"
@@ -102,10 +137,56 @@ def _place(answers: "Answers") -> Iterator[Problem]:
         yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
     if answers.data_place != "computer" and ".." in answers.data_path.split("/"):
         yield Problem("data_path", 'holds "..".', "Write the path as it is, without going up.")
-    if answers.data_path.startswith("~"):
+    if answers.data_place != "none" and answers.data_path.startswith("~"):
         yield Problem(
             "data_path", "begins with ~.", "Write the whole path, or the path from the folder you submit from."
         )
+
+
+def _own_data(answers: "Answers") -> Iterator[Problem]:
+    """Check what is said where each task has a file of its own: one {name} in its path, and values that can be paths."""
+    if answers.data_place == "none":
+        return
+    named = placeholders(answers.data_path)
+    if answers.data_shared == "same":
+        if named and "{" in answers.data_path:
+            yield Problem(
+                "data_path",
+                f"holds {{{named[0]}}}, but all tasks read the same data.",
+                "Say that each task has its own file, or write the path as it is.",
+            )
+        return
+    folder, _, file = answers.data_path.rpartition("/")
+    if len(named) != 1 or not folder or placeholders(folder) or not file:
+        yield Problem("data_path", "needs one {name} in the name of a file in a folder.", "Like scans/{scan}.h5")
+        return
+    given = {"grid": [name for name, _ in answers.grid], "rows": list(answers.rows.columns)}
+    if named[0] not in given.get(answers.spread, placeholders(answers.command)):
+        yield Problem("data_path", f"holds {{{named[0]}}}, which has no values.", "Name a value that tasks have.")
+        return
+    if answers.spread == "numbered":
+        return
+    column = given[answers.spread].index(named[0])
+    values = answers.grid[column][1] if answers.spread == "grid" else tuple(row[column] for row in answers.rows.rows)
+    for value in values:
+        if not re.fullmatch(r"[\w+-][\w./+-]*", value, re.ASCII) or ".." in value:
+            yield Problem(
+                answers.spread,
+                f'"{value[:40]}" cannot be part of the name of a file.',
+                "Use letters, digits and . _ - + /",
+            )
+            return
+
+
+def _last_and_first_step(answers: "Answers") -> Iterator[Problem]:
+    for where in ("before", "after"):
+        command = getattr(answers, where)
+        try:
+            words(command)
+        except ValueError as error:
+            yield Problem(where, "cannot be used.", str(error).replace("A task is", "A step is"))
+        if placeholders(command):
+            yield Problem(where, f"holds {{{placeholders(command)[0]}}}.", "Write a value: this step is run once.")
 
 
 def _trial(answers: "Answers") -> Iterator[Problem]:
@@ -113,6 +194,8 @@ def _trial(answers: "Answers") -> Iterator[Problem]:
         words(answers.test_arguments)
     except ValueError as error:
         yield Problem("test_arguments", "cannot be used.", str(error))
+    if re.search(r"\$\(DOLLAR", answers.test_arguments, re.IGNORECASE):
+        yield Problem("test_arguments", "holds $(DOLLAR), which HTCondor would expand.", "Write another value.")
     for name in placeholders(answers.test_arguments)[:1]:
         yield Problem("test_arguments", f"holds {{{name}}}.", "Write a value: the trial is one task.")
 
@@ -126,26 +209,54 @@ def _files(answers: "Answers") -> Iterator[Problem]:
         yield Problem("checkpoint_files", "is empty.", "Name the files from which a task goes on.")
 
 
+def _environment(answers: "Answers") -> Iterator[Problem]:
+    if frameworks()[answers.framework].language == "r":
+        yield Problem(
+            "packages", "is an environment of conda, and the image is one of R.", "Write R packages, one a line."
+        )
+        return
+    try:
+        read_environment(answers.packages)
+    except ValueError as error:
+        yield Problem("packages", "is no environment.yml that can be used.", str(error))
+
+
+# An R package, and the version if one is fixed.
+R_PACKAGE = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9.]*)(?:\s*(?:==|@)\s*(?P<version>\d+(?:[.-]\d+)*))?")
+
+
 def _packages(answers: "Answers") -> Iterator[Problem]:
-    for line in answers.packages:
-        if re.match(r"\s*(?:name|channels|dependencies)\s*:", line):
-            yield Problem(
-                "packages",
-                "This is an environment.yml; this planner installs with pip.",
-                "Paste what pip freeze prints in that environment.",
-            )
-            return
+    if is_environment(answers.packages):
+        yield from _environment(answers)
+    elif frameworks()[answers.framework].language == "r":
+        for line in answers.packages:
+            if not R_PACKAGE.fullmatch(line):
+                yield Problem(
+                    "packages", f'"{line[:40]}" is no R package.', "Write a name, or name==1.2.3, one a line."
+                )
     for name in answers.system_packages:
         if not re.fullmatch(r"[a-z0-9][a-z0-9+.-]+(=[\w.:~+-]+)?", name):
             yield Problem("system_packages", f'"{name[:40]}" is no package name.', "One name a line, such as libgl1")
 
 
+def _whole_lines(answers: "Answers") -> Iterator[Problem]:
+    for line in answers.packages:
+        if line.endswith("\\"):
+            yield Problem("packages", f'"{line[:40]}" ends with a backslash.', "Write each package on one line.")
+            return
+
+
 _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"], ...] = (
-    (("packages", "system_packages"), _packages),
+    (("framework", "packages", "system_packages"), _packages),
+    (("packages",), _whole_lines),
     (("command",), _command),
     (("command", "grid", "rows", "count", "spread"), _values_in_command),
-    (("image",), _image),
+    (("inputs", "spread"), _inputs),
+    (("model",), _model),
+    (("container", "image"), _image),
     (("pool", "data_place", "data_path"), _place),
+    (("grid", "rows", "spread", "command", "data_path"), _own_data),
+    (("before", "after"), _last_and_first_step),
     (("test_arguments",), _trial),
     (("outputs", "checkpoint_files"), _files),
 )

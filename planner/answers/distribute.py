@@ -7,17 +7,16 @@ from planner.answers.kinds import (
     Amount,
     Choice,
     Count,
-    Grid,
-    GridOfValues,
     KnownAmount,
     Line,
     Name,
+    OnePath,
+    Parameters,
     Paths,
     Span,
-    Table,
-    TableOfTasks,
 )
 from planner.answers.question import ask
+from planner.answers.tables import Grid, GridOfValues, Table, TableOfTasks
 from planner.pools import pools
 from planner.units import Duration, Size
 
@@ -30,8 +29,21 @@ def _uses_gpu(answers: Any) -> bool:
     return bool(answers.gpu != "no")
 
 
+def _estimates_memory(answers: Any) -> bool:
+    return bool(answers.model_parameters)
+
+
 def _has_data(answers: Any) -> bool:
     return bool(answers.data_place != "none")
+
+
+def _spread(answers: Any) -> str:
+    usual = {"training": "one", "finetuning": "one", "sweep": "grid", "ensemble": "numbered", "inference": "parts"}
+    return usual.get(answers.kind, "rows")
+
+
+def _in_parts(answers: Any) -> bool:
+    return bool(answers.spread == "parts")
 
 
 def _places() -> tuple[tuple[str, str], ...]:
@@ -60,14 +72,14 @@ class Distribute:
         "How long does one task take on a GPU?",
         Span(),
         default=Duration.of_hours(3),
-        asked=_uses_gpu,
+        asked=lambda answers: _uses_gpu(answers) and not _in_parts(answers),
         newcomer=True,
     )
     hours_cpu: Duration | None = ask(
         "How long does one task take without a GPU?",
         Span(),
         default=None,
-        asked=lambda answers: answers.gpu != "needs",
+        asked=lambda answers: answers.gpu != "needs" and not _in_parts(answers),
     )
     gpus: int = ask(
         "How many GPUs does one task use at the same time?",
@@ -82,6 +94,50 @@ class Distribute:
         default=Size.of_gb(12),
         help="What nvidia-smi shows while it runs, or the size of the card on which it runs now.",
         asked=_uses_gpu,
+    )
+    model_parameters: int | None = ask(
+        "How many weights has the model?",
+        Parameters(),
+        default=None,
+        help="350M or 7B: GPU memory is then estimated from it. Empty: no estimate.",
+        asked=lambda answers: _uses_gpu(answers) and answers.gpu_memory is None,
+    )
+    tuning: str = ask(
+        "Which weights are trained?",
+        Choice((("full", "all"), ("lora", "LoRA adapters"), ("qlora", "adapters on a 4-bit model"))),
+        default="lora",
+        asked=lambda answers: answers.kind == "finetuning",
+    )
+    precision: str = ask(
+        "In which precision does it compute?",
+        Choice(
+            (
+                ("not sure", "not sure"),
+                ("fp32", "32 bit"),
+                ("bf16", "bfloat16, mixed"),
+                ("fp16", "16 bit, mixed"),
+                ("int8", "8 bit"),
+                ("int4", "4 bit"),
+            )
+        ),
+        default="not sure",
+        help="int8 and int4 are for weights that are not trained.",
+        asked=_uses_gpu,
+        more=True,
+    )
+    batch: int = ask(
+        "How many examples in one step on one GPU?",
+        Count(1, 1_000_000),
+        default=8,
+        help="Not multiplied by gradient accumulation.",
+        asked=_estimates_memory,
+    )
+    sequence_length: int = ask(
+        "How many tokens in the longest example?",
+        Count(1, 100_000_000),
+        default=2048,
+        help="Padding counts; for inference, prompt and answer together.",
+        asked=lambda answers: _estimates_memory(answers) and answers.kind in ("finetuning", "inference"),
     )
     cpus: int = ask(
         "How many CPU cores does a task use?",
@@ -102,9 +158,10 @@ class Distribute:
                 ("grid", "every combination of some values"),
                 ("rows", "a table, one line a task"),
                 ("numbered", "by a number (seed, fold)"),
+                ("parts", "one long list of inputs, cut into parts"),
             )
         ),
-        default="grid",
+        default=_spread,
     )
     grid: Grid = ask(
         "Which values shall be combined?",
@@ -126,10 +183,25 @@ class Distribute:
     )
     count: int = ask(
         "How many?",
-        Count(most=MOST_TASKS),
+        Count(),
         default=10,
-        help="They are numbered from 0; put {seed} or another {name} into the command.",
-        asked=lambda answers: answers.spread == "numbered",
+        help="Tasks, numbered from 0: put {seed} or another {name} into the command. Of a list in parts: its inputs.",
+        asked=lambda answers: answers.spread in ("numbered", "parts"),
+    )
+    inputs: str = ask(
+        "Which file lists the inputs, one a line?",
+        OnePath(),
+        default="inputs.txt",
+        help="It is cut into parts, one a job; put {part} or another {name} into the command where the name of the part "
+        "goes. A .csv keeps its first line in every part.",
+        asked=_in_parts,
+    )
+    input_time: Duration | None = ask(
+        "How long does one input take?",
+        Span(),
+        default=None,
+        help="Once the program has started and the model is loaded: 0.4 s.",
+        asked=_in_parts,
     )
     data_place: str = ask("Where is your input data now?", Choice(_places()), default="computer")
     data_path: str = ask(
@@ -154,6 +226,15 @@ class Distribute:
         default=None,
         help="Not measured: taken to be as large as packed.",
         asked=lambda answers: _has_data(answers) and answers.data_path.lower().endswith(ARCHIVES),
+    )
+    data_shared: str = ask(
+        "Do all tasks read the same data?",
+        Choice((("same", "yes, all of it"), ("own", "no, each task its own file"))),
+        default="same",
+        help="Its own file: put the {name} of the column that names the file into the name of the data, such as "
+        "scans/{scan}.h5; size and number of files are those of one task.",
+        asked=lambda answers: _has_data(answers) and answers.spread in ("grid", "rows", "numbered"),
+        more=True,
     )
     data_confidential: str = ask(
         "Is the data restricted?",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from planner.answers.kinds import Amount, Choice, Paths, Span
+from planner.answers.kinds import Amount, Choice, Line, Paths, Span
 from planner.answers.question import ask
 from planner.units import Duration, Size
 
@@ -44,6 +44,33 @@ class Improve:
         asked=_resumes,
         more=True,
     )
+    checkpoint_time: Duration | None = ask(
+        "How long does saving once take?",
+        Span(),
+        default=None,
+        asked=_resumes,
+        more=True,
+    )
+    before: str = ask(
+        "Is there a step to run once before all tasks?",
+        Line(),
+        default="",
+        help="Its command, such as python prepare.py: to download, prepare or split. Empty: none.",
+        more=True,
+    )
+    after: str = ask(
+        "Is there a step to run once after all of them?",
+        Line(),
+        default="",
+        help="Its command, such as python compare.py: it finds the results of all tasks in returned/. Empty: none.",
+        asked=lambda answers: answers.spread != "one",
+    )
+    failures: str = ask(
+        "If a few tasks fail, shall that last step run on the rest?",
+        Choice((("yes", "yes, on what is there"), ("no", "no, wait until all succeeded"))),
+        default="yes",
+        asked=lambda answers: answers.spread != "one" and bool(answers.after),
+    )
     monitoring: str = ask(
         "How do you want to watch training?",
         Choice(
@@ -55,4 +82,5 @@ class Improve:
             )
         ),
         default="none",
+        asked=lambda answers: answers.kind != "inference",
     )

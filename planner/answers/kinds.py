@@ -3,13 +3,14 @@
 Every ``read`` raises ValueError with a sentence that says what to write instead.
 """
 
-import csv
 import re
 import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Generic, TypeVar
 
+from planner.answers.environment import is_environment
 from planner.errors import did_you_mean
 from planner.units import Duration, Size
 
@@ -17,17 +18,6 @@ T = TypeVar("T")
 
 NOT_MEASURED = "not measured"
 _NOT_MEASURED_TOO = ("", "unknown", "not sure", "?")
-
-# Columns of a table in the order in which they are typed, each with its values.
-Grid = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of tasks: the names of its columns, and one row a task."""
-
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 class Kind(ABC, Generic[T]):
@@ -69,7 +59,8 @@ def plain_line(raw: object) -> str:
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def _split_lines(raw: object) -> list[str]:
+def split_lines(raw: object) -> list[str]:
+    """Return the lines of *raw* (a text, or a list of texts) that are not empty, each as a plain line."""
     if isinstance(raw, str):
         raw = raw.replace("\r\n", "\n").split("\n")
     if not isinstance(raw, list):
@@ -90,10 +81,22 @@ class Lines(Kind[tuple[str, ...]]):
     control = "lines"
 
     def read(self, raw: object) -> tuple[str, ...]:
-        return tuple(_split_lines(raw))
+        return tuple(split_lines(raw))
 
     def write(self, value: tuple[str, ...]) -> object:
         return list(value)
+
+
+class PackageLines(Lines):
+    """Several lines that name packages; those of an environment.yml keep their indentation, which has a meaning."""
+
+    def read(self, raw: object) -> tuple[str, ...]:
+        lines = raw.replace("\r\n", "\n").split("\n") if isinstance(raw, str) else raw
+        found = split_lines(raw)
+        if not isinstance(lines, list) or not is_environment(tuple(found)):
+            return tuple(found)
+        indented = (" " * (len(line) - len(line.lstrip(" "))) + plain_line(line) for line in lines)
+        return tuple(line for line in indented if line.strip())
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,17 @@ class Paths(Kind[tuple[str, ...]]):
     control = "lines"
 
     def read(self, raw: object) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(relative_path(line) for line in _split_lines(raw)))
+        return tuple(dict.fromkeys(relative_path(line) for line in split_lines(raw)))
 
     def write(self, value: tuple[str, ...]) -> object:
         return list(value)
+
+
+class OnePath(Kind[str]):
+    """One file or folder below the folder that is submitted from."""
+
+    def read(self, raw: object) -> str:
+        return relative_path(plain_line(raw))
 
 
 def relative_path(path: str) -> str:
@@ -206,6 +216,35 @@ def _exactly(value: Size) -> str:
     return str(value) if Size.parse(str(value)) == value else f"{value.bytes} B"
 
 
+class Parameters(Kind[int | None]):
+    """How many weights a model has, as people say it ("350M", "7B"); None = not said."""
+
+    def read(self, raw: object) -> int | None:
+        line = plain_line(raw)
+        if _is_unknown(line):
+            return None
+        found = _PARAMETERS.fullmatch(line)
+        many = int(Fraction(found[1]) * _WEIGHTS[found[2].upper()]) if found else 0
+        if not 1000 <= many <= 10 * _WEIGHTS["T"]:
+            raise ValueError('Write a number and M (millions) or B (billions), for example "350M" or "7B".')
+        return many
+
+    def write(self, value: int | None) -> object:
+        return "" if value is None else say_parameters(value)
+
+
+_PARAMETERS = re.compile(r"(\d{1,6}(?:\.\d{1,12})?)\s*([KMBT])", re.IGNORECASE)
+_WEIGHTS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+
+
+def say_parameters(many: int) -> str:
+    """Return a number of weights in its largest unit, exactly: "350M", "6.738B"."""
+    unit = next((unit for unit in "TBMK" if many >= _WEIGHTS[unit]), "K")
+    whole, rest = divmod(many, _WEIGHTS[unit])
+    decimals = f".{rest:0{len(str(_WEIGHTS[unit])) - 1}}".rstrip("0") if rest else ""
+    return f"{whole}{decimals}{unit}"
+
+
 class Span(Kind[Duration | None]):
     """A span of time; None = not measured."""
 
@@ -231,75 +270,6 @@ def _is_unknown(line: str) -> bool:
     return line.lower() == NOT_MEASURED or line.lower() in _NOT_MEASURED_TOO
 
 
-_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
-
-
-def _column(name: str) -> str:
-    if not _COLUMN.fullmatch(name):
-        raise ValueError(f'"{name}" cannot name a value: use letters, digits and _, and begin with a letter.')
-    # The first column of jobs.csv: which task a job is.
-    if name == "task":
-        raise ValueError('"task" is the number of the task: call the value something else.')
-    return name
-
-
-class GridOfValues(Kind[Grid]):
-    """Values to be combined: a line ``name = value, value`` each; a value with a comma stands in double quotes."""
-
-    control = "lines"
-
-    def read(self, raw: object) -> Grid:
-        grid: dict[str, tuple[str, ...]] = {}
-        for line in _split_lines(raw):
-            name, equals, values = line.partition("=")
-            if not equals or not values.strip():
-                raise ValueError(f'Write "{line[:40]}" as a name, "=" and its values: lr = 0.1, 0.01')
-            name = _column(name.strip())
-            if name in grid:
-                raise ValueError(f'"{name}" stands twice: put all its values on one line.')
-            (row,) = _csv_rows([values])
-            grid[name] = tuple(value.strip() for value in row if value.strip())
-            if not grid[name]:
-                raise ValueError(f'"{name}" has no value: write them behind "=", with commas between them.')
-        return tuple(grid.items())
-
-    def write(self, value: Grid) -> object:
-        return [f"{name} = {', '.join(_csv_value(item) for item in values)}" for name, values in value]
-
-
-class TableOfTasks(Kind[Table]):
-    """A pasted table (CSV): its first line names the columns, every other line is a task."""
-
-    control = "lines"
-
-    def read(self, raw: object) -> Table:
-        lines = _split_lines(raw)
-        if not lines:
-            return Table()
-        header, *rows = _csv_rows(lines)
-        columns = tuple(_column(name.strip()) for name in header)
-        if len(set(columns)) < len(columns):
-            raise ValueError("Two columns have the same name.")
-        for number, row in enumerate(rows, start=2):
-            if len(row) != len(columns):
-                raise ValueError(f"Line {number} has {len(row)} values, the first line names {len(columns)}.")
-        return Table(columns, tuple(tuple(value.strip() for value in row) for row in rows))
-
-    def write(self, value: Table) -> object:
-        return [",".join(_csv_value(item) for item in row) for row in (value.columns, *value.rows) if row]
-
-
-def _csv_rows(lines: list[str]) -> list[list[str]]:
-    try:
-        return list(csv.reader(lines, skipinitialspace=True, strict=True))
-    except csv.Error:
-        raise ValueError("A quotation mark is not closed, or something stands behind it.") from None
-
-
-def _csv_value(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"' if re.search(r'[",]|^\s|\s$|^$', value) else value
-
-
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 
@@ -310,7 +280,7 @@ class Variables(Kind[tuple[tuple[str, str], ...]]):
 
     def read(self, raw: object) -> tuple[tuple[str, str], ...]:
         found: dict[str, str] = {}
-        for line in _split_lines(raw):
+        for line in split_lines(raw):
             match = _VARIABLE.fullmatch(line)
             if not match:
                 raise ValueError(f'Write "{line[:40]}" as NAME=value, without blanks around "=".')

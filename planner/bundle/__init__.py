@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from planner.advice import Plan
 from planner.bundle.quoting import csv_row
 from planner.bundle.templates import render
-from planner.bundle.view import View
+from planner.bundle.view import View, installs_with, jobs
 from planner.estimate import tasks
 
 
@@ -42,8 +42,21 @@ class File:
     executable: bool = False
 
 
-def _builds_image(plan: Plan) -> bool:
+def _has_recipe(plan: Plan) -> bool:
+    return bool(plan.settings.image_from)
+
+
+def _builds_here(plan: Plan) -> bool:
     return bool(plan.settings.image_file)
+
+
+def _builds_with_docker(plan: Plan) -> bool:
+    return bool(plan.settings.docker_tag)
+
+
+def _has_recipe_for(kind: str) -> Callable[[Plan], bool]:
+    """Return whether the recipe of a plan brings packages by *kind*: pip, conda or r."""
+    return lambda plan: _has_recipe(plan) and installs_with(plan) == kind
 
 
 def _packs(plan: Plan) -> bool:
@@ -52,6 +65,38 @@ def _packs(plan: Plan) -> bool:
 
 def _has_list(plan: Plan) -> bool:
     return plan.answers.spread != "one"
+
+
+def _is_cut(plan: Plan) -> bool:
+    return plan.answers.spread == "parts"
+
+
+def _has_model(plan: Plan) -> bool:
+    return plan.settings.model is not None and plan.settings.model.unpack
+
+
+def _shares_jobs(plan: Plan) -> bool:
+    return plan.settings.tasks_in_a_job > 1
+
+
+def _has_workflow(plan: Plan) -> bool:
+    return plan.settings.workflow
+
+
+def _prepares(plan: Plan) -> bool:
+    return plan.settings.prepares
+
+
+def _collects(plan: Plan) -> bool:
+    return plan.settings.collects
+
+
+def _collects_anyway(plan: Plan) -> bool:
+    return plan.settings.collects_anyway
+
+
+def _compares(plan: Plan) -> bool:
+    return plan.settings.cpu_test_lines is not None
 
 
 def _has_key(plan: Plan) -> bool:
@@ -64,17 +109,36 @@ MANIFEST: tuple[Output, ...] = (
     Output("README.md", "README.md"),
     Output("SOFTWARE.md", "SOFTWARE.md"),
     Output("answers.toml", "answers.toml"),
-    Output("container/{project}.def", "container.def", wanted=_builds_image),
-    Output("container/requirements.txt", "requirements.txt", wanted=_builds_image),
-    Output("container/build.sub", "build.sub", wanted=_builds_image),
+    Output("container/{project}.def", "container.def", wanted=_builds_here),
+    Output("container/Dockerfile", "Dockerfile", wanted=_builds_with_docker),
+    Output("container/.dockerignore", "dockerignore", wanted=_builds_with_docker),
+    Output("container/requirements.txt", "requirements.txt", wanted=_has_recipe_for("pip")),
+    Output("container/environment.yml", "environment.yml", wanted=_has_recipe_for("conda")),
+    Output("container/install.R", "install.R", wanted=_has_recipe_for("r")),
+    Output("container/build.sub", "build.sub", wanted=_builds_here),
     Output("data/pack.sh", "pack.sh", wanted=_packs, executable=True),
+    Output("data/get-model.sh", "get-model.sh", wanted=_has_model, executable=True),
+    Output("split.sh", "split.sh", wanted=_is_cut, executable=True),
     Output("try-local.sh", "try-local.sh", executable=True),
     Output("test.sub", "test.sub", job=True),
+    Output("test-cpu.sub", "test-cpu.sub", wanted=_compares, job=True),
     Output("{project}.sub", "task.sub", job=True),
     Output("run.sh", "run.sh", executable=True),
+    Output("together.sh", "together.sh", wanted=_shares_jobs, executable=True),
     Output("jobs.csv", "jobs.csv", wanted=_has_list),
+    Output("together.csv", "together.csv", wanted=_shares_jobs),
+    Output("missing.sh", "missing.sh", wanted=_has_list, executable=True),
+    Output("workflow.dag", "workflow.dag", wanted=_has_workflow, job=True),
+    Output("prepare.sub", "step.sub", wanted=_prepares, job=True),
+    Output("prepare.sh", "prepare.sh", wanted=_prepares, executable=True),
+    Output("node.sub", "task.sub", wanted=_has_workflow, job=True),
+    Output("collect.sub", "step.sub", wanted=_collects, job=True),
+    Output("collect.sh", "collect.sh", wanted=_collects, executable=True),
+    Output("workflow-ended.sh", "workflow-ended.sh", wanted=_collects_anyway, executable=True),
     Output(".gitignore", "gitignore", wanted=_has_key),
     Output("logs/"),
+    Output("prepared/", wanted=_prepares),
+    Output("returned/", wanted=_collects),
 )
 
 
@@ -92,19 +156,31 @@ def _path(output: Output, plan: Plan) -> str:
 def _text(output: Output, plan: Plan, view: View) -> str:
     if output.path.endswith("/"):
         return ""
-    if output.template == "jobs.csv":
-        return "".join(f"{row}\n" for row in _rows(plan))
+    if output.template in _LISTS:
+        return "".join(f"{row}\n" for row in _LISTS[output.template](plan))
     return render(output.template, view.values(_path(output, plan)))
 
 
 def _rows(plan: Plan) -> Iterator[str]:
     """Yield the lines of the list: a header for people, then one line a task, which begins with its number.
 
-    No template: the list may have a hundred thousand lines and no shape but this.
+    A value that names a task's own file comes next: the submit description reads it there. No template: the list may
+    have a hundred thousand lines and no shape but this.
     """
-    yield csv_row(["task", *tasks.columns(plan.answers)])
+    names, own = tasks.columns(plan.answers), tasks.own_column(plan.answers)
+    order = sorted(range(len(names)), key=lambda at: names[at] != own)
+    yield csv_row(["task", *(names[at] for at in order)])
     for number, values in enumerate(tasks.values(plan.answers), start=1):
-        yield csv_row([str(number), *values])
+        yield csv_row([str(number), *(values[at] for at in order)])
+
+
+def _rows_together(plan: Plan) -> Iterator[str]:
+    """Yield the lines of the list of jobs that run several tasks: the first and the last of each."""
+    yield csv_row(["tasks"])
+    yield from (csv_row([job]) for job in jobs(plan))
+
+
+_LISTS: dict[str, Callable[[Plan], Iterator[str]]] = {"jobs.csv": _rows, "together.csv": _rows_together}
 
 
 # A zip keeps local times; this is the first one it can hold.

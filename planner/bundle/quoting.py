@@ -64,22 +64,29 @@ def _sh_word(word: str) -> str:
     return "".join(f'"$value_{text}"' if is_name else shlex.quote(text) for text, is_name in parts(word))
 
 
+def sh_path(path: str, own: str) -> Quoted:
+    """Write a path as one word of a shell; ``$(own)`` in it becomes the variable called *own*, in quotes."""
+    pieces = path.split("$(own)") if own else [path]
+    return Quoted(f'"${own}"'.join(shlex.quote(piece) if piece else "" for piece in pieces))
+
+
 # --- submit descriptions ----------------------------------------------------------------------------------------------
 
 
 def submit(text: str) -> Quoted:
     """Write the value of a submit command: one line, in which no macro is expanded.
 
-    Raises ValueError for a line break, or a backslash at the end, which would join the next line.
+    Raises ValueError for a line break, for a backslash at the end, which would join the next line, and for the names of
+    the macros that stand for dollar signs, which HTCondor expands once more than it should.
     """
-    if re.search(r"[\r\n\0]", text) or text.endswith("\\"):
+    if re.search(r"[\r\n\0]|\$\(DOLLAR", text, re.IGNORECASE) or text.endswith("\\"):
         raise ValueError(f"a submit command cannot hold {text!r}")
     return Quoted(_without_macros(text))
 
 
 def submit_url(url: str) -> Quoted:
-    """Write an address made from a pool's form: ``$ENV(…)`` and ``$(task)`` are meant, other macros are not."""
-    meant = re.split(r"(\$ENV\(\w+\)|\$\(task\))", url)
+    """Write an address made from a pool's form: ``$ENV(…)``, ``$(task)``, ``$(own)`` are meant, other macros are not."""
+    meant = re.split(r"(\$ENV\(\w+\)|\$\(task\)|\$\(own\))", url)
     return Quoted("".join(text if at % 2 else submit(text) for at, text in enumerate(meant)))
 
 
@@ -106,7 +113,7 @@ def submit_arguments(texts: Iterable[str]) -> Quoted:
 def _submit_word(text: str) -> str:
     if text == "$(task)":
         return text
-    if re.search(r"[\r\n\0]", text):
+    if re.search(r"[\r\n\0]|\$\(DOLLAR", text, re.IGNORECASE):
         raise ValueError(f"an argument cannot hold {text!r}")
     # Quotation marks of both kinds are doubled; a macro's dollar is named.
     doubled = text.replace("'", "''").replace('"', '""')
@@ -117,6 +124,13 @@ def _without_macros(text: str) -> str:
     # $$( is expanded when a job is matched, $( when it is submitted: each has its own way to be left alone.
     pieces = re.split(r"(\$\$)", text)
     return "".join("$$(DOLLARDOLLAR)" if piece == "$$" else piece.replace("$", "$(DOLLAR)") for piece in pieces)
+
+
+def dag_value(text: str) -> Quoted:
+    """Write the value of a VARS statement. Raises ValueError for anything that needs more than plain signs."""
+    if not re.fullmatch(r"[\w./+-]+", text, re.ASCII):
+        raise ValueError(f"a workflow cannot hold {text!r}")
+    return Quoted(text)
 
 
 # --- other languages --------------------------------------------------------------------------------------------------
@@ -146,6 +160,26 @@ def requirement(text: str) -> Quoted:
     return Quoted(text)
 
 
+def yaml(text: str) -> Quoted:
+    """Write a scalar of YAML in double quotes, so that nothing in it is more than text."""
+    return Quoted('"' + "".join(_yaml_char(char) for char in text) + '"')
+
+
+def _yaml_char(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    if " " <= char <= "~":
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) <= 0xFFFF else f"\\U{ord(char):08x}"
+
+
+def r_text(text: str) -> Quoted:
+    """Write a text of R in double quotes. Raises ValueError for a line break."""
+    if re.search(r"[\r\n\0]", text):
+        raise ValueError(f"a text of R in one line cannot hold {text!r}")
+    return Quoted('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
+
+
 def toml(key: str, value: object) -> Quoted:
     """Write one key of a TOML file."""
     return Quoted(tomli_w.dumps({key: value}, multiline_strings=False).rstrip("\n"))
@@ -162,12 +196,13 @@ def csv_row(values: Iterable[str]) -> Quoted:
 def _csv_value(value: str) -> str:
     if re.search(r"[\r\n\0]", value):
         raise ValueError(f"a line of CSV cannot hold {value!r}")
-    return value if re.fullmatch(r"[\w.+-]+", value, re.ASCII) else '"' + value.replace('"', '""') + '"'
+    return value if re.fullmatch(r"[\w.+/-]+", value, re.ASCII) else '"' + value.replace('"', '""') + '"'
 
 
 def markdown(text: str) -> Quoted:
     """Write running text into Markdown: nothing in it becomes markup."""
-    return Quoted(re.sub(r"([\\`*_\[\]<>|&#])", r"\\\1", " ".join(text.split())))
+    # Within a word "_" marks nothing up, and condor_q reads better as it is.
+    return Quoted(re.sub(r"([\\`*\[\]<>|&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(text.split())))
 
 
 def code(text: str) -> Quoted:

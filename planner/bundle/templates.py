@@ -45,9 +45,11 @@ _QUOTING = (
     "code",
     "comment",
     "csv_row",
+    "dag_value",
     "image_reference",
     "markdown",
     "number",
+    "r_text",
     "requirement",
     "sh",
     "sh_command",
@@ -57,6 +59,7 @@ _QUOTING = (
     "submit_arguments",
     "submit_files",
     "submit_url",
+    "yaml",
 )
 
 

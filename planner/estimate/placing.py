@@ -33,6 +33,11 @@ def own_place(pool: Pool, size: Size, file: str, user: str) -> Placed | None:
     return None
 
 
+def home_of(pool: Pool) -> Place | None:
+    """Return the place from which files travel with a job through the access point, or None."""
+    return next((place for place in pool.places if place.own.value and place.upload is None), None)
+
+
 def staged(pool: Pool, size: Size, file: str, user: str) -> Placed | None:
     """Return where a *file* goes that shall not lie beside the submit description, or None."""
     for place in pool.places:

@@ -1,11 +1,21 @@
-"""How many tasks there are, and the value each one gets."""
+"""How many tasks there are, the value each one gets, and how long it takes."""
 
 import itertools
 from collections.abc import Iterator
-from math import prod
+from math import ceil, prod
+from pathlib import PurePosixPath
 
 from planner.answers import Answers
 from planner.answers.command import placeholders
+from planner.units import Duration
+
+# A job on a part of a long list: long enough that starting it does not count, short enough for every length, and
+# little is lost when it is stopped. The middle of one to four hours.
+PART_TIME = Duration.of_hours(2)
+# Nobody knows yet how long an input takes: a first cut that a person can look through.
+UNMEASURED_PARTS = 100
+# The folder in which the parts lie, beside the submit description and in a job.
+PARTS = "parts"
 
 
 def columns(answers: Answers) -> tuple[str, ...]:
@@ -15,7 +25,7 @@ def columns(answers: Answers) -> tuple[str, ...]:
             return tuple(name for name, _ in answers.grid)
         case "rows":
             return answers.rows.columns
-        case "numbered":
+        case "numbered" | "parts":
             return tuple(placeholders(answers.command))
         case _:
             return ()
@@ -30,6 +40,8 @@ def count(answers: Answers) -> int:
             return len(answers.rows.rows)
         case "numbered":
             return answers.count
+        case "parts":
+            return ceil(answers.count / inputs_in_a_part(answers))
         case _:
             return 1
 
@@ -43,5 +55,54 @@ def values(answers: Answers) -> Iterator[tuple[str, ...]]:
             yield from answers.rows.rows
         case "numbered":
             yield from ((str(number),) for number in range(answers.count))
+        case "parts":
+            yield from ((part_name(answers, number),) for number in range(1, count(answers) + 1))
         case _:
             yield ()
+
+
+def inputs_in_a_part(answers: Answers) -> int:
+    """Return how many inputs of a long list one job works through."""
+    if answers.input_time is None:
+        return ceil(answers.count / UNMEASURED_PARTS)
+    return min(answers.count, max(1, int(PART_TIME.seconds / answers.input_time.seconds)))
+
+
+def part_name(answers: Answers, number: int) -> str:
+    """Return the name of the *number*-th part of the list, from 1: that of the list with the number in it."""
+    return f"{PARTS}/part-{number:05}{PurePosixPath(answers.inputs).suffix}"
+
+
+def sample_of_parts(answers: Answers) -> str:
+    """Return the name of the short part on which a test runs."""
+    return f"{PARTS}/sample{PurePosixPath(answers.inputs).suffix}"
+
+
+def own_column(answers: Answers) -> str:
+    """Return the name of the value that names each task's own file; empty where tasks read the same files."""
+    if answers.spread == "parts":
+        return columns(answers)[0]
+    if answers.data_shared == "own" and answers.data_place != "none":
+        return placeholders(answers.data_path)[0]
+    return ""
+
+
+def own_data(answers: Answers, value: str) -> str:
+    """Return the path of the data of the task whose own file is named by *value*."""
+    return answers.data_path.replace(f"{{{own_column(answers)}}}", value)
+
+
+def first_value(answers: Answers, name: str) -> str:
+    """Return the value called *name* of the first task."""
+    return next(values(answers))[columns(answers).index(name)]
+
+
+def time(answers: Answers, processor: str) -> Duration | None:
+    """Return how long one task takes on *processor* ("gpu" or "cpu"); None where it was not measured.
+
+    A part of a long list takes as long as its inputs together, whatever the processor: one time was asked.
+    """
+    if answers.spread == "parts":
+        one = answers.input_time
+        return None if one is None else Duration(one.seconds * inputs_in_a_part(answers))
+    return answers.hours_gpu if processor == "gpu" else answers.hours_cpu

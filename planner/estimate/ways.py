@@ -56,7 +56,7 @@ def _worth_naming(answers: Answers, processor: str) -> bool:
 
 def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
     on_gpu = length.processor == "gpu"
-    time = answers.hours_gpu if on_gpu else answers.hours_cpu
+    time = tasks.time(answers, length.processor)
     at_once = _cards_at_once(answers, pool, length, cards) if on_gpu else answers.cpu_jobs_at_once
     at_once = min(at_once, tasks.count(answers))
     too_long = time is not None and time > length.limit.value

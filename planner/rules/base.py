@@ -21,6 +21,7 @@ from typing import Any, TypeVar, cast
 from planner.advice import SETTING_NAMES, Clause, Level, Settings
 from planner.answers import Answers, questions
 from planner.answers.question import Stage
+from planner.estimate.rightsize import Rightsized
 from planner.facts import Fact
 from planner.pools import Pool
 from planner.sources import Source, source
@@ -44,11 +45,12 @@ class Case:
     It notes which questions and which figures a rule reads, so that the advice can name them.
     """
 
-    def __init__(self, rule: "Rule", answers: Answers, pool: Pool, settled: Settings) -> None:
+    def __init__(self, rule: "Rule", rightsized: Rightsized, pool: Pool, settled: Settings) -> None:
         self.rule = rule
+        self.rightsized = rightsized
         self.pool = pool
         self.settled = settled
-        self._answers = answers
+        self._answers = answers = rightsized.answers
         self._read: dict[str, None] = {}
         self._read_through: dict[str, None] = {}
         self._cited: dict[Source, None] = {source(key): None for key in rule.sources}
@@ -83,6 +85,12 @@ class Case:
     def read_through(self, ids: tuple[str, ...]) -> None:
         """Note questions that were read by way of a setting which rests on them."""
         self._read_through.update(dict.fromkeys(ids))
+
+    def whence(self, id: str, said: str) -> str:
+        """Return on whose word the answer to the question *id* rests: that it is *said*, or that it was measured."""
+        if id in self.rightsized.changed:
+            return "That is what the logs of your jobs call for"
+        return f"That is {said}, as you said"
 
     def cite(self, fact: Fact[T]) -> T:
         """Return the value of *fact*, and count its source among those of the advice."""

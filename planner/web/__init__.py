@@ -1,53 +1,81 @@
 """The page's side of the planner: a request comes in as JSON, a reply with pieces of HTML goes out.
 
-``handle`` is all that the worker calls, ``first_page`` all that the site's build calls. Neither decides anything.
+``handle`` is all that the worker calls, ``first_page`` all that the site's build calls. Neither decides anything, and
+neither remembers: a request brings the answers, and the marks of the pieces that the page shows already.
 """
 
 import base64
 import json
+import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from planner.advice import Plan
-from planner.answers import Answers, questions, read_answers, readable_answers
-from planner.bundle import make_files, make_zip
+from planner.advice import Level, Plan
+from planner.answers import Answers, default_answers, questions, read_answers, readable_answers
+from planner.bundle import File, make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.pools import pools
-from planner.web import parts
+from planner.web import compare, link, parts
+from planner.web.changes import changed_answers, new_lines
 
 
 def handle(request: str) -> str:
-    """Answer one request of the page.
+    """Answer one request of the page; the reply has its id.
 
-    *request* is ``{"id", "do": "plan" | "zip", "answers": {question: text}, "open": path}``. The reply has the same id.
-    Answers that cannot be used are no error: the reply then says beside which question what is wrong.
+    *request* is ``{"id", "do", "answers": {question: text}}`` and, by what is to be done:
+
+    - ``plan``: ``has``, {piece: mark} of what the page shows; ``before``, the answers to compare lines with. Only
+      pieces that differ come back, with their new marks. Answers that cannot be used are no error: the reply then
+      says beside which question what is wrong.
+    - ``zip``: the whole bundle, base64.
+    - ``file``: ``path``, and ``last``, the answers of the plan that the page shows; the text of that file.
+    - ``open``: ``kind`` (link, file, example) and ``text``; the answers it holds, as texts for the form.
+    - ``compare``: ``with``, other answers, and perhaps ``pool``; both plans side by side.
     """
     asked = json.loads(request)
-    reply = _DO[asked["do"]](asked["answers"], asked.get("open", ""))
-    return json.dumps({"id": asked["id"], **reply})
+    return json.dumps({"id": asked["id"], "do": asked["do"], **_DO[asked["do"]](asked)})
 
 
-def first_page() -> dict[str, str]:
-    """Return the HTML that the page shows before Python is there: the form, and the plan of the first example."""
-    example = next(iter(examples().values()))
-    plan = _plan(example.answers)
-    return {"form": parts.form(plan), **_parts(plan, "")}
+def first_page() -> dict[str, Any]:
+    """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples."""
+    answers = default_answers()
+    plan, files = _made(answers)
+    lists = _lists(plan, files, None)
+    return {
+        "form": parts.form(plan),
+        "examples": parts.examples({name: _made(example.answers)[0] for name, example in examples().items()}),
+        "listings": list(lists["files"].items()),
+        "levels": [
+            (level.value, level.word, list(lists[level.value].items())) for level in Level if level.value in lists
+        ],
+        "pools": [(key, pool.name) for key, pool in pools().items() if key != answers.pool],
+        **_pieces(plan, files, None),
+    }
 
 
-def _reply_plan(raw: Mapping[str, object], opened: str) -> dict[str, Any]:
+def _reply_plan(asked: Mapping[str, Any]) -> dict[str, Any]:
+    raw = asked["answers"]
     try:
         answers = read_answers(raw)
     except PlannerError as error:
         return _reply_problems(error, readable_answers(raw))
-    plan = _plan(answers)
+    plan, files = _made(answers)
+    before = _readable_or_none(asked.get("before"))
+    lists = _lists(plan, files, before)
+    pieces = {**_pieces(plan, files, before), **_no_problems()}
+    for members in lists.values():
+        pieces.update(members)
     return {
         "ok": True,
         "asked": _asked(answers),
         "invalid": [],
-        "parts": {**_parts(plan, opened), **_no_problems()},
-        "said": parts.said(plan),
+        "lists": {name: list(members) for name, members in lists.items()},
+        "parts": _news(pieces, asked.get("has", {})),
+        "link": link.as_fragment(answers),
+        "said": parts.said(plan, _new_lines(files, before)),
     }
 
 
@@ -56,33 +84,72 @@ def _reply_problems(error: PlannerError, answers: Answers) -> dict[str, Any]:
     by_question: dict[str, list[Problem]] = {}
     for problem in error.problems:
         by_question.setdefault(problem.where, []).append(problem)
+    pieces = {
+        **_no_problems(),
+        **{f"problem-{id}": parts.problems(found) for id, found in by_question.items()},
+        "status": parts.not_planned(error.problems),
+    }
     return {
         "ok": False,
         "asked": _asked(answers),
         "invalid": [id for id in by_question if id in questions()],
-        "parts": {
-            **_no_problems(),
-            **{f"problem-{id}": parts.problems(found) for id, found in by_question.items()},
-            "status": parts.not_planned(error.problems),
-        },
+        "parts": _news(pieces, {}),
         "said": parts.count_of_problems(error.problems),
     }
 
 
-def _reply_zip(raw: Mapping[str, object], _opened: str) -> dict[str, Any]:
+def _reply_zip(asked: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        answers = read_answers(raw)
+        answers = read_answers(asked["answers"])
     except PlannerError as error:
-        return _reply_problems(error, readable_answers(raw))
-    archive = base64.b64encode(make_zip(_plan(answers))).decode("ascii")
+        return _reply_problems(error, readable_answers(asked["answers"]))
+    archive = base64.b64encode(make_zip(_made(answers)[0])).decode("ascii")
     return {"ok": True, "name": f"{answers.project}.zip", "base64": archive}
 
 
-_DO = {"plan": _reply_plan, "zip": _reply_zip}
+def _reply_file(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Give one file whole: of a long one the page shows only how it begins."""
+    _, files = _made(read_answers(asked["last"]))
+    file = next(file for file in files if file.path == asked["path"])
+    return {"ok": True, "name": file.path.rsplit("/", 1)[-1], "text": file.text}
 
 
-def _plan(answers: Answers) -> Plan:
-    return make_plan(answers, pools()[answers.pool])
+def _reply_open(asked: Mapping[str, Any]) -> dict[str, Any]:
+    opened = {"link": link.open_fragment, "file": link.open_file, "example": link.open_example}[asked["kind"]](
+        asked["text"]
+    )
+    return {"ok": bool(opened.texts), "texts": opened.texts, "words": parts.words(opened.words)}
+
+
+def _reply_compare(asked: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        here = read_answers(asked["answers"])
+        there = read_answers({**asked["with"], **({"pool": asked["pool"]} if asked.get("pool") else {})})
+    except PlannerError as error:
+        return {"ok": False, "parts": _news({"compare": parts.problems(error.problems)}, {})}
+    html = compare.side_by_side(_made(there), _made(here))
+    return {"ok": True, "parts": _news({"compare": html}, {}), "said": "Both plans stand side by side."}
+
+
+_DO = {"plan": _reply_plan, "zip": _reply_zip, "file": _reply_file, "open": _reply_open, "compare": _reply_compare}
+
+
+@lru_cache(maxsize=8)
+def _made(answers: Answers) -> tuple[Plan, tuple[File, ...]]:
+    """Return the plan of *answers* and its files; those before and beside are asked for again and again."""
+    plan = make_plan(answers, pools()[answers.pool])
+    return plan, make_files(plan)
+
+
+def _new_lines(files: tuple[File, ...], before: Answers | None) -> dict[str, frozenset[int]]:
+    return new_lines(_made(before)[1], files) if before else {}
+
+
+def _readable_or_none(raw: Mapping[str, object] | None) -> Answers | None:
+    try:
+        return None if raw is None else read_answers(raw)
+    except PlannerError:
+        return None
 
 
 def _asked(answers: Answers) -> list[str]:
@@ -93,15 +160,37 @@ def _no_problems() -> dict[str, str]:
     return {f"problem-{id}": "" for id in questions()}
 
 
-def _parts(plan: Plan, opened: str) -> dict[str, str]:
-    """Return every piece of the page that depends on the plan, by its name."""
-    files = make_files(plan)
+def _news(pieces: Mapping[str, str], has: Mapping[str, int]) -> dict[str, list[object]]:
+    """Return [HTML, mark] for each piece that the page does not show yet."""
+    marked = {name: (html, zlib.crc32(html.encode())) for name, html in pieces.items()}
+    return {name: [html, mark] for name, (html, mark) in marked.items() if has.get(name) != mark}
+
+
+def _lists(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict[str, dict[str, str]]:
+    """Return the pieces that come and go, list by list: the files, and the advice of each level."""
+    return {"files": parts.listings(plan, files, _new_lines(files, before)), **parts.advice(plan)}
+
+
+def _changes(plan: Plan, files: tuple[File, ...], before: Answers | None) -> str:
+    if before is None:
+        return ""
+    paths = {file.path for file in files}
+    gone = [file.path for file in _made(before)[1] if file.path not in paths]
+    return parts.changes(plan, changed_answers(before, plan.answers), files, _new_lines(files, before), gone)
+
+
+def _pieces(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict[str, str]:
+    """Return every other piece of the page that depends on the plan, by its name."""
+    changed = _new_lines(files, before)
     return {
         "stops": parts.stops(plan),
-        "advice": parts.advice(plan),
-        "files": parts.files(files, opened),
+        "tree": parts.tree(files, changed),
+        "changes": _changes(plan, files, before),
+        "pictures": parts.pictures(plan),
         "summary": parts.summary(plan, files),
         "status": parts.status(plan),
+        "shell": parts.shell(plan.answers),
+        **parts.progress(plan),
         **parts.consequences(plan),
         **parts.suggestions(plan.answers),
     }

@@ -1,18 +1,24 @@
 // Keeps the plan up to date while the questions are answered. It knows no question and no file by name: Python decides
 // what is asked and what is shown, this script sends the answers and puts the HTML that comes back where it belongs.
 //
+// To Python go { id, do, answers, … } and back come { id, do, … }, as JSON; `planner.web.handle` lists what can be done.
+// A plan's reply has `parts`, {name: [html, mark]} of what changed; `lists`, {name: [parts in order]}; and `said`.
+//
 // In the page's HTML:
 //   data-part="name"       shows the part of that name of Python's reply
+//   data-list="name"       holds one element for each part of that list
 //   data-question="id"     is hidden while its question is not asked
 //   data-do="action"       a button for one of `actions` below
-//   data-open="path"       chooses the file of which data-file="path" is the section
+//   data-open="path"       chooses the file of which data-part="file path" is the listing
+//   data-why="rule rule"   opens what those rules say
 
 import { startPython } from "./start.js";
 
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
 const zipButton = planner.querySelector('[data-do="zip"]');
-const STORE = `htc-planner ${location.pathname}`; // sites of one host share their storage: the path tells them apart
+const find = (selector) => planner.querySelector(selector);
+const partsCalled = (name) => document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`);
 const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it to load Python
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
@@ -21,7 +27,8 @@ let python;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
-const wanted = new Set(); // what to ask for as soon as Python is free: "plan", "zip"
+const wanted = new Map(); // what to ask for as soon as Python is free, and with what
+const ORDER = ["open", "plan", "compare", "file", "zip"]; // answers that are opened come first: the plan is theirs
 
 const on = {
   progress: (text) => showText("status", text),
@@ -33,15 +40,14 @@ const on = {
   reply(text) {
     rest();
     const reply = JSON.parse(text);
-    if (reply.base64 === undefined) showPlan(reply);
-    else saveZip(reply);
+    replies[reply.do](reply);
     askNext();
   },
   failed(reason) {
     if (lastId === 0) return giveUp(reason); // it never answered: there is no Python
     rest();
     console.error(reason);
-    showText("status", "The planner failed at these answers; please report it. Change the last one to go on.");
+    showText("status", "The planner failed at these answers; please report it. Undo the last one to go on.");
     askNext();
   },
 };
@@ -65,25 +71,57 @@ function giveUp(reason) {
   showText("status", "Python could not run in this browser, so the plan no longer follows your answers. They are kept: ");
   const again = Object.assign(document.createElement("button"), { type: "button", textContent: "try again" });
   again.dataset.do = "reload";
-  document.querySelector('[data-part="status"]').append(again, ` (${reason.trim().split("\n").at(-1)})`);
+  const zips = Object.assign(document.createElement("a"), { href: "#examples", textContent: "take an example's zip" });
+  document
+    .querySelector('[data-part="status"]')
+    .append(again, " or ", zips, ` and edit it. (${reason.trim().split("\n").at(-1)})`);
 }
 
 // Never a queue: what is wanted is asked once Python is free, with the answers as they are then.
-function ask(what) {
-  wanted.add(what);
+function ask(what, more = {}) {
+  wanted.set(what, more);
   askNext();
 }
 
 function askNext() {
   if (busy || wanted.size === 0) return;
-  const what = wanted.has("plan") ? "plan" : "zip"; // the plan first: it tells whether there may be a download
+  const what = ORDER.find((one) => wanted.has(one));
+  const more = wanted.get(what);
   wanted.delete(what);
   if (what === "zip" && !zipAllowed()) return;
   watch();
-  python.post(JSON.stringify({ id: ++lastId, do: what, answers: answers(), open: openFile }));
+  sent = answers();
+  python.post(JSON.stringify({ id: ++lastId, do: what, answers: sent, ...known[what]?.(), ...more }));
 }
 
-// --- answers -----------------------------------------------------------------------------------------------------
+// What Python is told as it is when it is asked, which may be after the click.
+const known = {
+  plan: () => ({ has: Object.fromEntries(marks), before }),
+  file: () => ({ last: planned }),
+};
+
+const replies = {
+  plan: showPlan,
+  zip({ ok, name, base64 }) {
+    if (!ok) return;
+    save(name, Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)), "application/zip");
+    say(`${name} is in your downloads.`);
+  },
+  file: ({ name, text }) => save(name, text, "text/plain"),
+  open({ ok, texts, words }) {
+    show("words", words);
+    if (ok) change(() => fill(texts));
+    const at = arrivedAt && document.getElementById(`question-${arrivedAt}`);
+    arrivedAt = "";
+    if (at) goTo(at);
+  },
+  compare({ parts, said }) {
+    showParts(parts);
+    if (said) say(said);
+  },
+};
+
+// --- answers, kept and undone ------------------------------------------------------------------------------------
 
 function answers() {
   const said = {};
@@ -92,55 +130,154 @@ function answers() {
   return said;
 }
 
-// Storage may be refused, full or damaged; the page works without it, until it is left.
-function withStorage(action) {
+function fill(texts) {
+  for (const control of form.elements) {
+    const answer = texts[control.name];
+    if (answer === undefined) continue;
+    if (control.type === "checkbox") control.checked = answer.split("\n").includes(control.value);
+    else if (control.type === "radio") control.checked = control.value === answer;
+    else if (control.type !== "select-one" || [...control.options].some(({ value }) => value === answer))
+      control.value = answer; // an option that is offered no more leaves what is chosen
+  }
+}
+
+// Storage may be refused, full or damaged; the page works without it, until it is left. The sites of one host share
+// it: the path tells them apart.
+function stored(name, value) {
+  const key = `htc-planner ${name} ${location.pathname}`;
   try {
-    return action(localStorage);
+    if (value === undefined) return JSON.parse(localStorage.getItem(key));
+    return localStorage.setItem(key, JSON.stringify(value));
   } catch {
     return null;
   }
 }
 
-const keepAnswers = () => withStorage((storage) => storage.setItem(STORE, JSON.stringify(answers())));
-const forgetAnswers = () => withStorage((storage) => storage.removeItem(STORE));
+const keep = () => stored("answers", { answers: answers(), link: location.hash.slice(1) });
 
-function restoreAnswers() {
-  const kept = withStorage((storage) => JSON.parse(storage.getItem(STORE))) ?? {};
-  for (const control of form.elements) {
-    const answer = kept[control.name];
-    if (answer === undefined) continue;
-    if (control.type === "checkbox") control.checked = answer.split("\n").includes(control.value);
-    else if (control.type === "radio") control.checked = control.value === answer;
-    else if (control.type !== "select-one" || [...control.options].some(({ value }) => value === answer))
-      control.value = answer; // an option that is offered no more leaves the default
+const steps = { undo: [], redo: [] };
+let current; // the answers as they were after the last event
+let before = null; // the answers that lines are compared with: those before the last step
+let editing = ""; // the field of the last step: a whole word typed into one field is one step
+
+function step(field = "") {
+  if (!field || field !== editing) {
+    steps.undo.push(current);
+    steps.redo = [];
+    before = current;
   }
+  editing = field;
+  settled();
+}
+
+function settled() {
+  current = answers();
+  keep();
+  find('[data-do="undo"]').ariaDisabled = String(steps.undo.length === 0);
+  find('[data-do="redo"]').ariaDisabled = String(steps.redo.length === 0);
+  ask("plan");
+  if (comparing) ask("compare", comparing);
+}
+
+function change(act) {
+  act();
+  step();
+}
+
+function goBack(from, to) {
+  const answers = steps[from].pop();
+  if (!answers) return say(`There is nothing to ${from}.`);
+  steps[to].push(current);
+  before = current;
+  editing = "";
+  fill(answers);
+  settled();
+}
+
+// --- the address -------------------------------------------------------------------------------------------------
+
+let arrivedAt = ""; // the question that a link points at, with its answers: #memory=30+GB&at=memory
+let link = null; // what stands behind "#" for the plan shown; null where it is not known or too long
+let addressTimer;
+
+// Browsers allow an address to be changed a few times a second only.
+function address(fragment) {
+  link = fragment;
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => {
+    history.replaceState(null, "", link ? `#${link}` : location.pathname + location.search);
+    keep();
+  }, 400);
+}
+
+// Opens what the address holds, unless those are the answers kept here already, which know more.
+function arrive() {
+  const fragment = location.hash.slice(1);
+  const kept = stored("answers");
+  if (kept?.answers && link === null) {
+    fill(kept.answers);
+    document.getElementById("examples").open = false; // this visitor has begun already
+  }
+  current = answers();
+  if (fragment.includes("=") && fragment !== (link ?? kept?.link)) {
+    arrivedAt = new URLSearchParams(fragment).get("at") ?? "";
+    ask("open", { kind: "link", text: fragment.replace(/(^|&)at=[^&]*/, "") });
+  } else if (fragment) goTo(document.getElementById(decodeURIComponent(fragment)));
 }
 
 // --- the plan ----------------------------------------------------------------------------------------------------
 
-const shown = new Map();
+const marks = new Map(); // of the parts shown
 let openFile = "";
+let planned = null; // the answers of the plan shown: while one of them needs a look, not those in the form
+let sent;
 
-function showPlan({ ok, asked, invalid, parts, said }) {
-  for (const [name, html] of Object.entries(parts)) show(name, html);
+function showPlan({ ok, asked, invalid, parts, lists = {}, link: fragment, said }) {
+  for (const [name, members] of Object.entries(lists)) arrange(find(`[data-list="${name}"]`), members);
+  showParts(parts);
   chooseFile(openFile);
   for (const question of document.querySelectorAll("[data-question]"))
     question.hidden = !asked.includes(question.dataset.question);
   for (const control of form.elements)
     if (control.name) control.ariaInvalid = invalid.includes(control.name) ? "true" : null;
   zipButton.ariaDisabled = String(!ok);
-  showText("said", said);
+  if (ok) {
+    planned = sent;
+    address(fragment);
+  }
+  say(said);
 }
 
 const zipAllowed = () => zipButton.ariaDisabled !== "true"; // `disabled` would take its reason out of reach
 
+function arrange(list, members) {
+  const there = new Map([...list.children].map((child) => [child.dataset.part, child]));
+  const wantedOnes = members.map((name) => {
+    const child = there.get(name) ?? document.createElement(list.matches("ul") ? "li" : "section");
+    child.dataset.part = name;
+    return child;
+  });
+  for (const [name, child] of there)
+    if (!members.includes(name)) {
+      child.remove();
+      marks.delete(name);
+    }
+  wantedOnes.forEach((child, at) => list.children[at] === child || list.insertBefore(child, list.children[at] ?? null));
+}
+
+function showParts(parts) {
+  for (const [name, [html, mark]] of Object.entries(parts)) {
+    show(name, html);
+    marks.set(name, mark);
+  }
+}
+
 function show(name, html) {
-  if (shown.get(name) === html) return;
-  shown.set(name, html);
-  for (const part of document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`)) {
-    const unfolded = [...part.querySelectorAll("[id] > details[open]")].map(({ parentElement }) => parentElement.id);
+  marks.delete(name);
+  for (const part of partsCalled(name)) {
+    const unfolded = [...part.querySelectorAll("details")].map(({ open }) => open);
     part.innerHTML = html;
-    for (const id of unfolded) part.querySelector(`#${CSS.escape(id)} > details`)?.setAttribute("open", "");
+    [...part.querySelectorAll("details")].forEach((details, at) => (details.open = unfolded[at] ?? false));
   }
 }
 
@@ -150,38 +287,91 @@ function showText(name, text) {
   show(name, escape.innerHTML);
 }
 
-// Falls back to the first file: the chosen one may have left the plan.
-function chooseFile(path) {
-  const sections = [...document.querySelectorAll("[data-file]")];
-  const chosen = sections.find(({ dataset }) => dataset.file === path) ?? sections[0];
-  openFile = chosen?.dataset.file ?? "";
-  for (const section of sections) section.hidden = section !== chosen;
-  for (const opener of document.querySelectorAll("[data-open]"))
-    opener.ariaPressed = String(opener.dataset.open === openFile);
+// Said aloud once the hand rests: nobody wants to hear each key.
+let sayTimer;
+function say(text) {
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => showText("said", text), 300);
 }
 
-// --- buttons -----------------------------------------------------------------------------------------------------
+// Falls back to the first file: the chosen one may have left the plan.
+function chooseFile(path) {
+  const listings = [...find('[data-list="files"]').children];
+  const chosen = listings.find(({ dataset }) => dataset.part === `file ${path}`) ?? listings[0];
+  openFile = chosen?.dataset.part.slice("file ".length) ?? "";
+  for (const listing of listings) listing.hidden = listing !== chosen;
+  for (const opener of document.querySelectorAll(".tree [data-open]"))
+    opener.ariaCurrent = opener.dataset.open === openFile ? "true" : null;
+}
+
+// What the rules behind a line say is what the list of advice says.
+function openWhy(block) {
+  const why = document.getElementById("why");
+  const said = block.dataset.why.split(" ").map((rule) => document.getElementById(`advice-${rule}`));
+  why.querySelector(".why-text").replaceChildren(...said.filter(Boolean).map((advice) => advice.cloneNode(true)));
+  for (const copy of why.querySelectorAll("[id]:not(h2)")) copy.removeAttribute("id");
+  for (const folded of why.querySelectorAll("details")) folded.open = true;
+  why.showPopover();
+  why.querySelector("h2").focus();
+}
+
+// Goes to a part of the page: unfolds what hides it, and gives the keyboard to it.
+function goTo(target) {
+  if (!target) return;
+  for (let folded = target.closest("details:not([open])"); folded; folded = folded.parentElement.closest("details:not([open])"))
+    folded.open = true;
+  const fields = target.matches(".question") ? ["input:checked", "input, select, textarea"] : [];
+  const control = fields.map((one) => target.querySelector(one)).find(Boolean) ?? target;
+  if (control === target && !target.matches("a, button, [tabindex]")) target.tabIndex = -1;
+  control.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "nearest" });
+  target.classList.remove("arrived");
+  requestAnimationFrame(() => target.classList.add("arrived"));
+}
+
+// --- compare -----------------------------------------------------------------------------------------------------
+
+let comparing = null; // what this plan is compared with: { with: answers, pool? }
+
+function compare(other) {
+  comparing = other;
+  goTo(document.getElementById("compare"));
+  ask("compare", comparing);
+}
+
+// --- buttons and keys --------------------------------------------------------------------------------------------
 
 const actions = {
   zip: () => zipAllowed() && ask("zip"),
-  save: ({ of, name }) => save(name, document.getElementById(of).textContent, "text/plain"),
-  copy: ({ of }) =>
-    navigator.clipboard.writeText(document.getElementById(of).textContent).then(
-      () => showText("said", "Copied."),
-      () => showText("said", "The browser does not allow copying: select the text instead."),
-    ),
-  reset() {
-    if (!confirm("Forget all answers and start with the defaults?")) return;
-    forgetAnswers();
-    form.reset();
-    ask("plan");
+  save: ({ path }) => ask("file", { path }),
+  copy: ({ of }) => copy(document.getElementById(of).textContent, "Copied."),
+  link: () => link === null ? say("The answers are too long for a link: save answers.toml instead.") : copy(`${location.origin}${location.pathname}${link ? `#${link}` : ""}`, "The link is copied."),
+  undo: () => goBack("undo", "redo"),
+  redo: () => goBack("redo", "undo"),
+  example: ({ name }) => ask("open", { kind: "example", text: name }),
+  pick: () => find("#pick").click(),
+  reset: () => change(() => form.reset()),
+  unfold: () => planner.querySelectorAll("details.more").forEach((details) => (details.open = true)),
+  keepToCompare() {
+    stored("kept", answers());
+    say("Kept. Change answers, then compare.");
   },
+  compareKept() {
+    const kept = stored("kept");
+    if (kept) compare({ with: kept });
+    else showText("compare", "No plan is kept yet: keep this one, then change an answer.");
+  },
+  comparePool: ({ pool }) => compare({ with: answers(), pool }),
+  print: () => window.print(),
+  keys: () => document.getElementById("keys").showModal(),
   reload: () => location.reload(),
 };
 
-function saveZip({ name, base64 }) {
-  save(name, Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)), "application/zip");
-  showText("said", `${name} is in your downloads.`);
+function copy(text, done) {
+  navigator.clipboard.writeText(text).then(
+    () => say(done),
+    () => say("The browser does not allow copying: select the text instead."),
+  );
 }
 
 function save(name, content, type) {
@@ -192,19 +382,63 @@ function save(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(link.href)); // after the browser has taken it
 }
 
-document.addEventListener("click", ({ target }) => {
+document.addEventListener("click", (event) => {
+  const { target } = event;
   const button = target.closest("[data-do]");
   if (button) actions[button.dataset.do](button.dataset);
   const opener = target.closest("[data-open]");
   if (opener) chooseFile(opener.dataset.open);
+  const block = target.closest("[data-why]");
+  if (block && getSelection().isCollapsed) openWhy(block);
+  // A part of the page is gone to without touching the address, which is the plan.
+  const anchor = target.closest('#planner a[href^="#"]');
+  if (!anchor) return;
+  event.preventDefault();
+  document.getElementById("why").hidePopover();
+  goTo(opener ? find('[data-list="files"] > :not([hidden]) pre') : document.getElementById(anchor.hash.slice(1)));
 });
-form.addEventListener("input", () => {
-  keepAnswers();
-  ask("plan");
-});
-form.addEventListener("submit", (event) => event.preventDefault());
 
-restoreAnswers();
+// In a file one steps from decided line to decided line with the arrows, and asks with Enter.
+function stepThroughFile(event, listing) {
+  const blocks = [...listing.querySelectorAll("[data-why]")];
+  const at = blocks.indexOf(document.activeElement);
+  if (event.key === "Enter" && at >= 0) openWhy(blocks[at]);
+  else if (event.key === "ArrowDown") blocks[Math.min(at + 1, blocks.length - 1)]?.focus();
+  else if (event.key === "ArrowUp" && at > 0) blocks[at - 1].focus();
+  else return;
+  event.preventDefault();
+}
+
+// Single keys may be turned off, for those whose voice or hand types what they did not mean.
+const single = document.getElementById("single-keys");
+single.checked = stored("keys") ?? true;
+single.addEventListener("change", () => stored("keys", single.checked));
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const listing = target.closest?.("[data-list=files] pre");
+  if (listing) stepThroughFile(event, listing);
+  if (target.closest?.("input, select, textarea, dialog, [contenteditable]") || event.altKey) return;
+  const undoes = (event.ctrlKey || event.metaKey) && key.toLowerCase() === "z";
+  const button = undoes
+    ? find(`[data-do="${event.shiftKey ? "redo" : "undo"}"]`)
+    : !event.ctrlKey && !event.metaKey && single.checked && document.querySelector(`#planner [data-key="${CSS.escape(key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  event.stopPropagation(); // the theme has keys of its own
+  button.click();
+}, true);
+
+form.addEventListener("input", ({ target }) => step(target.name));
+form.addEventListener("change", () => (editing = ""));
+form.addEventListener("submit", (event) => event.preventDefault());
+find("#pick").addEventListener("change", async ({ target }) => {
+  ask("open", { kind: "file", text: await target.files[0].text() });
+  target.value = "";
+});
+window.addEventListener("hashchange", arrive);
+
+arrive();
 chooseFile("");
 python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
 watch();

@@ -90,7 +90,12 @@ def test_not_measured_is_an_answer(text: str) -> None:
         ),
         ({"spread": "rows"}, "rows: is empty. Paste a table with at least one task."),
         ({"container": "existing", "image": "my image"}, "image: is no image that HTCondor can fetch."),
-        ({"packages": "dependencies:\n  - x"}, "packages: This is an environment.yml; this planner installs with pip."),
+        (
+            {"packages": "dependencies: [x]"},
+            'packages: is no environment.yml that can be used. "dependencies: [x]" is not understood: keep name,',
+        ),
+        ({"container": "docker"}, "image: is no name under which an image can be pushed. Write name:tag"),
+        ({"framework": "r", "gpu": "no", "packages": "dplyr>=1"}, 'packages: "dplyr>=1" is no R package. Write a name'),
         (
             {"project": "a\u202eb"},
             'project: "a\u202eb" cannot be used. Take out the characters that cannot be seen: 0x202e.',
@@ -136,6 +141,7 @@ COMMANDS = {
     "grid": "python t.py --a {a}",
     "rows": "python t.py {a}",
     "numbered": "python t.py {n}",
+    "parts": "python t.py {part}",
 }
 
 
@@ -156,7 +162,8 @@ def valid(draw: st.DrawFn) -> dict[str, object]:
         draw(st.sampled_from(["2.12.1", "2.9.1", "2.5.1", "9.9"])) if raw["framework"] != "other" else "x"
     )
     raw["cuda"] = draw(st.sampled_from(["not sure", "12.6", "cpu"]))
-    raw["image"] = draw(st.sampled_from(["docker://me/work:1", "work.sif", "file:///staging/groups/g/w.sif"]))
+    images = ["docker://me/work:1", "work.sif", "file:///staging/groups/g/w.sif"]
+    raw["image"] = "me/work:1" if raw["container"] == "docker" else draw(st.sampled_from(images))
     raw["gpus"] = draw(st.sampled_from([1, 2, 5, 11]))
     raw["user"] = draw(st.sampled_from(["", "bucky"]))
     paths = {
@@ -166,6 +173,7 @@ def valid(draw: st.DrawFn) -> dict[str, object]:
     }
     raw["data_path"] = paths.get(str(raw["data_place"]), draw(st.sampled_from(["d/", "d.tar", "deep/d.h5"])))
     raw["data_files"] = draw(st.sampled_from([1, 50, 40000]))
+    raw["data_shared"] = "same"
     return raw
 
 

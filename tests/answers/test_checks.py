@@ -205,13 +205,29 @@ def test_an_image_is_not_looked_at_where_one_is_built() -> None:
 # --- packages ---
 
 
-def test_a_conda_environment_is_not_taken_for_requirements() -> None:
-    assert problems(packages="name: work\nchannels:\n  - conda-forge\ndependencies:\n  - numpy") == [
-        (
-            "packages: This is an environment.yml; this planner installs with pip. "
-            "Paste what pip freeze prints in that environment."
-        )
+ENVIRONMENT = "name: work\nchannels:\n  - conda-forge\ndependencies:\n  - numpy"
+
+
+def test_a_conda_environment_keeps_its_indentation() -> None:
+    assert read_answers({"packages": ENVIRONMENT}).packages == tuple(ENVIRONMENT.split("\n"))
+
+
+def test_a_conda_environment_is_nothing_for_r() -> None:
+    assert problems(framework="r", gpu="no", packages=ENVIRONMENT) == [
+        "packages: is an environment of conda, and the image is one of R. Write R packages, one a line."
     ]
+
+
+@pytest.mark.parametrize("image", ["Me/work:1", "me work:1", "me/work:1:2", "--rm", "oras://ghcr.io/me/work:1"])
+def test_what_is_no_name_to_push_is_refused(image: str) -> None:
+    assert problems(container="docker", image=image) == [
+        "image: is no name under which an image can be pushed. Write name:tag, such as bucky/sweep:1"
+    ]
+
+
+@pytest.mark.parametrize("image", ["bucky/sweep:1", "docker://ghcr.io/me/work:2026-11", "quay.io:443/lab/work:1.0"])
+def test_a_name_to_push_is_taken(image: str) -> None:
+    assert read_answers({"container": "docker", "image": image}).image == image
 
 
 @pytest.mark.parametrize("name", ["libgl1; reboot", "-y", "LibGL", "$(id)", "git curl"])

@@ -9,18 +9,17 @@ from planner.answers.kinds import (
     Amount,
     Choice,
     Count,
-    GridOfValues,
     Kind,
     KnownAmount,
     Line,
     Lines,
     Name,
+    Parameters,
     Paths,
     Span,
-    Table,
-    TableOfTasks,
     Variables,
 )
+from planner.answers.tables import GridOfValues, Table, TableOfTasks
 from planner.units import Duration, Size
 from tests.strategies import SIZES, TIMES, VALUES
 
@@ -331,3 +330,33 @@ def test_a_variable_that_is_not_name_and_value_is_refused(line: str) -> None:
 
 def test_of_a_variable_that_is_set_twice_the_last_counts() -> None:
     assert Variables().read("A=1\nA=2") == (("A", "2"),)
+
+
+# --- how many weights ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "weights", "said"),
+    [
+        ("350M", 350_000_000, "350M"),
+        ("7b", 7_000_000_000, "7B"),
+        ("6.738 B", 6_738_000_000, "6.738B"),
+        ("1500M", 1_500_000_000, "1.5B"),
+        ("125000K", 125_000_000, "125M"),
+    ],
+)
+def test_weights_are_read_as_people_say_them_and_said_exactly(typed: str, weights: int, said: str) -> None:
+    assert Parameters().read(typed) == weights
+    assert Parameters().write(weights) == said
+    assert Parameters().read(said) == weights
+
+
+def test_nothing_said_about_weights_is_none() -> None:
+    assert [Parameters().read(typed) for typed in ("", "not sure", "?")] == [None, None, None]
+    assert Parameters().write(None) == ""
+
+
+@pytest.mark.parametrize("typed", ["7", "seven B", "7GB", "-7B", "0B", "99T"])
+def test_weights_without_a_unit_or_beyond_reason_are_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match='for example "350M" or "7B"'):
+        Parameters().read(typed)

@@ -50,7 +50,7 @@ def fill_in(page: Page) -> None:
 
 def plan_made(page: Page, project: str) -> None:
     """Wait until the plan on the page is the one for the answers given last."""
-    expect(page.locator(f'[data-open="{project}.sub"]')).to_be_visible()
+    expect(page.locator(f'.tree [data-open="{project}.sub"]')).to_be_visible()
 
 
 def download(page: Page, target: Path) -> bytes:
@@ -81,30 +81,30 @@ def test_the_zip_from_the_page_is_byte_for_byte_the_one_from_the_shell(planner_p
 def test_answers_typed_while_python_loads_are_kept(page: Page, site_url: str) -> None:
     page.goto(f"{site_url}planner/")
     page.locator("[name=project]").fill("early")
-    expect(page.locator('[data-open="early.sub"]')).to_be_visible(timeout=90_000)
+    expect(page.locator('.tree [data-open="early.sub"]')).to_be_visible(timeout=90_000)
 
 
 def test_advice_and_files_follow_an_answer(planner_page: Page) -> None:
     planner_page.locator("[name=hours_gpu]").fill("30 h")
     expect(planner_page.locator("#advice-run-time-limit .do")).to_have_text("Use the long length")
-    planner_page.locator('[data-open="sweep.sub"]').click()
-    expect(planner_page.locator('[data-file="sweep.sub"] pre')).to_contain_text('+GPUJobLength = "long"')
+    planner_page.locator('.tree [data-open="sweep.sub"]').click()
+    expect(planner_page.locator('[data-part="file sweep.sub"] pre')).to_contain_text('+GPUJobLength = "long"')
     # The file that was chosen stays chosen through the next answer.
     planner_page.locator("[name=hours_gpu]").fill("3 h")
-    expect(planner_page.locator('[data-file="sweep.sub"] pre')).to_contain_text('+GPUJobLength = "short"')
-    expect(planner_page.locator("[data-part=said]")).to_have_text("Plan ready: Run on GPUs, use the short length.")
+    expect(planner_page.locator('[data-part="file sweep.sub"] pre')).to_contain_text('+GPUJobLength = "short"')
+    expect(planner_page.locator("[data-part=said]")).to_contain_text("in sweep.sub.")
 
 
 def test_a_question_appears_when_it_begins_to_matter(planner_page: Page) -> None:
     expect(planner_page.locator("#question-rows")).to_be_hidden()
-    planner_page.locator("[name=spread][value=rows]").check()
+    planner_page.locator("[name=spread]").select_option("rows")
     expect(planner_page.locator("#question-rows")).to_be_visible()
     expect(planner_page.locator("#question-grid")).to_be_hidden()
     # What was typed there comes back with the question.
     planner_page.locator("[name=rows]").fill("lr,batch\n0.1,7")
-    planner_page.locator("[name=spread][value=grid]").check()
+    planner_page.locator("[name=spread]").select_option("grid")
     expect(planner_page.locator("#question-rows")).to_be_hidden()
-    planner_page.locator("[name=spread][value=rows]").check()
+    planner_page.locator("[name=spread]").select_option("rows")
     expect(planner_page.locator("[name=rows]")).to_have_value("lr,batch\n0.1,7")
 
 
@@ -124,7 +124,7 @@ def test_a_problem_stands_beside_its_field_and_the_plan_stays(planner_page: Page
 def test_a_stop_is_said_first_and_the_submit_descriptions_are_gone(planner_page: Page) -> None:
     planner_page.locator("[name=data_confidential][value=yes]").check()
     expect(planner_page.get_by_role("alert")).to_contain_text("Do not use this data here")
-    expect(planner_page.locator('[data-open="sweep.sub"]')).to_have_count(0)
+    expect(planner_page.locator('.tree [data-open="sweep.sub"]')).to_have_count(0)
 
 
 def test_answers_survive_a_reload(planner_page: Page) -> None:
@@ -132,22 +132,22 @@ def test_answers_survive_a_reload(planner_page: Page) -> None:
     plan_made(planner_page, "kept")
     planner_page.reload()
     expect(planner_page.locator("[name=project]")).to_have_value("kept")
-    expect(planner_page.locator('[data-open="kept.sub"]')).to_be_visible(timeout=90_000)
+    expect(planner_page.locator('.tree [data-open="kept.sub"]')).to_be_visible(timeout=90_000)
 
 
 @pytest.mark.parametrize("text", ["<img src=x onerror=alert(1)>", "</textarea><script>alert(1)</script>"])
 def test_text_typed_into_a_field_stays_text(planner_page: Page, text: str) -> None:
     planner_page.locator("[name=test_arguments]").fill(f"'{text}'")
-    planner_page.locator('[data-open="test.sub"]').click()
-    expect(planner_page.locator('[data-file="test.sub"] pre')).to_contain_text(text)
+    planner_page.locator('.tree [data-open="test.sub"]').click()
+    expect(planner_page.locator('[data-part="file test.sub"] pre')).to_contain_text(text)
     assert planner_page.locator("#planner img, #planner script").count() == 0
 
 
 def test_one_file_can_be_downloaded_alone(planner_page: Page, tmp_path: Path) -> None:
-    planner_page.locator('[data-open="run.sh"]').click()
-    shown = planner_page.locator('[data-file="run.sh"] pre').text_content()
+    planner_page.locator('.tree [data-open="run.sh"]').click()
+    shown = planner_page.locator('[data-part="file run.sh"] pre').text_content()
     with planner_page.expect_download() as waiting:
-        planner_page.locator('[data-file="run.sh"] [data-do=save]').click()
+        planner_page.locator('[data-part="file run.sh"] [data-do=save]').click()
     waiting.value.save_as(tmp_path / "run.sh")
     assert waiting.value.suggested_filename == "run.sh"
     assert (tmp_path / "run.sh").read_text(encoding="utf-8") == shown

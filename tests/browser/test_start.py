@@ -137,7 +137,7 @@ def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, wa
           return said;
         }""",
         [
-            {"id": 1, "do": wanted, "answers": tomllib.loads(example.text), "open": ""}
+            {"id": 1, "do": wanted, "answers": tomllib.loads(example.text)}
             for example in examples().values()
             for wanted in ("plan", "zip")
         ],

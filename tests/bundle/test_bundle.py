@@ -31,6 +31,7 @@ def test_the_first_plan_has_these_files() -> None:
         "sweep.sub",
         "run.sh",
         "jobs.csv",
+        "missing.sh",
         "logs/",
     ]
 
@@ -62,8 +63,37 @@ def test_a_stop_keeps_back_the_submit_descriptions_of_jobs_and_says_so_first() -
     assert "Do not use this data here; ask chtc@cs.wisc.edu where it may be processed" in files["README.md"]
 
 
+def test_an_open_processor_brings_a_trial_on_a_cpu_that_asks_for_no_card() -> None:
+    files = {file.path: file.text for file in make_files(plan(gpu="helps"))}
+    on_gpu, on_cpu = (
+        [line for line in files[name].splitlines() if line and not line.startswith("#")]
+        for name in ("test.sub", "test-cpu.sub")
+    )
+    assert [line for line in on_cpu if line not in on_gpu] == [
+        'environment = "WITHOUT_A_CARD=1"',
+        "log = logs/test-cpu.log",
+        "output = logs/test-cpu.out",
+        "error = logs/test-cpu.err",
+    ]
+    assert not any("gpu" in line.lower() for line in on_cpu)
+    assert "if [[ -n ${_CONDOR_SCRATCH_DIR:-} && -z ${WITHOUT_A_CARD:-} ]]; then" in files["run.sh"].splitlines()
+    assert "condor_submit test-cpu.sub" in files["README.md"].splitlines()
+
+
+def test_a_decided_processor_needs_one_trial() -> None:
+    assert "test-cpu.sub" not in paths()
+    assert "WITHOUT_A_CARD" not in {file.path: file.text for file in make_files(plan())}["run.sh"]
+
+
 def test_every_row_of_the_manifest_is_wanted_by_some_plan() -> None:
-    wanted = {*paths(monitoring="wandb-online")}
+    docker: dict[str, object] = {"container": "docker", "image": "bucky/sweep:1"}
+    wanted = {
+        *paths(monitoring="wandb-online", gpu="unknown", before="python prepare.py", after="python compare.py"),
+        *paths(kind="inference", model="org/Model", command="python infer.py {part}"),
+        *paths(spread="numbered", count=2000, command="python t.py {n}", hours_gpu="1 min", output_size="1 MB"),
+        *paths(packages="dependencies:\n  - numpy=2.3.4", **docker),
+        *paths(framework="r", gpu="no", **docker),
+    }
     assert {output.path.format(project="sweep") for output in MANIFEST} == wanted
 
 

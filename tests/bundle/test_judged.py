@@ -10,12 +10,14 @@ from pathlib import Path
 
 import htcondor2
 import pytest
+import yaml
 from spython.main.parse.parsers import SingularityParser
 
 from planner.advice import Plan
 from planner.answers import as_table, read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
+from planner.estimate import tasks
 from planner.examples import examples
 from planner.pools import pools
 
@@ -44,7 +46,97 @@ CASES: dict[str, dict[str, object]] = {
         "command": "python t.py --name={name} --note '{note}'",
     },
     "system": {"system_packages": "git\nlibgl1", "packages": "torch==2.12.1\nnumpy", "cuda": "13.0"},
+    "either-processor": {"gpu": "helps"},
+    "estimated": {"gpu_memory": "", "model_parameters": "350M", "kind": "finetuning", "gpus": "2", "spread": "grid"},
     "unlisted": {"framework_version": "2.99.0"},
+    "workflow": {
+        "user": "bucky",
+        "spread": "numbered",
+        "command": "python t.py --seed {seed}",
+        "before": "python prepare.py --url 'https://example.org/$x'",
+        "after": "python compare.py 'a b' returned",
+    },
+    "workflow-all-or-nothing": {"user": "bucky", "after": "python compare.py", "failures": "no"},
+    "workflow-one-task": {"before": "python prepare.py", "spread": "one", "command": "python t.py"},
+    "parts": {
+        "kind": "inference",
+        "user": "bucky",
+        "model": "org/Model-7B",
+        "model_size": "14 GB",
+        "count": "100,000",
+        "inputs": "lists/prompts.jsonl",
+        "input_time": "0.4 s",
+        "command": "python infer.py --model models/Model-7B --input {part}",
+        "data_place": "none",
+        "after": "python merge.py",
+    },
+    "parts-unmeasured": {
+        "spread": "parts",
+        "inputs": "table.csv",
+        "command": "python infer.py {part}",
+        "kind": "finetuning",
+        "model": "my models/".replace(" ", "-"),
+    },
+    "own-file": {
+        "user": "bucky",
+        "spread": "rows",
+        "rows": 'note,scan\n"a, b",s-1\n"$(x)",deep/s-2',
+        "command": "python t.py scans/{scan}.h5",
+        "data_path": "scans/{scan}.h5",
+        "data_shared": "own",
+        "data_files": "1",
+        "data_size": "300 MB",
+    },
+    "own-staged": {
+        "user": "bucky",
+        "spread": "numbered",
+        "command": "python t.py {n}",
+        "data_path": "/staging/b/bucky/scans/{n}.tar",
+        "data_place": "staging",
+        "data_shared": "own",
+        "data_files": "1",
+        "data_size": "5 GB",
+        "kind": "inference",
+        "model": "weights/best.pt",
+        "model_size": "300 MB",
+        "after": "python merge.py",
+    },
+    "together": {
+        "user": "bucky",
+        "spread": "numbered",
+        "count": "2,000",
+        "command": "python t.py {n}",
+        "gpu": "no",
+        "hours_cpu": "1 min",
+        "after": "python merge.py",
+    },
+    "tensorflow": {"framework": "tensorflow", "environment": "MODE=fast"},
+    "jax": {"framework": "jax", "cuda": "13"},
+    "scikit-learn": {"framework": "scikit-learn", "gpu": "no", "hours_cpu": "2 h"},
+    "xgboost": {"framework": "xgboost", "gpu": "no", "hours_cpu": "2 h", "packages": "xgboost==3.4.1"},
+    "vllm": {
+        "framework": "vllm",
+        "kind": "inference",
+        "command": "python infer.py {part}",
+        "packages": "torch==2.13.0",
+    },
+    "r": {"framework": "r", "gpu": "no", "hours_cpu": "2 h", "packages": "dplyr==1.1.4\nlme4@1.1-35.1\ndata.table"},
+    "r-alone": {"framework": "r", "gpu": "no", "hours_cpu": "2 h", "framework_version": "4.4.1"},
+    "conda": {
+        "packages": "name: x\nchannels:\n  - defaults\ndependencies:\n  - python=3.12\n  - numpy>=2,<3\n  - pip:\n"
+        "    - 'mine @ https://example.org/a: b # c'\n    - tqdm==4.67.1"
+    },
+    "conda-cpu": {"packages": "dependencies:\n- conda-forge::scipy=1.16.2=py312_0", "gpu": "no", "hours_cpu": "2 h"},
+    "docker": {"container": "docker", "image": "bucky/sweep:1", "system_packages": "git\nlibgl1"},
+    "docker-vllm": {
+        "container": "docker",
+        "image": "docker://ghcr.io/bucky/work:1",
+        "framework": "vllm",
+        "kind": "inference",
+        "command": "python infer.py {part}",
+    },
+    "docker-r": {"container": "docker", "image": "bucky/r:1", "framework": "r", "gpu": "no", "packages": "dplyr"},
+    "docker-conda": {"container": "docker", "image": "bucky/c:1", "packages": "dependencies:\n  - numpy=2.3.4"},
     "trial": {"test_arguments": "--name 'a b' --quote \"it's\""},
 }
 
@@ -66,20 +158,24 @@ def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     return tmp_path
 
 
+TRIALS = ("test.sub", "test-cpu.sub")
+
 # The form that HTCondor 25.14 was seen to take, for every command the planner writes. A command that is not here is new:
 # look up its form before adding it.
 SIZE = r"\d+(\.\d+)? [KMGT]B"
 PATH = r"[\w./+:@=$()-]+"
 FORMS = {
-    "executable": r"run\.sh|/bin/bash",
+    "environment": r'"WITHOUT_A_CARD=1"',
+    "executable": r"(run|together|prepare|collect)\.sh|/bin/bash",
     "transfer_executable": "false",
     "task": r"\$CHOICE\(0,row\)",
+    "own": r"\$CHOICE\(1,row\)",
     "arguments": r'"[^"]*(""[^"]*)*"',
     "container_image": PATH,
     "should_transfer_files": "YES",
     "when_to_transfer_output": "ON_EXIT",
     "transfer_input_files": rf"{PATH}(, {PATH})*",
-    "transfer_output_files": PATH,
+    "transfer_output_files": rf"{PATH}(, {PATH})*",
     "transfer_output_remaps": rf'"{PATH} = {PATH}"',
     "preserve_relative_paths": "true",
     "checkpoint_exit_code": "85",
@@ -98,6 +194,8 @@ FORMS = {
     "output": r"logs/[\w.$()-]+",
     "error": r"logs/[\w.$()-]+",
     "max_idle": r"[1-9]\d*",
+    "max_retries": "2",
+    "retry_until": "ExitCode >= 111 && ExitCode <= 114",
     "want_campus_pools": "true",
     "want_ospool": "true",
     "+WantGPULab": "true",
@@ -132,10 +230,11 @@ def test_submit_descriptions_are_read_by_htcondor_and_every_value_has_its_form(b
 def test_the_header_of_the_list_is_no_job(bundle: Path) -> None:
     for path in bundle.glob("*.sub"):
         queue = htcondor2.Submit(path.read_text(encoding="utf-8")).getQArgs()
-        if path.name == "test.sub" or not (bundle / "jobs.csv").exists():
+        if path.name in (*TRIALS, "node.sub", "prepare.sub", "collect.sub") or not (bundle / "jobs.csv").exists():
             assert queue == ""
         else:
-            assert queue == "row from [1:] jobs.csv"
+            rows = "together.csv" if (bundle / "together.csv").exists() else "jobs.csv"
+            assert queue == f"row from [1:] $(list:{rows})"
 
 
 def test_shell_scripts_pass_bash_and_shellcheck(bundle: Path) -> None:
@@ -152,8 +251,50 @@ def test_the_definition_is_read_by_spython(bundle: Path) -> None:
     for path in bundle.rglob("*.def"):
         recipe = SingularityParser(str(path)).recipe["spython-base"]
         assert recipe.fromHeader == re.search(r"^From: (.*)$", path.read_text(), re.MULTILINE)[1]  # type: ignore[index]
-        assert recipe.files == ["requirements.txt /opt/requirements.txt"]
-        assert any("pip install" in line for line in recipe.install)
+        (file,) = [name for name in INSTALLED_BY if (bundle / "container" / name).exists()]
+        assert recipe.files == [f"{file} /opt/{file}"]
+        assert any(f"{INSTALLED_BY[file]}" in line and f"/opt/{file}" in line for line in recipe.install)
+
+
+# Who reads which list of packages.
+INSTALLED_BY = {
+    "requirements.txt": "pip install",
+    "environment.yml": "conda env create",
+    "install.R": "Rscript",
+}
+
+
+def test_the_dockerfile_passes_hadolint_and_copies_what_docker_may_see(bundle: Path) -> None:
+    for path in bundle.rglob("Dockerfile"):
+        hadolint = Path(sys.executable).parent / "hadolint"
+        # Versions of Debian's packages are the user's to name: the archive keeps one at a time.
+        checked = subprocess.run(
+            [hadolint, "--no-color", "--ignore", "DL3008", path], capture_output=True, text=True, check=False
+        )
+        assert checked.stdout == ""
+        (copied,) = re.findall(r"^COPY (\S+) /opt/\1$", path.read_text(encoding="utf-8"), re.MULTILINE)
+        seen = path.with_name(".dockerignore").read_text(encoding="utf-8").splitlines()
+        assert [line for line in seen if not line.startswith("#")] == ["*", f"!{copied}"]
+        assert path.with_name(copied).exists()
+
+
+def test_the_steps_of_an_image_are_a_shell_script(bundle: Path) -> None:
+    for path in (*bundle.rglob("Dockerfile"), *bundle.rglob("*.def")):
+        text = path.read_text(encoding="utf-8")
+        steps = re.search(r"RUN <<'STEPS'\n(.*?)^STEPS$|^%post\n(.*?)^%environment", text, re.DOTALL | re.MULTILINE)
+        assert steps
+        subprocess.run(["/bin/sh", "-n"], input=steps[1] or steps[2], text=True, check=True)
+
+
+def test_the_environment_is_read_by_a_yaml_parser_as_it_was_given(bundle: Path, request: pytest.FixtureRequest) -> None:
+    path = bundle / "container/environment.yml"
+    if not path.exists():
+        return
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = plan(request.node.callspec.params["bundle"]).settings.conda
+    assert given
+    of_pip = [{"pip": list(given.pip)}] if given.pip else []
+    assert found == {"channels": ["conda-forge"], "dependencies": [*given.packages, *of_pip]}
 
 
 def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, request: pytest.FixtureRequest) -> None:
@@ -163,7 +304,13 @@ def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, r
     with path.open(newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     made = plan(request.node.callspec.params["bundle"])
-    assert header == ["task", *made.settings.columns]
+    assert header[0] == "task"
+    assert sorted(header[1:]) == sorted(made.settings.columns)
+    # The submit description reads the first two columns, and HTCondor knows no quotes there.
+    own = tasks.own_column(made.answers)
+    assert not own or (
+        header[1] == own and not any('"' in line.split(",", 2)[1] for line in path.read_text().splitlines())
+    )
     assert [row[0] for row in rows] == [str(number) for number in range(1, made.settings.tasks + 1)]
     assert {len(row) for row in rows} == {len(header)}
 
@@ -181,7 +328,7 @@ def test_the_test_job_reads_fewer_files_than_the_real_one(bundle: Path) -> None:
     if not (bundle / "data/pack.sh").exists() or not (bundle / "test.sub").exists():
         return
     test = dict(commands((bundle / "test.sub").read_text()))
-    real = dict(commands(next(path for path in bundle.glob("*.sub") if path.name != "test.sub").read_text()))
+    real = dict(commands(next(path for path in bundle.glob("*.sub") if path.name not in TRIALS).read_text()))
     assert "-sample.tar" in test["transfer_input_files"]
     assert "-sample.tar" not in real["transfer_input_files"]
     assert htcondor_size(test["request_disk"]) <= htcondor_size(real["request_disk"])

@@ -7,6 +7,7 @@ import tomllib
 
 import htcondor2
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,7 +117,25 @@ def test_only_an_image_reference_stands_in_the_header_of_a_definition(text: str)
         quoting.image_reference(text)
 
 
+@given(PRINTABLE)
+def test_a_text_of_yaml_is_read_back(text: str) -> None:
+    assert yaml.safe_load(f"- {quoting.yaml(text)}\n") == [text]
+
+
+@given(PRINTABLE)
+def test_a_text_of_r_ends_only_at_its_own_quotation_mark(text: str) -> None:
+    inner = quoting.r_text(text)[1:-1]
+    assert not re.search(r'(?<!\\)(?:\\\\)*"', inner)
+    assert re.sub(r"\\(.)", r"\1", inner) == text
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r", "\0"])
+def test_a_text_of_r_that_is_no_line_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a text of R in one line cannot hold"):
+        quoting.r_text(text)
+
+
 def test_markdown_shows_the_text_and_no_markup() -> None:
-    assert quoting.markdown("a *b* [c](d) <e> `f` g_h | i") == r"a \*b\* \[c\](d) \<e\> \`f\` g\_h \| i"
+    assert quoting.markdown("a *b* [c](d) <e> `f` g_h | i") == r"a \*b\* \[c\](d) \<e\> \`f\` g_h \| i"
     assert quoting.code("a `b` c") == "``a `b` c``"
     assert quoting.code("`a`") == "`` `a` ``"

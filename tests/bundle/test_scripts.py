@@ -1,6 +1,7 @@
 """The generated scripts, run for real with a small program in place of the user's."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -281,3 +282,37 @@ def test_the_key_reaches_the_program_and_no_output(tmp_path: Path) -> None:
     assert "planted-key" not in ended.stdout + ended.stderr
     holders = {path.name for path in job.rglob("*") if path.is_file() and "planted-key" in path.read_text()}
     assert holders == {"wandb.key", "train.py"}
+
+
+def test_a_trial_with_docker_starts_the_image_as_an_ordinary_user_with_one_folder(tmp_path: Path) -> None:
+    folder = bundle(tmp_path / "work", container="docker", image="bucky/sweep:1", data_place="none")
+    fake = tmp_path / "bin" / "docker"
+    fake.parent.mkdir()
+    fake.write_text('#!/bin/bash\nprintf "%s\\n" "$@" >> "$0.told"\n', encoding="utf-8")
+    fake.chmod(0o755)
+    environment = {"PATH": f"{fake.parent}:/usr/bin:/bin"}
+    ended = subprocess.run(
+        ["./try-local.sh"], cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    (trial,) = (path for path in folder.glob("try-local.*") if path.is_dir())
+    words = fake.with_name("docker.told").read_text(encoding="utf-8").splitlines()
+    assert words[:3] == ["image", "inspect", "bucky/sweep:1"]
+    started = [word for word in words[3:] if word not in ("--gpus", "all")]
+    assert started[:4] == ["run", "--rm", "--platform", "linux/amd64"]
+    assert started[4:10] == [
+        "--user",
+        f"{os.getuid()}:{os.getgid()}",
+        "--volume",
+        f"{trial}:{trial}",
+        "--workdir",
+        str(trial),
+    ]
+    assert started[10:] == ["bucky/sweep:1", "/bin/bash", "run.sh", "1", "--epochs", "1"]
+
+
+def test_a_trial_without_docker_uses_this_machines_own_software(tmp_path: Path) -> None:
+    folder = bundle(tmp_path, container="docker", image="bucky/sweep:1", data_place="none")
+    ended = run(folder, "./try-local.sh")
+    assert ended.returncode == 0, ended.stderr
+    assert "no image bucky/sweep:1 or no docker here" in ended.stdout

@@ -11,5 +11,5 @@ def test_a_value_that_was_not_quoted_is_not_printed() -> None:
 
 
 def test_a_name_that_does_not_exist_is_not_printed_as_nothing() -> None:
-    with pytest.raises(jinja2.UndefinedError, match="'names' is undefined"):
+    with pytest.raises(jinja2.UndefinedError, match="'path' is undefined"):
         render("task.sub", {})

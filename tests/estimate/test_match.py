@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given, settings
 
 from planner.answers import Answers, read_answers
-from planner.estimate.match import Demand, build_for, card_meant, count, demand_of, matching, surely_has
+from planner.estimate.match import (
+    Demand,
+    asked_of_cards,
+    build_for,
+    card_meant,
+    conda_cuda,
+    count,
+    demand_of,
+    loosened,
+    matching,
+    memory_floor,
+    surely_has,
+)
 from planner.facts import Fact
 from planner.frameworks import Build, frameworks
 from planner.pools import Card, pools
@@ -196,6 +208,40 @@ def test_memory_that_was_not_measured_demands_nothing() -> None:
     assert demand_of(read_answers({"gpu_memory": "not measured"}), POOL).memory is None
 
 
+def test_memory_that_was_estimated_demands_its_upper_end() -> None:
+    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), POOL)
+    assert found is not None
+    assert found.estimate is not None
+    assert found.size == found.estimate.high.round_up() == gb(26)
+    assert demand_of(read_answers({**raw, "model_parameters": "7B"}), POOL).memory == gb(26)
+
+
+def test_an_upper_end_does_not_shut_out_a_card_that_it_just_misses() -> None:
+    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    of_26 = dataclasses.replace(
+        L40, memory=Fact(gb(26), source("condor-run")), safe_memory=Fact(gb(25), source("condor-run"))
+    )
+    pool = dataclasses.replace(POOL, cards=(TI, of_26, H200))
+    found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), pool)
+    assert found is not None
+    assert (found.size, found.card) == (gb(25), of_26)
+
+
+def test_a_pool_without_cards_still_knows_what_an_estimate_asks_for() -> None:
+    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), dataclasses.replace(POOL, cards=()))
+    assert found is not None
+    assert (found.size, found.card) == (gb(26), None)
+
+
+@settings(max_examples=60)
+@given(answers())
+def test_what_loosening_gains_is_more_than_what_matches_now(found: Answers) -> None:
+    now = count(matching(POOL, demand_of(found, POOL)))
+    assert all(now < cards <= POOL.card_count for _, cards in loosened(found, POOL))
+
+
 def test_a_build_with_no_highest_card_demands_none() -> None:
     assert demand_of(read_answers({"cuda": "13.0"}), POOL) == Demand(memory=gb(12), lowest=7.5, highest=None)
 
@@ -216,3 +262,41 @@ def test_a_card_matches_unless_the_reason_is_named(found: Answers) -> None:
         assert all(build.runs_on(card.capability.value) for card in cards)
     if build is not None:
         assert build in [one for release in frameworks()[found.framework].releases for one in release.builds]
+
+
+# --- what is asked beside the build ---
+
+CONDA = "dependencies:\n  - pytorch-gpu=2.8.0"
+
+
+@pytest.mark.parametrize(
+    ("raw", "asked"),
+    [
+        ({}, []),
+        ({"test_arguments": "--dtype bfloat16"}, ["bf16 arithmetic"]),
+        ({"command": "python t.py --lr={lr} --batch={batch} --precision=bf16-mixed"}, ["bf16 arithmetic"]),
+        ({"packages": "flash_attn==2.8.3"}, ["FlashAttention"]),
+        ({"packages": "dependencies:\n  - flash-attn=2.8.3"}, ["FlashAttention"]),
+        ({"packages": "my-flash-attn-notes"}, []),
+    ],
+)
+def test_what_the_command_and_the_packages_ask_of_a_card(raw: dict[str, object], asked: list[str]) -> None:
+    assert [ask.what for ask in asked_of_cards(read_answers(raw))] == asked
+
+
+def test_of_two_lower_bounds_the_higher_counts() -> None:
+    assert demand_of(read_answers({"cuda": "13.0"}), POOL).lowest == 7.5
+    assert demand_of(read_answers({"cuda": "13.0", "test_arguments": "--bf16"}), POOL).lowest == 8.0
+    assert demand_of(read_answers({"packages": CONDA}), POOL).lowest == 5.0
+    assert demand_of(read_answers({"packages": CONDA, "cuda": "13.0"}), POOL).lowest == 7.5
+
+
+def test_conda_resolves_for_the_cuda_that_was_named_or_the_usual_one() -> None:
+    assert conda_cuda(read_answers({"packages": CONDA})) == "12.9"
+    assert conda_cuda(read_answers({"packages": CONDA, "cuda": "12.6"})) == "12.6"
+    assert conda_cuda(read_answers({"packages": CONDA, "cuda": "cpu"})) == ""
+    assert conda_cuda(read_answers({})) == ""
+
+
+def test_a_build_of_conda_is_not_one_of_the_frameworks() -> None:
+    assert built(packages=CONDA) is None

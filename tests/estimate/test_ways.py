@@ -153,7 +153,7 @@ def test_the_lengths_of_the_pool_are_those_that_these_tests_speak_of() -> None:
 def test_an_open_way_has_jobs_at_once_and_a_closed_one_has_no_hours(drawn: Answers) -> None:
     for way in ways(drawn, POOL, 122):
         assert 0 <= way.at_once <= tasks.count(drawn)
-        time = drawn.hours_gpu if way.length.processor == "gpu" else drawn.hours_cpu
+        time = tasks.time(drawn, way.length.processor)
         if not way.is_open:
             assert way.hours is None
             continue

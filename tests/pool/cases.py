@@ -26,8 +26,8 @@ def plan_of(example: str, **changed: object) -> Plan:
     return make_plan(answers, pools()[answers.pool])
 
 
-def write(plan: Plan, folder: Path) -> Path:
-    """Write the plan's files into *folder*, every byte as generated, and the user's own beside them."""
+def write_files(plan: Plan, folder: Path) -> None:
+    """Write the plan's files into *folder*, every byte as generated."""
     for file in make_files(plan):
         target = folder / file.path
         if file.path.endswith("/"):
@@ -36,6 +36,11 @@ def write(plan: Plan, folder: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(file.text, encoding="utf-8")
         target.chmod(0o755 if file.executable else 0o644)
+
+
+def write(plan: Plan, folder: Path) -> Path:
+    """Write the plan's files into *folder*, and the user's own beside them."""
+    write_files(plan, folder)
     shutil.copy(STAND_INS / "train.py", folder)
     (folder / "helpers/deep").mkdir(parents=True)
     (folder / "helpers/deep/names.txt").write_text("kept its folder\n", encoding="utf-8")
@@ -58,11 +63,13 @@ def make_data(folder: Path, files: int) -> None:
         path.write_bytes(number.to_bytes(4, "big") * 16)
 
 
-def stage(pool: Pool, folder: Path, url: str) -> None:
-    """Put a file of *folder* where the plan says that it is kept."""
-    target = pool.staging.parents[1] / url.partition("/staging/")[2]
+def stage(pool: Pool, file: Path, url: str) -> None:
+    """Put a file where the plan says that it is kept: under the name that the address *url* ends with."""
+    path = re.sub(r"^(osdf:///chtc|file://)/staging/", "staging/", url)
+    target = pool.served / re.sub(r"^osdf:///ospool/", "ospool/", path)
+    assert "://" not in path, f"nobody serves {url}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(folder / Path(url).name, target)
+    shutil.copy(file, target)
 
 
 def told(folder: Path, task: int) -> dict[str, Any]:

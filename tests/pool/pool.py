@@ -83,6 +83,7 @@ class Pool:
 
     def __init__(self, session: Path, process: int) -> None:
         self.home = session / "home"
+        self.served = session / "srv"
         self.staging = session / "srv" / "staging" / USER[0] / USER
         self.researchdrive = session / "srv" / "researchdrive"
         self.image = FOLDER / "root" / "opt" / "base.sif"  # a small Python; in the pool /opt/base.sif

@@ -53,7 +53,7 @@ def sweep(pool: Pool, seen: Seen) -> Path:
     for words in (["data/pack.sh"], ["data/pack.sh", "--sample", "100"]):
         pool.run(words, folder)
     for name in ("images-v1.tar", "images-v1-sample.tar"):
-        cases.stage(pool, folder / "data", f"osdf:///chtc/staging/b/bucky/{name}")
+        cases.stage(pool, folder / "data" / name, f"osdf:///chtc/staging/b/bucky/{name}")
 
     cases.with_local_base(folder / "container/sweep.def")
     build = "apptainer build sweep-v1.sif sweep.def\napptainer test sweep-v1.sif\nexit\n"
@@ -61,7 +61,7 @@ def sweep(pool: Pool, seen: Seen) -> Path:
         said = pool.interact(folder / "container", "build.sub", build, 180)
         assert (folder / "container/sweep-v1.sif").exists(), said
         assert "2.12.1" in said, "the image's own test has not run"
-    cases.stage(pool, folder / "container", "osdf:///chtc/staging/b/bucky/sweep-v1.sif")
+    cases.stage(pool, folder / "container/sweep-v1.sif", "osdf:///chtc/staging/b/bucky/sweep-v1.sif")
     return folder
 
 

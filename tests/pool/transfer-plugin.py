@@ -20,6 +20,7 @@ SupportedMethods = "osdf,file,pelican"
 
 FOLDERS = {
     "osdf:///chtc/staging/": "/srv/staging/",
+    "osdf:///ospool/": "/srv/ospool/",
     "file:///staging/": "/srv/staging/",
     "pelican://chtc.wisc.edu/researchdrive/": "/srv/researchdrive/",
 }

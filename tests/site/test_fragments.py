@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from overrides.hooks.fragments import expand, figure, page_of
+from planner.estimate.gpu_memory import FORMULAS
 from planner.pools import pools
 from planner.rules import RULES
 
@@ -49,6 +50,15 @@ def test_a_marker_that_names_nothing_stops_the_build(marker: str, said: str) -> 
 def test_a_figure_is_the_one_of_the_pools_file() -> None:
     assert str(figure(pools()["chtc"], "lengths.short.limit")) == "12 h"
     assert expand("<!-- figure: chtc card_count -->", "p.md") == "122"
+
+
+def test_the_estimates_are_shown_with_formulas_errors_and_every_measurement() -> None:
+    page = expand("<!-- reference: estimates -->", "reference/estimates.md")
+    assert "| all | 140 | 3.1% | 12.4% | 53% | -0.8% |" in page
+    assert all(fact.source.title in page for fact in FORMULAS)
+    rows = page.split("## GPU memory: measured and estimated")[1].strip().splitlines()
+    assert len(rows) == 2 + 140
+    assert rows[2].startswith("| phi-1.5 | lora, bf16 | 1 | 1044 | 4.82 | 4.82 | +0% | [LitGPT: resource tables")
 
 
 def test_no_figure_of_a_pool_is_typed_by_hand_in_the_guide() -> None:

@@ -68,6 +68,8 @@ finish() {
     fi
 {% endif %}
     move . "$returned" "${outputs[@]}"
+    # How it ended, for missing.sh and for you.
+    echo "$code" > "$returned/exit-code"
 {% if s.output_archive %}
     tar -czf "task-$task.tar.gz" "$returned"
 {% endif %}
@@ -87,28 +89,6 @@ inputs=({{ names.inputs | map("trim_slash") | sh_words }})
 for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
 done
-{% if s.unpack %}
-{% if archives | length > 1 %}
-# A test brings a sample instead of all the data.
-{% endif %}
-archives=({{ archives | sh_words }})
-archive=
-for file in "${archives[@]}"; do
-    if [[ -e $file ]]; then archive=$file; fi
-done
-[[ -n $archive ]] || give_up 111 {{ (archives[0] ~ " did not arrive: is it in transfer_input_files?") | sh }}
-if [[ ! -e .unpacked ]]; then
-    say "unpacking $archive"
-{% if archives[0].endswith(".zip") %}
-    unzip -qo "$archive" || python3 -m zipfile -e "$archive" . || give_up 111 "$archive cannot be unpacked"
-{% else %}
-    tar -xf "$archive" || give_up 111 "$archive cannot be unpacked"
-{% endif %}
-    touch .unpacked
-fi
-{% elif s.data_input %}
-[[ -e {{ data_file | sh }} ]] || give_up 111 {{ (data_file ~ " did not arrive: is it in transfer_input_files?") | sh }}
-{% endif %}
 {% if names.many %}
 
 # --- the values of this task: its line of jobs.csv ----------------------------------------
@@ -140,7 +120,16 @@ split_csv() {
 IFS= read -r header < jobs.csv
 split_csv "${header#$'\xef\xbb\xbf'}"
 columns=("${fields[@]}")
+{% if a.spread == "parts" %}
+if [[ $task == sample ]]; then
+    # A test works through a few inputs.
+    line=sample,{{ sample_of_parts | as_it_is }}
+else
+    line=$(grep -m 1 "^$task," jobs.csv) || give_up 113 "jobs.csv has no line that begins with $task,"
+fi
+{% else %}
 line=$(grep -m 1 "^\"\{0,1\}$task\"\{0,1\}," jobs.csv) || give_up 113 "jobs.csv has no line that begins with $task,"
+{% endif %}
 split_csv "$line"
 {% if used %}
 declare {{ used | map("variable") | sh_words }}
@@ -156,22 +145,56 @@ for name in "${needed[@]}"; do
 done
 {% endif %}
 {% endif %}
+{% if s.model and s.model.unpack %}
+
+# --- the pretrained model -----------------------------------------------------------------
+model={{ s.model.file | sh }}
+if [[ -e $model && ! -e .model-unpacked ]]; then
+    say "unpacking $model"
+    tar -xf "$model" || give_up 111 "$model cannot be unpacked"
+    touch .model-unpacked
+fi
+[[ -d {{ s.model.folder | sh }} ]] || give_up 111 "$model did not arrive: is it in transfer_input_files?"
+{% elif s.model %}
+[[ -e {{ s.model.file | sh }} ]] || give_up 111 {{ (s.model.file ~ " did not arrive: is it in transfer_input_files?") | sh }}
+{% endif %}
+{% if s.unpack %}
+
+# --- the data -----------------------------------------------------------------------------
+{% if archives | length > 1 %}
+# A test brings a sample instead of all the data.
+{% endif %}
+archives=({{ archives | join(" ") | as_it_is }})
+archive=
+for file in "${archives[@]}"; do
+    if [[ -e $file ]]; then archive=$file; fi
+done
+[[ -n $archive ]] || give_up 111 "${archives[0]} did not arrive: is it in transfer_input_files?"
+if [[ ! -e .unpacked ]]; then
+    say "unpacking $archive"
+{% if archives[0].endswith(".zip") %}
+    unzip -qo "$archive" || python3 -m zipfile -e "$archive" . || give_up 111 "$archive cannot be unpacked"
+{% else %}
+    tar -xf "$archive" || give_up 111 "$archive cannot be unpacked"
+{% endif %}
+    touch .unpacked
+fi
+{% elif s.data_input %}
+
+# --- the data -----------------------------------------------------------------------------
+data={{ data_file }}
+[[ -e $data ]] || give_up 111 "$data did not arrive: is it in transfer_input_files?"
+{% endif %}
 
 # --- surroundings -------------------------------------------------------------------------
-{{ says("caches-in-the-job") }}
-export HOME=$PWD
-export XDG_CACHE_HOME=$PWD/.cache
-export HF_HOME=$PWD/.cache/huggingface TORCH_HOME=$PWD/.cache/torch MPLCONFIGDIR=$PWD/.cache/matplotlib
-export TRITON_CACHE_DIR=$PWD/.cache/triton TORCHINDUCTOR_CACHE_DIR=$PWD/.cache/inductor CUDA_CACHE_PATH=$PWD/.cache/cuda
-mkdir -p "$XDG_CACHE_HOME"
-{% for clause in s.environment %}
-# [{{ clause.rule | as_it_is }}]
-export {{ clause.text.partition("=")[0] | as_it_is }}={{ clause.text.partition("=")[2] | sh }}
-{% endfor %}
+{% include "surroundings.inc" %}
 {% if s.gpu_check %}
 
 # --- the card: better no result than one that took a day without it -----------------------
-if [[ -n ${_CONDOR_SCRATCH_DIR:-} ]]; then
+{% if s.cpu_test_lines is not none %}
+# test-cpu.sub runs without one on purpose.
+{% endif %}
+if [[ -n ${_CONDOR_SCRATCH_DIR:-}{% if s.cpu_test_lines is not none %} && -z ${WITHOUT_A_CARD:-}{% endif %} ]]; then
     say "card: ${CUDA_VISIBLE_DEVICES:-none}"
     python -c {{ s.gpu_check | sh }} || give_up 112 "the framework does not see a card"
 fi

@@ -1,7 +1,7 @@
 #!/bin/bash
 {{ head("runs the first task on this machine, briefly") }}
 #
-# In the image, if it lies here and Apptainer is installed; else with this machine's own
+# In the image, if it {{ ("is here and Docker" if s.docker_tag else "lies here and Apptainer") | as_it_is }} is installed; else with this machine's own
 # software. Works in a new folder, try-local.*, and leaves it there for you to look at.
 # shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
@@ -13,25 +13,31 @@ for file in run.sh {{ names.inputs | map("trim_slash") | sh_words }}; do
         exit 1
     fi
 done
-{% if s.archive %}
-data={{ ("data/" ~ s.archive.sample) | sh }}
-if [[ ! -e $data ]]; then
-    echo "try-local.sh: make a sample first: data/pack.sh --sample {{ s.sample_files | number }}" >&2
+{% if a.spread == "parts" %}
+part={{ sample_of_parts | sh }}
+if [[ ! -e $part ]]; then
+    echo "try-local.sh: cut the list first: ./split.sh" >&2
     exit 1
 fi
-{% elif names.data_here %}
-data={{ s.data_input | sh }}
-{% elif s.data_input %}
-data={{ data_file | sh }}
+{% endif %}
+{% if s.model %}
+model={{ (s.model.folder or a.model) | sh }}
+if [[ ! -e $model ]]; then
+    echo "try-local.sh: {{ ("get the model first: data/get-model.sh" if s.model.unpack else "$model is missing") | as_it_is }}" >&2
+    exit 1
+fi
+{% endif %}
+{% if s.data_input %}
+data={{ (("data/" ~ s.archive.sample) if s.archive else trial_data) | sh }}
 if [[ ! -e $data ]]; then
-    echo "try-local.sh: put a small $data here first" >&2
+    echo "try-local.sh: {{ ("make a sample first: data/pack.sh --sample " ~ s.sample_files if s.archive else "put a small $data here first") | as_it_is }}" >&2
     exit 1
 fi
 {% endif %}
 
 folder=$(mktemp -d try-local.XXXXXX)
 # With tar, so that files keep their folders.
-tar -cf - run.sh {{ names.inputs | map("trim_slash") | sh_words }} | tar -xf - -C "$folder"
+tar -cf - run.sh {{ names.inputs | map("trim_slash") | sh_words }}{{ (' "$part"' if a.spread == "parts" else "") | as_it_is }} | tar -xf - -C "$folder"
 {% if s.data_input %}
 {% if names.data_here %}
 tar -cf - "$data" | tar -xf - -C "$folder"
@@ -39,23 +45,47 @@ tar -cf - "$data" | tar -xf - -C "$folder"
 cp -R "$data" "$folder/"
 {% endif %}
 {% endif %}
+{% if s.model %}
+# Not copied: it is large, and nothing writes to it.
+model=$PWD/$model
+{% endif %}
 {% if s.image_file %}
 image=$PWD/container/{{ s.image_file | sh }}
-{% elif "://" not in s.container_image %}
+{% elif s.container_image and "://" not in s.container_image %}
 image=$PWD/{{ s.container_image | sh }}
 {% endif %}
 cd "$folder"
-{% if s.image_file or "://" not in s.container_image %}
+{% if s.image_file or (s.container_image and "://" not in s.container_image) %}
 if [[ -e $image ]] && command -v apptainer > /dev/null; then
     # As on the pool: nothing of this machine but the folder; the card, if there is one.
     card=()
     if [[ -e /dev/nvidiactl ]]; then card=(--nv); fi
+{% if s.model %}
+    mkdir -p {{ (s.model.folder or s.model.file) | sh }}
+{% endif %}
     apptainer exec "${card[@]+"${card[@]}"}" --containall --no-home --scratch /tmp --scratch /var/tmp \
-        --bind "$PWD" --pwd "$PWD" "$image" /bin/bash run.sh 1{{ trial_words }}
+        --bind "$PWD" {% if s.model %}--bind "$model:$PWD/"{{ (s.model.folder or s.model.file) | sh }} {% endif %}--pwd "$PWD" "$image" /bin/bash run.sh {{ names.first | sh }}{{ trial_words }}
     exit
 fi
 echo "try-local.sh: no $image or no apptainer here: trying with this machine's own software"
+{% elif s.docker_tag %}
+image={{ s.docker_tag | sh }}
+if command -v docker > /dev/null && docker image inspect "$image" > /dev/null 2>&1; then
+    # As on the pool: an ordinary user, and nothing of this machine but the folder; the card, if there is one.
+    card=()
+    if [[ -e /dev/nvidiactl ]]; then card=(--gpus all); fi
+    docker run --rm --platform linux/amd64 "${card[@]+"${card[@]}"}" --user "$(id -u):$(id -g)" \
+        --volume "$PWD:$PWD" --workdir "$PWD" "$image" /bin/bash run.sh 1{{ trial_words }}
+    exit
+fi
+echo "try-local.sh: no image $image or no docker here: trying with this machine's own software"
 {% else %}
 echo "try-local.sh: trying with this machine's own software"
 {% endif %}
-/bin/bash run.sh 1{{ trial_words }}
+{% if s.model %}
+{% if s.model.folder %}
+mkdir -p {{ s.model.folder.rpartition("/")[0] | sh }}
+{% endif %}
+ln -s "$model" {{ (s.model.folder or s.model.file) | sh }}
+{% endif %}
+/bin/bash run.sh {{ names.first | sh }}{{ trial_words }}

@@ -1,9 +1,15 @@
 """CUDA: which build of the framework, and so which cards can run it."""
 
+import re
+
 from planner.answers.develop import NOT_SURE
-from planner.estimate.match import Demand, build_for, count, matching
-from planner.frameworks import CPU_ONLY, cuda_majors, frameworks
+from planner.answers.environment import is_environment
+from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
+from planner.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
 from planner.rules.base import Case, Said, rule
+
+# Variables by which HTCondor, or the machine, hands a job its cards.
+VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL")
 
 
 @rule(
@@ -21,24 +27,16 @@ def cuda_build(case: Case) -> Said | None:
     GPUs_Capability there and would never match.
     """
     answers = case.answers
-    if case.settled.processor != "gpu" or answers.framework == "other":
-        return None
     framework = frameworks()[answers.framework]
-    release = framework.release(answers.framework_version)
-    if release is None:
-        return case.warn(
-            f"Check which cards {framework.name} {answers.framework_version} runs on",
-            because="This planner does not know the builds of that version; the newest it knows is "
-            f"{framework.releases[0].version}. No bound is set, so a job may meet a card that it has no kernels for.",
-        )
-    build = build_for(answers, case.pool)
-    if answers.cuda == NOT_SURE and build is None:
-        command = case.cite(framework.cuda_command) if framework.cuda_command else ""
-        return case.warn(
-            "Look up which CUDA the framework in your image was built for, and plan again with it",
-            because="The image is there already, so its build decides which cards can run it. No bound is set: a job may "
-            f"meet a card that it has no kernels for. In the image, this prints it: {command}",
-        )
+    if case.settled.processor != "gpu":
+        return None
+    if conda_cuda(answers):
+        return _from_conda(case)
+    if not framework.has_cuda:
+        return None
+    release, build = framework.release(answers.framework_version), build_for(answers, case.pool)
+    if release is None or (build is None and answers.cuda == NOT_SURE):
+        return _unknown(case, framework)
     if build is None or build.lowest is None:
         on_gpu = ", ".join(other.cuda for other in release.builds if other.cuda != CPU_ONLY)
         wrong = "The CPU build leaves the card idle" if build else f"There is none for CUDA {answers.cuda}"
@@ -46,18 +44,73 @@ def cuda_build(case: Case) -> Said | None:
             f"Choose a CUDA build of {framework.name} {release.version}: {on_gpu}",
             because=f"{wrong}, and the work {'needs' if answers.gpu == 'needs' else 'may use'} a GPU.",
         )
-    major = cuda_majors()[build.cuda.split(".")[0]]
-    lowest, highest = case.cite(build.lowest), case.cite(build.highest) if build.highest else None
-    cards = count(matching(case.pool, Demand(lowest=lowest, highest=highest)))
+    return _bounds(case, framework, build)
+
+
+def _unknown(case: Case, framework: Framework) -> Said:
+    """Say that the build is not known, and bound only what is asked beside it."""
+    answers, asked = case.answers, lowest_of(None, asked_of_cards(case.answers))
+    bound = {} if asked is None else {"lowest_capability": asked}
+    bounds = (
+        "No bound is set" if asked is None else f"Only capability {asked}, which the work itself needs, is asked for"
+    )
+    if framework.release(answers.framework_version) is None:
+        return case.warn(
+            f"Check which cards {framework.name} {answers.framework_version} runs on",
+            because="This planner does not know the builds of that version; the newest it knows is "
+            f"{framework.releases[0].version}. {bounds}, so a job may meet a card that it has no kernels for.",
+            **bound,
+        )
+    command = case.cite(framework.cuda_command) if framework.cuda_command else ""
+    return case.warn(
+        "Look up which CUDA the framework in your image was built for, and plan again with it",
+        because="The image is there already, so its build decides which cards can run it. "
+        f"{bounds}: a job may meet a card that it has no kernels for. In the image, this prints it: {command}",
+        **bound,
+    )
+
+
+def _bounds(case: Case, framework: Framework, build: Build) -> Said:
+    """Use the build, and ask for the cards and the driver that run it."""
+    answers, major = case.answers, cuda_majors()[build.cuda.split(".")[0]]
+    lowest, highest = build.lowest, case.cite(build.highest) if build.highest else None
+    kernels = f"{case.cite(lowest)} {f'to {highest}' if highest else 'and newer'}" if lowest else ""
+    bound = lowest_of(build, asked_of_cards(answers))
+    cards = count(matching(case.pool, Demand(lowest=lowest.value if lowest else None, highest=highest)))
+    share = f", which {cards} of {case.pool.card_count} cards have," if case.pool.card_count else ""
     picked = "is the build that most cards run" if answers.cuda == NOT_SURE else "is the build you named"
     return case.set(
-        f"Use {framework.name} {release.version} built for CUDA {build.cuda}",
-        because=f"CUDA {build.cuda} {picked}: it has kernels for capability {lowest} "
-        f"{f'to {highest}' if highest else 'and newer'}, which {cards} of {case.pool.card_count} cards have, and needs "
+        f"Use {framework.name} {answers.framework_version} built for CUDA {build.cuda}",
+        because=f"CUDA {build.cuda} {picked}: it has kernels for capability {kernels}{share} and needs "
         f"driver {case.cite(major.driver)} or newer.",
         cuda_version=build.cuda,
-        lowest_capability=lowest,
+        lowest_capability=bound,
         highest_capability=highest,
+        lowest_runtime=case.cite(major.runtime),
+    )
+
+
+def _from_conda(case: Case) -> Said:
+    """Let conda resolve for a CUDA; the cards its builds know are published nowhere that we saw."""
+    named = case.answers.cuda != NOT_SURE
+    cuda = conda_cuda(case.answers)
+    major = cuda_majors().get(cuda.split(".")[0])
+    if major is None:
+        return case.stop(
+            f"Choose a CUDA of {' or '.join(sorted(cuda_majors()))} for conda",
+            because=f"This planner does not know which driver CUDA {cuda} needs.",
+        )
+    floor = case.cite(major.lowest) if major.lowest else None
+    asked = lowest_of(None, asked_of_cards(case.answers))
+    case.cite(conda().cuda)
+    return case.set(
+        f"Let conda resolve for CUDA {cuda}",
+        because=f"{'You named it' if named else 'It suits most servers and their drivers'}; which cards the builds of "
+        f"conda-forge have kernels for is not published, so the test job has to show it. CUDA {major.major} itself "
+        f"{f'compiles for capability {floor} and newer, and ' if floor else ''}needs driver "
+        f"{case.cite(major.driver)} or newer.",
+        cuda_version=cuda,
+        lowest_capability=max(filter(None, (floor, asked)), default=None),
         lowest_runtime=case.cite(major.runtime),
     )
 
@@ -78,3 +131,121 @@ def driver_not_published(case: Case) -> Said | None:
         because=f"The build needs it and {case.pool.name} does not publish its drivers; a build for CUDA 12 runs on older "
         "ones too.",
     )
+
+
+@rule(sources=("nvidia-cuda-notes",), beside="cuda")
+def cards_that_drop_out(case: Case) -> Said | None:
+    """Know which cards the build leaves out
+
+    Every bound on the capability takes cards away, and with them places in the queue. Where another build of the same
+    release runs on the cards that are left out, it costs nothing to take that one.
+    """
+    lowest, highest = case.settled.lowest_capability, case.settled.highest_capability
+    if case.settled.processor != "gpu" or (lowest is None and highest is None):
+        return None
+    demand = Demand(lowest=lowest, highest=highest)
+    out = [card for card in case.pool.cards if demand.refuses(card)]
+    if not out:
+        return None
+    named = ", ".join(f"{case.cite(card.model)} ({case.cite(card.capability)})" for card in out)
+    return case.tip(
+        f"Expect no job on {named}",
+        because=f"{count(tuple(out))} of {case.pool.card_count} cards lie outside capability "
+        f"{lowest if lowest is not None else 'of any age'} {f'to {highest}' if highest else 'and newer'}."
+        f"{_other_build(case, len(out))}",
+    )
+
+
+def _other_build(case: Case, out: int) -> str:
+    """Say which build of the same release leaves fewer models out, if one does."""
+    release = frameworks()[case.answers.framework].release(case.answers.framework_version)
+    if release is None or is_environment(case.answers.packages):
+        return ""
+    for build in release.builds:
+        lowest = lowest_of(build, asked_of_cards(case.answers))
+        highest = build.highest.value if build.highest else None
+        if (
+            build.lowest
+            and sum(bool(Demand(lowest=lowest, highest=highest).refuses(card)) for card in case.pool.cards) < out
+        ):
+            return f" The build for CUDA {build.cuda} leaves out fewer."
+    return ""
+
+
+@rule(sources=("flash-attention",), beside="command")
+def newer_cards(case: Case) -> Said | None:
+    """Ask for newer cards where the arithmetic needs them
+
+    bf16 and FlashAttention exist from capability 8.0 on. On an older card they fail, or are computed in a slow way that
+    nobody notices. On cards of 7.x, fp16 does the same service.
+    """
+    asked = asked_of_cards(case.answers)
+    if case.settled.processor != "gpu" or not asked:
+        return None
+    lowest = max(case.cite(ask.lowest) for ask in asked)
+    return case.tip(
+        f"Ask for cards of capability {lowest} or newer",
+        because=f"Your command or packages name {' and '.join(ask.what for ask in asked)}, which older cards do not have; "
+        "the submit description asks for it already. With fp16 instead, older cards would do.",
+    )
+
+
+@rule(sources=("condor-environment",), beside="framework")
+def library_without_gpu(case: Case) -> Said | None:
+    """Ask for no card that the library cannot use
+
+    A program on a GPU machine does not run on the GPU by that alone. A library without GPU code leaves the card idle
+    for hours, while others wait for it.
+    """
+    framework = frameworks()[case.answers.framework]
+    if case.settled.processor != "gpu" or framework.cpu_only is None:
+        return None
+    return case.warn(
+        f"Run {framework.name} on CPUs, or name the library that uses the card",
+        because=f"The card would most likely stand idle: {case.cite(framework.cpu_only)}.",
+    )
+
+
+@rule(sources=("vllm-install",), beside="gpu")
+def library_without_cpu(case: Case) -> Said | None:
+    """Give a card to a library that is built for cards alone
+
+    Some libraries come for GPUs only, or have a build for CPUs that is published apart and made differently.
+    """
+    framework = frameworks()[case.answers.framework]
+    release = framework.release(case.answers.framework_version)
+    if case.settled.processor == "gpu" or case.answers.container == "existing" or not framework.has_cuda:
+        return None
+    if is_environment(case.answers.packages) or (release or framework.releases[0]).build(CPU_ONLY):
+        return None
+    return case.stop(
+        f"Run {framework.name} on a GPU, or bring an image of your own",
+        because=f"This planner knows no image of {framework.name} for CPUs.",
+    )
+
+
+@rule(sources=("condor-submit", "condor-environment"))
+def card_is_chosen_for_you(case: Case) -> Said | None:
+    """Leave CUDA_VISIBLE_DEVICES to HTCondor
+
+    On a machine with eight cards HTCondor gives a job one, and names it in CUDA_VISIBLE_DEVICES, often by a long
+    identifier instead of a number. A job that sets the variable itself computes on a card that somebody else has. In
+    the program, cuda:0, or cuda alone, is the first card of the job; there is nothing to choose.
+    """
+    command = case.answers.command
+    set_by_hand = [name for name, _ in case.answers.environment if name in VISIBLE]
+    set_by_hand += [name for name in VISIBLE if f"{name}=" in command]
+    if set_by_hand:
+        return case.stop(
+            f"Take {set_by_hand[0]} out",
+            because="HTCondor names the job's card in it. Set by hand, the job computes on a card that is somebody else's, "
+            "or sees none.",
+        )
+    # The first card of the job is cuda:0, whatever its number on the machine.
+    index = re.search(r"\bcuda:([1-9]\d*)\b", command)
+    if index and int(index[1]) >= case.answers.gpus:
+        return case.warn(
+            f"Write cuda instead of {index[0]}",
+            because=f"A job sees only its own cards, counted from cuda:0, and this one asks for {case.answers.gpus}.",
+        )
+    return None

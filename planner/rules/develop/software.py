@@ -1,20 +1,33 @@
-"""Software: an image that holds everything a task needs."""
+"""Software: from what the image begins, and what a task finds around it."""
 
 import re
 
-from planner.estimate.placing import own_place, staged
-from planner.frameworks import CPU_ONLY, Build, Framework, frameworks
+from planner.answers.environment import is_environment, read_environment
+from planner.frameworks import CPU_ONLY, Build, Framework, conda, frameworks
 from planner.rules.base import Case, Said, rule
+from planner.rules.words import bare_name, listed
 
 # The image where no official one fits: Python alone, into which pip brings the framework.
 PLAIN = CPU_ONLY
-# Versions are numbered by hand: the planner names the first.
-FIRST_VERSION = "v1"
+# Variables that HTCondor sets to the cores of the job.
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @rule(
     sources=("condor-submit", "condor-environment"),
-    decides=("image_from", "image_size", "requirements_txt", "dropped_packages", "held_packages", "gpu_check"),
+    decides=(
+        "image_from",
+        "image_size",
+        "requirements_txt",
+        "dropped_packages",
+        "held_packages",
+        "gpu_check",
+        "conda",
+        "conda_cuda",
+        "r_packages",
+        "r_snapshot",
+        "in_image",
+    ),
 )
 def base_image(case: Case) -> Said | None:
     """Begin from the framework's official image, by its exact tag
@@ -28,16 +41,26 @@ def base_image(case: Case) -> Said | None:
     if answers.container == "existing":
         return None
     framework = frameworks()[answers.framework]
+    if is_environment(answers.packages):
+        return _conda_image(case, framework)
+    if framework.language == "r":
+        return _image_of_r(case, framework)
     build = _build(case, framework)
-    if build is None:
-        return None
+    return _image_with_pip(case, framework, build) if build else None
+
+
+def _image_with_pip(case: Case, framework: Framework, build: Build) -> Said:
+    answers = case.answers
     brought = _brought(case, framework, build)
     # An official image holds the framework itself; into a plain Python pip brings it.
-    held = set() if brought or framework.key == "other" else {_bare(name) for name in case.cite(framework.provides)}
-    left_out = held | {_bare(line) for line in brought if not line.startswith("-")}
-    dropped = tuple(line for line in answers.packages if _bare(line) in left_out)
-    kept = tuple(line for line in answers.packages if _bare(line) not in left_out)
-    without = f" {_and(dropped)} {'is' if len(dropped) == 1 else 'are'} not installed again." if dropped else ""
+    provided = (
+        set() if brought or framework.key == "other" else {bare_name(name) for name in case.cite(framework.provides)}
+    )
+    same = {bare_name(name) for name in framework.packages.value} if brought else set()
+    left_out = provided | same
+    dropped = tuple(line for line in answers.packages if bare_name(line) in left_out)
+    kept = tuple(line for line in answers.packages if bare_name(line) not in left_out)
+    without = f" {listed(dropped)} {'is' if len(dropped) == 1 else 'are'} not installed again." if dropped else ""
     return case.set(
         f"Begin the image from {case.cite(build.image)}",
         because=f"{_reason(framework, build)}{without}",
@@ -45,8 +68,50 @@ def base_image(case: Case) -> Said | None:
         image_size=case.cite(build.image_size or framework.image_size),
         requirements_txt=(*brought, *kept),
         dropped_packages=dropped,
-        held_packages=tuple(sorted(held)),
-        gpu_check=case.cite(framework.gpu_check) if framework.gpu_check and case.settled.processor == "gpu" else "",
+        held_packages=tuple(sorted(provided)),
+        gpu_check=_gpu_check(case, framework),
+        in_image=case.cite(framework.in_image) if framework.in_image else (),
+    )
+
+
+def _gpu_check(case: Case, framework: Framework) -> str:
+    return case.cite(framework.gpu_check) if framework.gpu_check and case.settled.processor == "gpu" else ""
+
+
+def _conda_image(case: Case, framework: Framework) -> Said | None:
+    """Let conda make the environment in an image of Miniforge; nothing where no CUDA could be settled."""
+    cuda = case.settled.cuda_version
+    if case.settled.processor == "gpu" and not cuda:
+        return None
+    environment = read_environment(case.answers.packages)
+    return case.set(
+        f"Begin the image from {case.cite(conda().image)}",
+        because="Your packages are an environment of conda: Miniforge makes it in the image, where every job finds it "
+        "without activating anything.",
+        image_from=conda().image.value,
+        image_size=case.cite(conda().image_size if cuda else conda().image_size_cpu),
+        conda=environment,
+        conda_cuda=cuda,
+        gpu_check=_gpu_check(case, framework),
+    )
+
+
+def _image_of_r(case: Case, framework: Framework) -> Said:
+    release = framework.release(case.answers.framework_version)
+    build = release.build(PLAIN) if release else None
+    if build is None:
+        known = ", ".join(other.version for other in framework.releases)
+        return case.stop(
+            f"Use R {known}, or bring an image of your own",
+            because=f"This planner knows no image of R {case.answers.framework_version}.",
+        )
+    return case.set(
+        f"Begin the image from {case.cite(build.image)}",
+        because="R in exactly that version, and packages as they were on one day.",
+        image_from=build.image.value,
+        image_size=case.cite(framework.image_size),
+        r_packages=case.answers.packages,
+        r_snapshot=case.cite(build.snapshot) if build.snapshot else "",
     )
 
 
@@ -56,10 +121,10 @@ def _build(case: Case, framework: Framework) -> Build | None:
     None where the build that was named does not exist, or leaves the card idle: then nothing is worth building.
     """
     release = framework.release(case.answers.framework_version)
-    on_gpu = case.settled.processor == "gpu" and framework.key != "other"
+    on_gpu = case.settled.processor == "gpu" and framework.has_cuda
     if release is None:
         # The image of another release would bring another framework; pip brings the version that was named.
-        plain = framework.releases[0].build(PLAIN)
+        plain = frameworks()["other"].releases[0].build(PLAIN)
         return Build(cuda=PLAIN, image=plain.image) if plain else None
     return release.build(case.settled.cuda_version) if on_gpu else release.build(PLAIN)
 
@@ -68,143 +133,46 @@ def _brought(case: Case, framework: Framework, build: Build) -> tuple[str, ...]:
     """Return the lines by which pip brings the framework; none where the image holds it."""
     if build.install:
         return case.cite(build.install)
-    unlisted = framework.key != "other" and framework.release(case.answers.framework_version) is None
-    return (f"{framework.import_name}=={case.answers.framework_version}",) if unlisted else ()
-
-
-def _and(names: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    if framework.key == "other" or framework.release(case.answers.framework_version):
+        return ()
+    on_gpu = case.settled.processor == "gpu" and framework.gpu_package
+    name = case.cite(framework.gpu_package) if on_gpu and framework.gpu_package else case.cite(framework.packages)[0]
+    return (f"{name}=={case.answers.framework_version}",)
 
 
 def _reason(framework: Framework, build: Build) -> str:
     if framework.key == "other":
         return "A plain Python, to which your packages are added."
-    if build.install or build.cuda == CPU_ONLY:
+    if build.image.value.startswith("python:"):
         what = f" for CUDA {build.cuda}" if build.cuda != CPU_ONLY else ""
         return f"A plain Python; pip brings {framework.name}{what} in the version you named."
-    return f"The official image of {framework.name} for CUDA {build.cuda}; the tag fixes every version in it."
+    built = f"for CUDA {build.cuda}" if build.cuda != CPU_ONLY else "without CUDA"
+    return f"The official image of {framework.name} {built}; the tag fixes every version in it."
 
 
-def _bare(requirement: str) -> str:
-    """Return the name of a requirement as pip compares names."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[\s=<>!~;\[@]", requirement.strip(), maxsplit=1)[0]).lower()
+@rule(sources=("software-choice", "condor-environment"), decides=("system_packages",))
+def system_libraries(case: Case) -> Said | None:
+    """Bring system libraries in the image too
 
-
-@rule(
-    sources=("condor-submit", "condor-run"),
-    decides=("image_file", "container_image", "container_path", "container_server"),
-    adds_to=("requirements",),
-)
-def image_in_its_place(case: Case) -> Said | None:
-    """Keep the image where jobs can fetch it, under a name with a version
-
-    An image is a large file that every job needs, so it lies where the pool serves large files, not in the home
-    directory. Caches know files by their name: a changed image under an old name may arrive old, so each change gets a
-    new version. The address stands in the submit description without quotes; with them, HTCondor would look for a file
-    whose name begins with a quotation mark.
+    A library of the system, such as libGL or GLIBC itself, is the image's and never the machine's: programs that were
+    compiled on a newer system fail with "GLIBC not found" outside a container, and run in one. What apt installs belongs
+    in the recipe, since a job has no right to install it.
     """
-    answers = case.answers
-    if answers.container == "existing":
-        return _existing(case)
-    size = case.settled.image_size
-    if size is None:
+    if not case.settled.image_from:
         return None
-    file = f"{answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool, size, file, answers.user) or own_place(case.pool, size, file, answers.user)
-    if placed is None:
-        return case.stop(
-            f"Ask {case.cite(case.pool.contact)} where an image of {size} can be kept",
-            because="It is too large for every place of your own on the pool.",
-        )
+    framework, named = frameworks()[case.answers.framework], case.answers.system_packages
+    # conda brings such libraries itself.
+    by_pip = framework.needs_from_system and case.settled.conda is None
+    needed = case.cite(framework.needs_from_system) if by_pip and framework.needs_from_system else ()
+    more = tuple(name for name in needed if name not in {other.partition("=")[0] for other in named})
+    if not named and not more:
+        return None
+    asked = f" {framework.name} does not start without {listed(more)}." if more else ""
     return case.set(
-        f"Build {file} and keep it in {placed.place.name}",
-        because=f"About {size} that every job fetches; files up to {case.cite(placed.band.up_to)} travel well from there.",
-        image_file=file,
-        container_image=placed.url,
-        container_path=placed.path,
-        container_server=case.cite(placed.place.upload) if placed.place.upload else "",
-    )
-
-
-def _existing(case: Case) -> Said:
-    """Use the image that is there; where its address works on some machines only, say so in the job."""
-    image = case.answers.image
-    bands = [band for place in case.pool.places for band in place.bands if band.requirement]
-    tied = next((band for band in bands if image.startswith(band.url.value.split("{", maxsplit=1)[0])), None)
-    because = f"{image} is there already; HTCondor starts it, so nothing in the job calls it."
-    if tied is None or tied.requirement is None:
-        return case.set("Use the image you have", because=because, container_image=image)
-    return case.set(
-        "Use the image you have",
-        because=f"{because} Only machines that mount that directory can read it: the job requires "
-        f"{case.cite(tied.requirement)}.",
-        container_image=image,
-        requirements=case.clause(tied.requirement.value),
-    )
-
-
-@rule(sources=("condor-submit",))
-def fixed_tag(case: Case) -> Said | None:
-    """Name an image by a tag that never changes
-
-    "latest", or no tag, is whatever was pushed last: two jobs of one submission may run two different images, and a
-    cached one may be older than you think.
-    """
-    image = case.answers.image
-    if case.answers.container != "existing" or not image.startswith(("docker://", "oras://")):
-        return None
-    tag = image.rsplit("/", 1)[-1].partition(":")[2]
-    if tag and tag != "latest":
-        return None
-    return case.warn(
-        "Give the image a tag of its own, such as :2026-11-a, and name it with that",
-        because=f"{image} names {'the tag latest' if tag else 'no tag'}, which may be another image tomorrow.",
-    )
-
-
-@rule(sources=("condor-submit", "condor-run"), decides=("build_lines", "build_cpus", "build_memory", "build_disk"))
-def build_job(case: Case) -> Said | None:
-    """Build the image in an interactive job, never on the access point
-
-    Building takes cores, memory and disk that the access point has for everybody. A build that ends abruptly has
-    almost always run out of disk, so an image with CUDA asks for more. Build machines have no GPU: nothing in the
-    recipe may ask for one.
-    """
-    if not case.settled.image_file:
-        return None
-    build = case.pool.build
-    has_cuda = bool(case.settled.cuda_version)
-    disk = case.cite(build.disk_cuda if has_cuda else build.disk)
-    return case.set(
-        f"Build it in a job with {case.cite(build.cpus)} CPUs, {case.cite(build.memory)} and {disk} of disk",
-        because=f"The pool's own figures for a build job{' with CUDA in the image' if has_cuda else ''}; "
-        f"it is ended after {case.cite(build.limit)}.",
-        build_lines=case.cite(build.lines),
-        build_cpus=build.cpus.value,
-        build_memory=build.memory.value,
-        build_disk=disk,
-    )
-
-
-@rule(sources=("condor-submit",))
-def pinned_packages(case: Case) -> Said | None:
-    """Write the version of every package
-
-    A recipe without versions gives another environment each time it is built, and during 2026 the plain names of
-    several libraries moved to a CUDA that older cards cannot run. `pip freeze` prints the versions that work for you.
-    """
-    answers = case.answers
-    if answers.container == "existing":
-        return None
-    kept = [line for line in answers.packages if line not in case.settled.dropped_packages]
-    loose = [line for line in kept if not re.search(r"==|@|^-|^#", line)]
-    if not loose:
-        return None
-    named = ", ".join(f"{_bare(line)}==…" for line in loose[:5])
-    return case.warn(
-        f"Fix the version of {named}{' and others' if len(loose) > 5 else ''}",
-        because=f"{len(loose)} of {len(kept)} packages {'has' if len(loose) == 1 else 'have'} no fixed version, so a later "
-        "build may differ from the one you tested.",
+        f"Let apt install {listed((*named, *more))} in the image",
+        because="The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well."
+        f"{asked}",
+        system_packages=(*named, *more),
     )
 
 
@@ -219,9 +187,39 @@ def own_variables(case: Case) -> Said | None:
     if not variables:
         return None
     return case.set(
-        f"Set {_and(tuple(name for name, _ in variables))} in run.sh",
+        f"Set {listed(tuple(name for name, _ in variables))} in run.sh",
         because="You named them; nothing else of your shell's environment reaches a job.",
-        environment=tuple(case.clause(f"{name}={value}")[0] for name, value in variables),
+        environment=tuple(clause for name, value in variables for clause in case.clause(f"{name}={value}")),
+    )
+
+
+@rule(sources=("condor-environment",), adds_to=("environment",))
+def threads_as_granted(case: Case) -> Said | None:
+    """Use as many threads as the job has cores
+
+    HTCondor tells a job its cores in OMP_NUM_THREADS and its like, which most libraries obey. Some count the cores of
+    the machine instead, start a hundred threads on four cores, and are slower than with four.
+    """
+    answers, cores = case.answers, case.settled.request_cpus
+    by_hand = next((name for name, _ in answers.environment if name in THREADS), None)
+    if by_hand:
+        return case.warn(
+            f"Take {by_hand} out",
+            because=f"HTCondor sets it to the cores that the job was given, {cores} here; a fixed number outlives the next "
+            "change of the request.",
+        )
+    framework = frameworks()[answers.framework]
+    given = {name for name, _ in answers.environment}
+    variables = case.cite(framework.thread_variables) if framework.thread_variables else ()
+    mine = tuple(name for name in variables if name not in given)
+    if not mine and not framework.threads:
+        return None
+    pass_on = f"Pass {case.cite(framework.threads)}={cores} in your code" if framework.threads else ""
+    setting = f"{'set' if pass_on else 'Set'} {listed(mine)} to {cores}" if mine else ""
+    return case.tip(
+        " and ".join(filter(None, (pass_on, setting))),
+        because=f"Left alone, {framework.name} does not read what HTCondor sets, and counts the cores of the whole machine.",
+        environment=tuple(clause for name in mine for clause in case.clause(f"{name}={cores}")),
     )
 
 
@@ -236,4 +234,28 @@ def caches_in_the_job(case: Case) -> Said | None:
     return case.tip(
         "Leave the lines in run.sh that point caches into the job's directory",
         because="A job has no home of yours and the image is read-only: libraries find a writable place here.",
+    )
+
+
+@rule(sources=("vllm-install",), adds_to=("environment",), beside="command")
+def vllm_in_a_job(case: Case) -> Said | None:
+    """Run vLLM over a file, not as a server
+
+    A server waits for requests; in a job there is nobody to ask, and no end. vLLM reads a whole list in one program, and
+    is fastest so, since it fills every step itself. Its image starts a server by itself where the Docker runtime is
+    used: the entry point has to be cleared. Its usage report is switched off, since jobs need no line to the outside.
+    """
+    if case.answers.framework != "vllm":
+        return None
+    quiet = case.clause("VLLM_NO_USAGE_STATS=1")
+    if re.search(r"\bvllm serve\b|\bapi_server\b", case.answers.command):
+        return case.warn(
+            "Read the prompts from a file in one program, with vllm.LLM or vllm run-batch",
+            because="A server in a job waits for requests that never come, until the run-time limit ends it.",
+            environment=quiet,
+        )
+    return case.set(
+        "Let vLLM work without its usage report",
+        because="It would send one over the network from every job; its caches go where run.sh points XDG_CACHE_HOME.",
+        environment=quiet,
     )

@@ -2,19 +2,20 @@
 
 import re
 
-from planner.advice import Archive
+from planner.advice import Archive, Weights
 from planner.answers import Answers
 from planner.answers.distribute import ARCHIVES
+from planner.answers.model import is_on_hub
 from planner.estimate import tasks
-from planner.estimate.placing import Placed, own_place, put, read_path, staged
+from planner.estimate.amounts import model_size, results_size
+from planner.estimate.placing import Placed, home_of, own_place, put, read_path, staged
+from planner.facts import Fact
 from planner.rules.base import Case, Said, rule
 from planner.units import Size
 
 # Below this many files a folder travels as it is; above it each file costs a request of its own.
 MANY_FILES = 100
 FIRST_VERSION = "v1"
-# Where results are not measured: some models and tables; the test job shows the true figure.
-UNMEASURED_RESULTS = Size.of_gb(1)
 
 
 @rule(sources=("condor-files",), beside="data_confidential")
@@ -48,6 +49,9 @@ def pack_small_files(case: Case) -> Said | None:
     """
     answers = case.answers
     if answers.data_place in ("none", "web") or answers.data_path.lower().endswith(ARCHIVES):
+        return None
+    # A file of its own for each task is no folder, whatever was said of the number of files.
+    if tasks.own_column(answers) and answers.spread != "parts":
         return None
     is_folder = answers.data_files > 1
     small = own_place(case.pool, answers.data_size, "x", answers.user)
@@ -101,15 +105,24 @@ def data_place(case: Case) -> Said | None:
         data_server=case.cite(place.upload) if place.upload else "",
         data_stays=not placed.reaches_other_pools,
         unpack=archive is not None or answers.data_path.lower().endswith(ARCHIVES),
-        sample_input=address.replace(archive.name, archive.sample) if archive else "",
+        sample_input=_sample(case, address),
         **({"requirements": case.clause(band.requirement.value)} if band.requirement else {}),
     )
+
+
+def _sample(case: Case, address: str) -> str:
+    """Return what a test brings in place of the data at *address*: a sample of the archive, or the first task's file."""
+    if archive := case.settled.archive:
+        return address.replace(archive.name, archive.sample)
+    if "$(own)" in address:
+        return address.replace("$(own)", tasks.first_value(case.answers, tasks.own_column(case.answers)))
+    return ""
 
 
 def _placed(case: Case) -> Placed | Said:
     """Return where the data is to lie, or what stands in the way."""
     answers, pool, archive = case.answers, case.pool, case.settled.archive
-    path = answers.data_path.rstrip("/")
+    path = data_path(answers).rstrip("/")
     if archive:
         # The archive goes beside the folder that it was made from.
         path = "/".join([*path.split("/")[:-1], archive.name])
@@ -131,12 +144,18 @@ def _placed(case: Case) -> Placed | Said:
             f"Ask {case.cite(pool.contact)} how to bring {answers.data_size} to a job, or cut the data into parts",
             because="It is too large for every place that the pool describes.",
         )
-    if not re.fullmatch(r"(\$ENV\(\w+\)|[\w.+@=/:%~?&-])+", _address(case, placed)):
+    if not re.fullmatch(r"(\$ENV\(\w+\)|\$\(own\)|[\w.+@=/:%~?&-])+", _address(case, placed)):
         return case.stop(
             f'Rename "{path}" to letters, digits and . _ -',
             because="HTCondor's lists of files carry no blanks, commas or other signs in a name.",
         )
     return placed
+
+
+def data_path(answers: Answers) -> str:
+    """Return the path of the data, in which ``$(own)`` stands for what names a task's own file."""
+    column = tasks.own_column(answers) if answers.data_shared == "own" else ""
+    return tasks.own_data(answers, "$(own)") if column else answers.data_path
 
 
 def _example(form: str) -> str:
@@ -152,7 +171,7 @@ def _address(case: Case, placed: Placed) -> str:
         return placed.url
     if archive:
         return f"data/{archive.name}"
-    path = re.sub(r"^(\./)+", "", answers.data_path.rstrip("/"))
+    path = re.sub(r"^(\./)+", "", data_path(answers).rstrip("/"))
     # From somewhere else on one's own computer it is copied beside the submit description.
     is_elsewhere = answers.data_place == "computer" and (path.startswith(("/", "~")) or ".." in path.split("/"))
     return path.split("/")[-1] if is_elsewhere else path
@@ -165,6 +184,69 @@ def _what_to_do(case: Case, placed: Placed) -> str:
     if case.answers.data_place == placed.place.key:
         return f"Leave {what} where it is"
     return f"Move {what} to {placed.place.name}"
+
+
+@rule(sources=("condor-files", "condor-run"))
+def own_file_for_each_task(case: Case) -> Said | None:
+    """Send each task only its own file
+
+    A job that reads one file of a thousand should not fetch the thousand. The list names the file of each task, and the
+    submit description reads that one column.
+    """
+    answers = case.answers
+    if answers.data_shared != "own" or answers.data_place == "none" or not case.settled.data_input:
+        return None
+    return case.set(
+        f"Let each job fetch {answers.data_path}",
+        because=f"{answers.data_size} instead of all {tasks.count(answers):,} files: jobs.csv says in its second column "
+        "which one.",
+    )
+
+
+@rule(sources=("condor-files",))
+def data_in_parts(case: Case) -> Said | None:
+    """Cut very large data so that a job reads only its part
+
+    Beyond what a pool moves to one job, data has to be cut before it is staged: shards that are independent, one or a
+    few a job. Most training libraries read shards, and preprocessing can write them.
+    """
+    answers, settled = case.answers, case.settled
+    if answers.data_place == "none" or not settled.data_input:
+        return None
+    largest = max(
+        (band.up_to for place in case.pool.places if place.upload for band in place.bands), default=None, key=_amount
+    )
+    if largest is None or answers.data_size.bytes * 2 <= case.cite(largest).bytes:
+        return None
+    return case.tip(
+        "Let each job read a part of the data, if it can",
+        because=f"Every job fetches {answers.data_size}; {largest.value} is the most that one file may have here, and jobs "
+        "that fetch less start sooner.",
+    )
+
+
+def _amount(fact: Fact[Size]) -> int:
+    return fact.value.bytes
+
+
+@rule(sources=("condor-files",))
+def small_data_at_home(case: Case) -> Said | None:
+    """Keep small files out of the place for large ones
+
+    Storage for large files counts items and slows down under many small ones. A small file travels just as well from
+    the access point, and needs no address there.
+    """
+    answers, home = case.answers, home_of(case.pool)
+    place = next((place for place in case.pool.places if place.key == answers.data_place), None)
+    if home is None or place is None or place.upload is None or case.settled.archive or not case.settled.data_input:
+        return None
+    most = home.bands[0].up_to
+    if answers.data_size >= case.cite(most):
+        return None
+    return case.tip(
+        f"Keep the data in {home.name} instead",
+        because=f"{answers.data_size} is below the {most.value} that travel well from there; {place.name} is for large files.",
+    )
 
 
 @rule(sources=("condor-files",))
@@ -218,7 +300,7 @@ def results_come_back(case: Case) -> Said | None:
     together = size.times(many)
     taken = "" if answers.output_size else ", a guess since you have not measured them"
     how_much = f"{size} a task{taken}" + (f", {together.about} for {many:,} tasks" if many > 1 else "")
-    home = next((place for place in pool.places if place.own.value and place.upload is None), None)
+    home = home_of(pool)
     too_large = home is None or size > case.cite(home.bands[0].up_to)
     if home is not None and not too_large and (home.quota is None or together <= case.cite(home.quota)):
         return case.set(
@@ -255,11 +337,6 @@ def results_come_back(case: Case) -> Said | None:
     )
 
 
-def results_size(answers: Answers) -> Size:
-    """Return how large the results of a task are, or what stands for it where it is not measured."""
-    return answers.output_size or UNMEASURED_RESULTS
-
-
 @rule(sources=("condor-files",))
 def quota(case: Case) -> Said | None:
     """Make room before the jobs run
@@ -273,6 +350,8 @@ def quota(case: Case) -> Said | None:
     size, items = (settled.image_size or Size(0), 1) if settled.image_file else (Size(0), 0)
     if settled.data_server and answers.data_place != "group":
         size, items = size + answers.data_size, items + 1 + bool(settled.sample_input)
+    if settled.model and settled.model.server:
+        size, items = size + model_size(answers), items + 1
     if settled.output_archive:
         size, items = size + results_size(answers).times(tasks.count(answers)), items + tasks.count(answers)
     most_items = case.cite(place.items) if place.items else None
@@ -282,4 +361,54 @@ def quota(case: Case) -> Said | None:
         f"Ask for a larger quota in {place.name} before you start",
         because=f"Image, data and results take {size.about} in {items:,} files there; the usual quota is {place.quota.value}"
         f"{f' and {most_items:,} files' if most_items else ''}.",
+    )
+
+
+@rule(
+    sources=("hf-download", "hf-offline", "condor-files"), decides=("model",), adds_to=("environment", "requirements")
+)
+def weights_staged_once(case: Case) -> Said | None:
+    """Fetch a pretrained model once, and stage it like data
+
+    A hundred jobs that each download the same model are slow, are turned away by the site that gives it, and need a
+    connection and sometimes a token. Fetched once, on your own machine and at a named revision, it travels like data,
+    every job gets the same one, and the libraries are told not to look for another.
+    """
+    answers = case.answers
+    if not answers.model:
+        return None
+    name, hub = answers.model.rstrip("/").split("/")[-1], is_on_hub(answers.model)
+    is_file = not hub and not answers.model.endswith("/")
+    file = answers.model if is_file else f"{name}-{FIRST_VERSION}.tar"
+    size = model_size(answers)
+    placed = own_place(case.pool, size, file.split("/")[-1], answers.user)
+    if placed is None:
+        return case.stop(
+            f"Ask {case.cite(case.pool.contact)} how to bring a model of {size} to a job",
+            because="It is too large for every place of your own that the pool describes.",
+        )
+    place, band = placed.place, placed.band
+    beside = place.upload is None
+    model = Weights(
+        hub=answers.model if hub else "",
+        file=file if beside else file.split("/")[-1],
+        folder="" if is_file else f"models/{name}",
+        input=placed.url if not beside else file if is_file else f"data/{file}",
+        path="" if beside else placed.path,
+        server="" if place.upload is None else case.cite(place.upload),
+        unpack=not is_file,
+    )
+    guess = "" if answers.model_size else f", taken as {size} since its size is not measured,"
+    offline = case.clause("HF_HUB_OFFLINE=1") if hub else ()
+    required = {"requirements": case.clause(case.cite(band.requirement))} if band.requirement else {}
+    where = "beside the submit description" if beside else f"in {place.name}"
+    token = " A token for a gated model is used there and in no job." if hub else ""
+    return case.set(
+        f"Keep {answers.model} {where}"
+        if is_file
+        else f"{'Fetch' if hub else 'Pack'} {answers.model} once, and keep it {where}",
+        because=f"It{guess} travels to each job and stands there as {model.folder or file}.{token}",
+        model=model,
+        environment=offline,
+        **required,
     )

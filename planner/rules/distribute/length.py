@@ -2,9 +2,9 @@
 
 from planner.advice import Settings
 from planner.estimate import tasks
+from planner.estimate.amounts import results_size
 from planner.estimate.ways import Way, is_near_the_limit
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.data import results_size
 from planner.units import Duration, Size
 
 
@@ -69,7 +69,7 @@ def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
     near = [other for other in open_ways if _limit(other) < _limit(way) and other.hours and way.hours]
     if near and case.answers.resume != "yes":
         names = " and ".join(f"{other.length.key} ({_limit(other)})" for other in near)
-        text = f"{text.rstrip('.')}. That is too close to the limit of {names}; checkpoints would open that length"
+        text = f"{text.rstrip('.')}. {time} is too close to the limit of {names}; checkpoints would open that length"
     return text.rstrip(".") + (f". At best the last result is there after {way.hours}." if way.hours else ".")
 
 
@@ -95,7 +95,7 @@ def backfill(case: Case) -> Said | None:
     lent = case.pool.backfill
     if lent is None or case.settled.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
         return None
-    unsaved = case.settled.checkpoint_interval or case.answers.hours_gpu
+    unsaved = case.settled.checkpoint_interval or _task_time(case)
     saves = case.settled.checkpoint_interval is not None
     limit = case.cite(lent.unsaved if saves else lent.cautious)
     if unsaved is None or unsaved > limit:
@@ -153,7 +153,7 @@ def wider_pools(case: Case) -> Said | None:
 
 
 def _task_time(case: Case) -> Duration | None:
-    return case.answers.hours_gpu if case.settled.processor == "gpu" else case.answers.hours_cpu
+    return tasks.time(case.answers, case.settled.processor)
 
 
 def _travelling(case: Case) -> Size:

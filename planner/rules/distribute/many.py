@@ -2,6 +2,17 @@
 
 from planner.estimate import tasks
 from planner.rules.base import Case, Said, rule
+from planner.units import Duration
+
+# Twice what the pool asks for at least: starting a job then costs little beside its work.
+TOGETHER = 2
+# A machine that was in trouble is not met a third time; a mistake of one's own fails again and should cost little.
+RETRIES = 2
+
+
+def counted(many: int, what: str) -> str:
+    """Return a number of things in words: "1 part", "2,000 parts"."""
+    return f"{many:,} {what}{'' if many == 1 else 's'}"
 
 
 @rule(sources=("condor-jobs", "condor-run"), decides=("tasks", "columns"))
@@ -17,11 +28,40 @@ def one_list(case: Case) -> Said | None:
     if answers.spread == "one":
         return None
     return case.set(
-        f"Submit {many:,} task{'s' if many > 1 else ''} from jobs.csv",
+        f"Submit {counted(many, 'task')} from jobs.csv",
         because=f"One line a task{', with ' + ' and '.join(names) if names else ''}; the header is for people, and the "
         "queue statement begins after it.",
         tasks=many,
         columns=names,
+    )
+
+
+@rule(sources=("condor-jobs",), decides=("inputs_in_a_part",), beside="input_time")
+def cut_into_parts(case: Case) -> Said | None:
+    """Cut a long list of inputs into parts of one to four hours
+
+    A job for each input would spend its time on starting and on loading the model; one job for all would take weeks and
+    lose all when it is stopped. Between the two, a part is long enough that loading does not count, and short enough
+    for every limit; parts run side by side.
+    """
+    answers = case.answers
+    if answers.spread != "parts":
+        return None
+    each, many = tasks.inputs_in_a_part(answers), tasks.count(answers)
+    inputs = counted(answers.count, "input")
+    do = f"Cut the list into {counted(many, 'part')} of up to {counted(each, 'input')}"
+    if answers.input_time is None:
+        return case.warn(
+            f"Time the test job, and plan again; until then, {do[0].lower()}{do[1:]}",
+            because=f"How long one input takes is not measured, so {inputs} make {counted(many, 'part')}, however long "
+            "that takes. The test job works through a sample of 20.",
+            inputs_in_a_part=each,
+        )
+    return case.set(
+        do,
+        because=f"{inputs} of {answers.input_time} each: a part takes about "
+        f"{Duration(each * answers.input_time.seconds)}, and loading the model comes once a part.",
+        inputs_in_a_part=each,
     )
 
 
@@ -32,7 +72,7 @@ def jobs_in_waves(case: Case) -> Said | None:
     Tens of thousands of idle jobs slow down the access point for everybody, and a submission above its limit is refused
     whole. With max_idle HTCondor creates jobs as others leave.
     """
-    many, limits = tasks.count(case.answers), case.pool.jobs
+    many, limits = -(-tasks.count(case.answers) // case.settled.tasks_in_a_job), case.pool.jobs
     if many < case.cite(limits.max_idle):
         return None
     contact = f" Write to {case.cite(case.pool.contact)} first." if many > case.cite(limits.ask_above) else ""
@@ -43,21 +83,68 @@ def jobs_in_waves(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-jobs",))
+@rule(sources=("condor-jobs",), decides=("tasks_in_a_job",))
 def short_tasks_together(case: Case) -> Said | None:
     """Give a job at least some minutes of work
 
     Starting a job takes longer than you think: it is matched, its files travel, its image starts. Many jobs of a minute
-    each keep the pool busy with starting.
+    each keep the pool busy with starting. So one job runs several short tasks, one after another, and each still has
+    its own line in the list, its own results and its own exit code.
     """
     answers, limits = case.answers, case.pool.jobs
-    many = tasks.count(answers)
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    many, time = tasks.count(answers), tasks.time(answers, case.settled.processor)
     if time is None or many <= case.cite(limits.many) or time >= case.cite(limits.least_time_of_many):
         return None
-    together = -(-limits.least_time_of_many.value.seconds // time.seconds)
-    return case.warn(
-        f"Put {together:g} tasks into one",
-        because=f"{many:,} jobs of {time} each: the pool asks for {limits.least_time_of_many.value} or more where there "
-        f"are over {limits.many.value:,}.",
+    together = min(many, int(-(-TOGETHER * limits.least_time_of_many.value.seconds // time.seconds)))
+    because = (
+        f"{many:,} jobs of {time} each: the pool asks for {limits.least_time_of_many.value} or more where there are over "
+        f"{limits.many.value:,}."
+    )
+    if case.settled.output_archive or tasks.own_column(answers):
+        apart = "large results" if case.settled.output_archive else "a file of its own for each task"
+        return case.warn(
+            f"Put {together:,} tasks into one",
+            because=f"{because} With {apart} they cannot share a job: let one run of your program do several.",
+        )
+    return case.set(
+        f"Let each job run {together:,} tasks, one after another",
+        because=f"{because} {-(-many // together):,} jobs of about {Duration(together * time.seconds)} are left.",
+        tasks_in_a_job=together,
+    )
+
+
+@rule(sources=("condor-submit", "condor-run"), decides=("max_retries",))
+def try_again(case: Case) -> Said | None:
+    """Run a failed job again, but not for ever
+
+    Among many machines one is always in trouble. HTCondor starts a failed job again, on another machine or from its
+    last checkpoint; what run.sh itself finds wrong, a missing input or value, would be wrong again and is not repeated.
+    More than two retries hide a mistake instead of mending it.
+    """
+    many = tasks.count(case.answers)
+    if many == 1:
+        return None
+    return case.set(
+        f"Try a failed job up to {RETRIES} more times",
+        because=f"Of {many:,} jobs a few meet a machine in trouble. Exit codes 111 to 114 are run.sh's own: they end a "
+        "job at once.",
+        max_retries=RETRIES,
+    )
+
+
+@rule(sources=("condor-submit",))
+def run_the_missing_again(case: Case) -> Said | None:
+    """Run again only what is missing
+
+    After a large submission some results are missing: jobs were removed, held for good, or failed. Each task writes how
+    it ended beside its results, so a small script finds those without a result of exit code 0, and the same submit
+    description runs just these.
+    """
+    answers = case.answers
+    if answers.spread == "one":
+        return None
+    return case.tip(
+        "Run missing.sh when the jobs have ended, and submit what it lists",
+        because=f"It writes jobs-again.csv; condor_submit {answers.project}.sub list=jobs-again.csv runs only those of the "
+        f"{tasks.count(answers):,} tasks.",
     )

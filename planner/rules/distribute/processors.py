@@ -1,47 +1,56 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
-from planner.advice import Part
-from planner.estimate import tasks
-from planner.estimate.match import card_meant, count, demand_of, matching
+from planner.estimate import rightsize, tasks
+from planner.estimate.compare import best, hours, unmeasured
+from planner.estimate.match import count, demand_of, loosened, matching, memory_floor
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.data import results_size
-from planner.units import Duration, Size
+from planner.rules.disk import disk_parts, disk_total
+from planner.rules.memory import estimated_floor, what_is_reserved
+from planner.units import Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
 # enough to match most servers. The test job then shows the true figure.
 UNMEASURED_MEMORY = Size.of_gb(16)
 # A second try gets twice the memory: whole factors keep the request readable, and most overruns are small.
 RETRY_FACTOR = 2
-# What libraries keep beside the data: compiled kernels, fonts, tokenizers.
-CACHES = Size.of_gb(2)
-# Uncompressed sizes, temporary files and logs nobody thought of.
-DISK_MARGIN = 0.2
 # Below this share of the pool's cards, jobs wait noticeably for one of the few.
 FEW_CARDS = 0.15
+# A change is named where it brings at least this share of the pool's cards more.
+WORTH_A_CHANGE = 0.1
 
 
-@rule(sources=("condor-submit", "condor-run", "condor-gpu-discovery"), decides=("gpu_memory_floor",))
+@rule(
+    sources=("condor-submit", "condor-run", "condor-gpu-discovery"),
+    decides=("gpu_memory_floor",),
+    beside="gpu_memory",
+)
 def gpu_memory_floor(case: Case) -> Said | None:
     """Ask for a little less GPU memory than the card is sold with
 
     A card reports less memory than its name says: a 40 GB card has 40,536 MiB, and HTCondor's 40 GB is 40,960. Who
     asks for the nominal size gets no such card, and no message: the job stays idle. So where you name a card's size,
-    the request stays safely below it; where you name what your task really uses, it is taken as it is.
+    the request stays safely below it; where you name what your task really uses, it is taken as it is. Where nobody has
+    measured it, the number of weights gives an estimate, and its upper end is asked for until the test job has shown the
+    true figure.
     """
     if case.settled.processor != "gpu":
         return None
     needed = case.answers.gpu_memory
-    if needed is None:
+    asked = memory_floor(case.answers, case.pool)
+    if asked is None:
         return case.warn(
             "Measure GPU memory in the test job: its log shows it as GpusMemory",
-            because="You have not measured it, so no floor is set, and a job may meet a card that is too small for it.",
+            because="You have not measured it, so no floor is set, and a job may meet a card that is too small for it. "
+            "With the number of weights it could be estimated." + what_is_reserved(case),
         )
-    card = card_meant(case.pool, needed)
+    if asked.estimate:
+        return estimated_floor(case, asked)
+    card = asked.card
     if card is None:
         return case.set(
             f"Ask for cards with at least {needed} of memory",
-            because=f"That is the most one task needs, as you said, and no card of the pool is sold as {needed}, so it "
+            because=f"{case.whence('gpu_memory', 'the most one task needs')}, and no card of the pool is sold as {needed}, so it "
             "can stand as it is.",
             gpu_memory_floor=needed,
         )
@@ -83,7 +92,26 @@ def cards_that_match(case: Case) -> Said | None:
     return case.set(f"Expect {match} cards to match", because=because, cards=cards)
 
 
-@rule(sources=("condor-jobs",), decides=("processor", "ways"), beside="gpu")
+@rule(sources=("condor-submit",), beside="gpu_memory")
+def loosen_a_constraint(case: Case) -> Said | None:
+    """Know what asking a little less would gain
+
+    Memory, the CUDA build and the number of cards a task wants each shut out some of the pool. A batch that is a little
+    smaller, or another build of the same release, may open many cards more; which of them is worth it can be counted.
+    """
+    if case.settled.processor != "gpu":
+        return None
+    now, total = count(case.settled.cards), case.pool.card_count
+    gains = [text for text, found in loosened(case.answers, case.pool) if found - now >= WORTH_A_CHANGE * total]
+    if not gains:
+        return None
+    return case.tip(
+        "See whether a task can do with less of a card",
+        because=f"Now {now} of {total} cards match; {', '.join(gains)} would.",
+    )
+
+
+@rule(sources=("condor-jobs",), decides=("processor", "ways", "cpu_test_lines"), beside="gpu")
 def gpu_or_cpu(case: Case) -> Said | None:
     """Let hours to the last result decide between GPU and CPU
 
@@ -97,31 +125,52 @@ def gpu_or_cpu(case: Case) -> Said | None:
         return case.set("Run on CPUs", because="A task does not use a GPU.", processor="cpu", ways=found)
     if answers.gpu == "needs":
         return case.set("Run on GPUs", because="A task cannot run without one.", processor="gpu", ways=found)
-    if answers.gpu == "unknown":
-        processor = "cpu" if answers.framework == "other" else "gpu"
+    return _not_sure(case, found) if answers.gpu == "unknown" else _compared(case, found)
+
+
+def _not_sure(case: Case, found: tuple[Way, ...]) -> Said:
+    """Plan for what the library is mostly used on, and find out whether a task uses a card at all."""
+    because = (
+        "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for "
+        "and left idle makes you wait for nothing."
+    )
+    if case.answers.framework == "other":
         return case.warn(
-            f"Plan for {processor.upper()}s, and run the test job once on each processor",
-            because="You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card "
-            "asked for and left idle makes you wait for nothing.",
-            processor=processor,
+            "Plan for CPUs, and see with nvidia-smi whether a task uses a card",
+            because=because,
+            processor="cpu",
             ways=found,
         )
-    return _compared(case, found)
+    return case.warn(
+        "Plan for GPUs, and run test.sub and test-cpu.sub: the same trial on each processor",
+        because=f"{because} If both take equally long, say that a task uses none.",
+        processor="gpu",
+        ways=found,
+        cpu_test_lines=_cpu_test_lines(case),
+    )
+
+
+def _cpu_test_lines(case: Case) -> tuple[str, ...]:
+    """Return the lines of the shortest length for CPUs, for a trial there."""
+    lengths = [length for length in case.pool.lengths if length.processor == "cpu"]
+    shortest = min(lengths, key=lambda length: length.limit.value, default=None)
+    return case.cite(shortest.lines) if shortest and shortest.lines else ()
 
 
 def _compared(case: Case, found: tuple[Way, ...]) -> Said:
     """Choose by the hours to the last result, where both are known."""
     answers = case.answers
-    gpu, cpu = _best(found, "gpu"), _best(found, "cpu")
-    unmeasured = [name for name, time in (("a GPU", answers.hours_gpu), ("a CPU", answers.hours_cpu)) if time is None]
-    if unmeasured:
-        processor = "cpu" if cpu and not gpu else "gpu"
+    if missing := unmeasured(answers):
         return case.warn(
-            f"Measure one task on {' and on '.join(unmeasured)} before you decide; this plan uses {processor.upper()}s",
-            because="The two can be compared only by the time that a task takes on each.",
-            processor=processor,
+            f"Measure one {'input' if answers.spread == 'parts' else 'task'} on {' and on '.join(missing)} with "
+            "test.sub and test-cpu.sub; this plan uses GPUs",
+            because="The two can be compared only by the time on each: the last result is there when the tasks, divided "
+            "by how many run at once, are done. What is built for GPUs runs on CPUs too.",
+            processor="gpu",
             ways=found,
+            cpu_test_lines=_cpu_test_lines(case),
         )
+    gpu, cpu = best(found, "gpu"), best(found, "cpu")
     if gpu is None or cpu is None:
         closed = "gpu" if gpu is None else "cpu"
         why_not = next(way.why_not for way in found if way.length.processor == closed)
@@ -131,13 +180,13 @@ def _compared(case: Case, found: tuple[Way, ...]) -> Said:
             processor="cpu" if gpu is None else "gpu",
             ways=found,
         )
-    winner = cpu if _hours(cpu) <= _hours(gpu) else gpu
+    winner = cpu if hours(cpu) <= hours(gpu) else gpu
     assumed = answers.cpu_jobs_at_once
     at_once = f"{assumed} at once, an assumption that you may change" if cpu.at_once == assumed else "all at once"
     return case.set(
         f"Run on {winner.name}",
-        because=f"At best the last result is there after {_hours(gpu)} on GPUs ({gpu.at_once} jobs at once) and after "
-        f"{_hours(cpu)} on CPUs ({at_once}).",
+        because=f"At best the last result is there after {hours(gpu)} on GPUs ({gpu.at_once} jobs at once) and after "
+        f"{hours(cpu)} on CPUs ({at_once}).",
         processor=winner.length.processor,
         ways=found,
     )
@@ -145,17 +194,6 @@ def _compared(case: Case, found: tuple[Way, ...]) -> Said:
 
 def _is_are(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def _best(found: tuple[Way, ...], processor: str) -> Way | None:
-    """Return the way of *processor* with the earliest last result, of those that are open and whose time is known."""
-    known = [way for way in found if way.length.processor == processor and way.is_open and way.hours]
-    return min(known, key=_hours, default=None)
-
-
-def _hours(way: Way) -> Duration:
-    assert way.hours is not None, "asked only of ways whose time is known"
-    return way.hours
 
 
 @rule(sources=("condor-submit",), decides=("request_gpus", "gpu_lines"))
@@ -177,18 +215,28 @@ def gpu_request(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit",))
+@rule(sources=("condor-submit", "pytorch-torchrun"), beside="gpus")
 def several_gpus(case: Case) -> Said | None:
     """Use several GPUs only after a test that shows the gain
 
     Cards are given together only if one machine has so many free, which lengthens the wait, and they may be of
-    different models. The program must be written for it (torchrun on one machine).
+    different models. The program must be written for it, and start one process for each card (torchrun on one machine).
+    A task that needs several machines at once belongs on another system: HTCondor pools like these give no fast network
+    between machines.
     """
-    if case.settled.processor != "gpu" or case.answers.gpus == 1:
+    gpus = case.answers.gpus
+    if case.settled.processor != "gpu" or gpus == 1:
         return None
+    most = max((case.cite(card.per_server) for card in case.pool.cards), default=gpus)
+    if gpus > most:
+        return case.stop(
+            f"Use at most {most} GPUs a task, or a system for work across machines",
+            because=f"No server of the pool has more than {most} cards, and a task runs on one server.",
+        )
+    start = " Start it with torchrun, one process a card." if case.answers.framework == "pytorch" else ""
     return case.tip(
         "Compare one task on one GPU with one on several before you submit all",
-        because=f"{case.answers.gpus} cards must be free in one machine at the same time, and they may differ.",
+        because=f"{gpus} cards must be free in one machine at the same time, and they may differ.{start}",
     )
 
 
@@ -208,7 +256,7 @@ def cpus(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} CPU{'s' if wanted > 1 else ''}",
-        because=f"That is what a task uses, as you said, and below the {easy} from which jobs wait longer.",
+        because=f"{case.whence('cpus', 'what a task uses')}, and below the {easy} from which jobs wait longer.",
         request_cpus=wanted,
     )
 
@@ -225,7 +273,10 @@ def memory(case: Case) -> Said | None:
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
     limit = case.cite(case.pool.ask_above_memory)
-    twice = wanted.times(RETRY_FACTOR)
+    measured = case.rightsized.measured
+    twice = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or wanted.times(
+        RETRY_FACTOR
+    )
     # What the staff wants to know of first is not asked for behind its back.
     retry = twice if several and twice <= limit else None
     again = f" A job that needs more is run again with {retry}." if retry else ""
@@ -245,7 +296,7 @@ def memory(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} of memory",
-        because="That is the most one task needs, as you said." + again,
+        because=f"{case.whence('memory', 'the most one task needs')}." + again,
         request_memory=wanted,
         retry_memory=retry,
     )
@@ -258,7 +309,7 @@ def disk(case: Case) -> Said | None:
     All of it lies in the job's directory at the same time, the image included, and a job over its disk is held. A bare
     number would be read as kilobytes.
     """
-    parts = tuple(_disk_parts(case, case.answers.data_size if case.answers.data_place != "none" else None))
+    parts = tuple(disk_parts(case, case.answers.data_size if case.answers.data_place != "none" else None))
     total = disk_total(parts)
     return case.set(
         f"Request {total} of disk",
@@ -266,30 +317,3 @@ def disk(case: Case) -> Said | None:
         request_disk=total,
         disk_parts=parts,
     )
-
-
-def disk_total(parts: tuple[Part, ...]) -> Size:
-    """Return the request for *parts*: their sum and a margin, in whole GB."""
-    total = Size(0)
-    for part in parts:
-        total += part.size
-    return total.times(1 + DISK_MARGIN).round_up()
-
-
-def _disk_parts(case: Case, data: Size | None) -> list[Part]:
-    answers, settled = case.answers, case.settled
-    parts = [Part("image", settled.image_size)] if settled.image_size else []
-    if answers.container == "existing":
-        # Nobody has said how large it is; the plain case is an image with CUDA.
-        parts = [Part("image (assumed)", Size.of_gb(5))]
-    if data:
-        parts.append(Part("data as transferred", data))
-        if settled.unpack:
-            parts.append(Part("data unpacked", answers.data_unpacked or data))
-    results = results_size(answers)
-    # Packing results needs room for the files and for the archive.
-    parts.append(Part("results", results.times(2 if settled.output_archive else 1)))
-    if answers.resume == "yes":
-        # A new checkpoint is written beside the old one before it replaces it.
-        parts.append(Part("checkpoints, old and new", (answers.checkpoint_size or Size.of_gb(1)).times(2)))
-    return [*parts, Part("caches and temporary files", CACHES)]

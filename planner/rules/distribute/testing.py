@@ -3,7 +3,7 @@
 from planner.advice import Part
 from planner.estimate import tasks
 from planner.rules.base import Case, Said, rule
-from planner.rules.distribute.processors import disk_total
+from planner.rules.disk import disk_total
 from planner.units import Size
 
 # One file in a hundred, and enough of them that a batch can be filled.

@@ -1,12 +1,28 @@
 """Checkpointing: save, stop, go on."""
 
+from planner.estimate import checkpoint_interval, tasks
 from planner.rules.base import Case, Said, rule
-from planner.units import Duration
+from planner.units import Duration, Size
 
 # The exit code that HTCondor's manual and the pools' pages use for "saved, start me again".
 EXIT_CODE = 85
-# Between the recommended shortest and longest, and short enough for machines that are lent for some hours.
-USUAL = Duration.of_hours(4)
+# Saving that takes more of the time than this is worth a thought.
+MOST_OF_THE_TIME = 0.1
+# Files of a checkpoint pass through the access point, as inputs do: what is larger than this is a burden there.
+LARGE = Size.of_gb(1)
+
+
+def _interval(case: Case, time: Duration | None) -> Duration:
+    """Return the interval for a task of *time*: what evictions that were measured call for, else the pool's band."""
+    answers, bounds, measured = case.answers, case.pool.checkpoints, case.rightsized.measured
+    between = None
+    if measured and measured.evictions and measured.ran:
+        between = Duration(measured.ran.seconds / measured.evictions)
+    found = checkpoint_interval.interval(bounds, time, answers.checkpoint_every, between, answers.checkpoint_time)
+    if measured and measured.stay:
+        # Of two intervals in the shortest stay that was seen, one is complete.
+        found = max(bounds.least.value, min(found, Duration(measured.stay.seconds / 2)))
+    return found
 
 
 @rule(sources=("condor-checkpoints", "condor-run"), decides=("checkpoint_exit_code", "checkpoint_interval"))
@@ -22,13 +38,11 @@ def stop_and_go_on(case: Case) -> Said | None:
     if answers.resume != "yes":
         return None
     least, most = case.cite(bounds.least), case.cite(bounds.most)
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    time = tasks.time(answers, case.settled.processor)
     if time is not None and time <= least:
         return None
-    interval = min(USUAL, most)
-    if time is not None and time < Duration(2 * interval.seconds):
-        interval = max(least, Duration(time.seconds / 2))
     every = answers.checkpoint_every
+    interval = _interval(case, time)
     if every is None:
         return case.warn(
             f"Measure how often the task saves itself; it must be well within {interval}",
@@ -36,8 +50,6 @@ def stop_and_go_on(case: Case) -> Said | None:
             checkpoint_exit_code=EXIT_CODE,
             checkpoint_interval=interval,
         )
-    # Twice the saving interval, so that at least one checkpoint surely falls into it.
-    interval = max(interval, Duration(2 * every.seconds))
     if interval > case.cite(bounds.never_above):
         return case.stop(
             f"Save a checkpoint at least every {Duration(most.seconds / 2)}",
@@ -61,7 +73,7 @@ def add_checkpoints(case: Case) -> Said | None:
     little then, fits a shorter length, and may use machines that are lent for some hours.
     """
     answers = case.answers
-    time = answers.hours_gpu if case.settled.processor == "gpu" else answers.hours_cpu
+    time = tasks.time(answers, case.settled.processor)
     if answers.resume == "yes" or time is None or time <= case.cite(case.pool.checkpoints.most):
         return None
     can = "You can add it: save" if answers.resume == "could" else "If the program can be changed, save"
@@ -85,5 +97,88 @@ def does_the_clock_restart(case: Case) -> Said | None:
     return case.ask(
         case.cite(question),
         because=f"The plan runs a task that is longer than {way.length.limit.value} in a length of that limit, and no source "
-        "says how the pool counts. If it counts from the first start, such a job is stopped in the middle.",
+        f"says how the pool counts. If it counts from the first start, such a job is stopped in the middle. {_until_then(case)}",
+    )
+
+
+def _until_then(case: Case) -> str:
+    """Say in which length the whole task fits, whatever the answer."""
+    mine = [way for way in case.settled.ways if way.is_open and way.length.processor == case.settled.processor]
+    whole = [way for way in mine if not way.by_checkpoint]
+    if not whole:
+        return "No length of the pool holds the whole task."
+    way = min(whole, key=lambda way: way.length.limit.value)
+    return f"The {way.length.key} length ({case.cite(way.length.limit)}) holds the whole task."
+
+
+@rule(sources=("condor-checkpoints", "condor-run"), beside="checkpoint_files")
+def what_travels_at_a_checkpoint(case: Case) -> Said | None:
+    """Keep the last checkpoint and the best, and no more
+
+    At every stop the listed files travel to the access point, and back to the next machine after an eviction. Each of
+    them must be there at the first stop, or the job is held. A file for each epoch makes every stop longer than the
+    one before.
+    """
+    if not case.settled.checkpoint_exit_code:
+        return None
+    answers = case.answers
+    files = " and ".join(path.rstrip("/") for path in answers.checkpoint_files)
+    size, interval = answers.checkpoint_size, case.settled.checkpoint_interval
+    if size is None:
+        return case.warn(
+            f"Look after the first save how large these are: {files}",
+            because=f"You have not measured it. They travel to the access point every {interval}; how much is too much there "
+            "is not published.",
+        )
+    if size > LARGE:
+        return case.warn(
+            f"Keep {files} small: the last and the best",
+            because=f"{size} passes through the access point every {interval} for each job, and no source says how much it "
+            "takes. Save a large model in half precision, or weights and optimizer of the last step only.",
+        )
+    return case.set(
+        f"Let {files} travel at every stop",
+        because=f"{size} goes to the access point every {interval}; a new checkpoint stands under a temporary name until it "
+        "is complete, so the old one is there until then.",
+    )
+
+
+@rule(sources=("young-daly",), beside="checkpoint_time")
+def time_to_save(case: Case) -> Said | None:
+    """Save as seldom as an interruption allows
+
+    Every save costs time, every interruption costs what was done since the last one. Where interruptions are known, the
+    best interval is about the square root of twice the time of a save times the time between interruptions. No pool
+    publishes the second; so the share of time that goes into saving is what can be judged before jobs have run.
+    """
+    answers = case.answers
+    if not case.settled.checkpoint_exit_code or answers.checkpoint_time is None or answers.checkpoint_every is None:
+        return None
+    once, every = answers.checkpoint_time, answers.checkpoint_every
+    share = once.seconds / every.seconds
+    if share > MOST_OF_THE_TIME:
+        return case.warn(
+            f"Save at most every {Duration(once.seconds / MOST_OF_THE_TIME)}",
+            because=f"A save takes {once} of every {every}, {share:.0%} of the time.",
+        )
+    return case.set(
+        f"Go on saving every {every}",
+        because=f"A save takes {once}, {share:.1%} of the time. Once jobs have been evicted, the time between evictions "
+        "gives the interval that loses least.",
+    )
+
+
+@rule(sources=("condor-run",), beside="resume")
+def vacate_a_job_once(case: Case) -> Said | None:
+    """Drive one job off its machine before you rely on checkpoints
+
+    A checkpoint that was never loaded is a hope. condor_vacate_job sends a running job away as an owner would: it starts
+    again elsewhere, with the files of its last stop and without anything else that it had written.
+    """
+    if not case.settled.checkpoint_exit_code:
+        return None
+    return case.tip(
+        "Once the first job has stopped at a checkpoint, run condor_vacate_job with its number",
+        because=f"That is after {case.settled.checkpoint_interval}. Its log then says that it was evicted and started again, "
+        "and its output must go on from the last stop, not from the beginning.",
     )

@@ -50,6 +50,8 @@ finish() {
     local code=$?
     trap - EXIT
     move . "$returned" "${outputs[@]}"
+    # How it ended, for missing.sh and for you.
+    echo "$code" > "$returned/exit-code"
     say "task $task ends with exit code $code"
     exit "$code"
 }
@@ -64,18 +66,6 @@ inputs=(jobs.csv train.py)
 for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
 done
-# A test brings a sample instead of all the data.
-archives=(images-v1.tar images-v1-sample.tar)
-archive=
-for file in "${archives[@]}"; do
-    if [[ -e $file ]]; then archive=$file; fi
-done
-[[ -n $archive ]] || give_up 111 'images-v1.tar did not arrive: is it in transfer_input_files?'
-if [[ ! -e .unpacked ]]; then
-    say "unpacking $archive"
-    tar -xf "$archive" || give_up 111 "$archive cannot be unpacked"
-    touch .unpacked
-fi
 
 # --- the values of this task: its line of jobs.csv ----------------------------------------
 # Split a line of CSV into the array `fields`; a value with a comma stands in quotation
@@ -117,6 +107,20 @@ for name in "${needed[@]}"; do
     variable=value_$name
     [[ -n ${!variable+set} ]] || give_up 113 "jobs.csv has no column $name"
 done
+
+# --- the data -----------------------------------------------------------------------------
+# A test brings a sample instead of all the data.
+archives=(images-v1.tar images-v1-sample.tar)
+archive=
+for file in "${archives[@]}"; do
+    if [[ -e $file ]]; then archive=$file; fi
+done
+[[ -n $archive ]] || give_up 111 "${archives[0]} did not arrive: is it in transfer_input_files?"
+if [[ ! -e .unpacked ]]; then
+    say "unpacking $archive"
+    tar -xf "$archive" || give_up 111 "$archive cannot be unpacked"
+    touch .unpacked
+fi
 
 # --- surroundings -------------------------------------------------------------------------
 # A job has no home of yours and the image is read-only: libraries find a writable place

@@ -1,5 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
+from planner.answers import read_answers
+from planner.engine import make_plan
+from planner.pools import pools
 from tests.helpers import ask, settings, words
 
 EXISTING = {"container": "existing", "image": "docker://quay.io/me/work:1.0"}
@@ -151,3 +156,176 @@ def test_driver_not_published_is_silent_for_cuda_12_and_without_a_gpu() -> None:
 
 def test_driver_not_published_is_silent_about_a_build_that_is_not_known() -> None:
     assert ask("driver-not-published", framework_version="2.3.1") is None
+
+
+CONDA = "channels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - pytorch-gpu=2.8.0"
+
+
+@pytest.mark.parametrize(
+    ("framework", "cuda", "lowest", "highest", "runtime"),
+    [
+        ("tensorflow", "12.5", 6.0, 9.0, "12.0"),
+        ("jax", "12", 5.2, None, "12.0"),
+        ("xgboost", "12.9", 7.5, None, "12.0"),
+        ("vllm", "12.9", 7.5, None, "12.0"),
+    ],
+)
+def test_cuda_build_of_each_framework(
+    framework: str, cuda: str, lowest: float, highest: float | None, runtime: str
+) -> None:
+    decided = settings(framework=framework)
+    assert (decided.cuda_version, decided.lowest_capability) == (cuda, lowest)
+    assert (decided.highest_capability, decided.lowest_runtime) == (highest, runtime)
+
+
+@pytest.mark.parametrize("framework", ["scikit-learn", "lightgbm", "r"])
+def test_cuda_build_is_silent_about_a_library_without_cuda(framework: str) -> None:
+    assert ask("cuda-build", framework=framework) is None
+
+
+def test_cuda_build_of_conda_is_resolved_for_a_cuda_that_suits_most_servers() -> None:
+    assert words(ask("cuda-build", packages=CONDA)) == (
+        "set",
+        "Let conda resolve for CUDA 12.9",
+        "It suits most servers and their drivers; which cards the builds of conda-forge have kernels for is not published, so the test job has to show it. CUDA 12 itself compiles for capability 5.0 and newer, and needs driver 525.60.13 or newer.",
+    )
+    assert settings(packages=CONDA, cuda="13.0").lowest_capability == 7.5
+
+
+def test_cuda_build_of_conda_stops_for_a_cuda_of_which_nothing_is_known() -> None:
+    assert words(ask("cuda-build", packages=CONDA, cuda="99.9")) == (
+        "stop",
+        "Choose a CUDA of 11 or 12 or 13 for conda",
+        "This planner does not know which driver CUDA 99.9 needs.",
+    )
+
+
+def test_cuda_build_counts_no_cards_where_the_pool_publishes_none() -> None:
+    pool = replace(pools()["chtc"], cards=())
+    said = {advice.rule: advice for advice in make_plan(read_answers({"cuda": "13.0"}), pool).advice}
+    assert said["cuda-build"].because == (
+        "CUDA 13.0 is the build you named: it has kernels for capability 7.5 and newer and needs driver 580 or newer."
+    )
+
+
+# --- cards-that-drop-out ---
+
+
+def test_cards_that_drop_out_are_named_with_the_build_that_keeps_them() -> None:
+    assert words(ask("cards-that-drop-out", cuda="13.0")) == (
+        "tip",
+        "Expect no job on Tesla P100-PCIE-16GB (6.0)",
+        "4 of 122 cards lie outside capability 7.5 and newer. The build for CUDA 12.6 leaves out fewer.",
+    )
+
+
+def test_cards_that_drop_out_of_every_build_are_named_alone() -> None:
+    assert words(ask("cards-that-drop-out", framework="vllm")) == (
+        "tip",
+        "Expect no job on Tesla P100-PCIE-16GB (6.0)",
+        "4 of 122 cards lie outside capability 7.5 and newer.",
+    )
+
+
+def test_cards_that_drop_out_is_silent_where_every_card_runs_the_build() -> None:
+    assert ask("cards-that-drop-out") is None
+    assert ask("cards-that-drop-out", cuda="13.0", gpu="no") is None
+
+
+# --- newer-cards ---
+
+BF16 = "python train.py --lr {lr} --batch {batch} --bf16"
+
+
+def test_newer_cards_for_bf16() -> None:
+    assert words(ask("newer-cards", command=BF16)) == (
+        "tip",
+        "Ask for cards of capability 8.0 or newer",
+        "Your command or packages name bf16 arithmetic, which older cards do not have; the submit description asks for it already. With fp16 instead, older cards would do.",
+    )
+
+
+def test_newer_cards_are_asked_for_in_the_settings_and_in_the_list_of_cards() -> None:
+    decided = settings(command=BF16)
+    assert decided.lowest_capability == 8.0
+    assert all(card.capability.value >= 8.0 for card in decided.cards)
+
+
+def test_newer_cards_are_asked_for_even_where_the_build_is_not_known() -> None:
+    assert settings(packages="flash-attn==2.8.3", **EXISTING).lowest_capability is None
+    assert settings(command=BF16, **EXISTING).lowest_capability == 8.0
+    advice = ask("cuda-build", command=BF16, framework_version="2.3.1")
+    assert advice
+    assert "Only capability 8.0, which the work itself needs, is asked for, so a job may meet" in advice.because
+
+
+def test_newer_cards_is_silent_for_fp16_and_for_a_word_that_only_contains_the_sign() -> None:
+    assert ask("newer-cards") is None
+    assert ask("newer-cards", command=BF16.replace("--bf16", "--fp16")) is None
+    assert ask("newer-cards", command=BF16.replace("--bf16", "--name my_bf16_run")) is None
+    assert ask("newer-cards", command=BF16, gpu="no") is None
+
+
+# --- library-without-gpu ---
+
+
+def test_library_without_gpu_leaves_the_card_idle() -> None:
+    assert words(ask("library-without-gpu", framework="scikit-learn")) == (
+        "warn",
+        "Run scikit-learn on CPUs, or name the library that uses the card",
+        "The card would most likely stand idle: a few estimators can be told to use a card, by array_api_dispatch, and that is experimental.",
+    )
+
+
+def test_library_without_gpu_is_silent_on_cpus_and_for_one_that_uses_the_card() -> None:
+    assert ask("library-without-gpu", framework="scikit-learn", gpu="no") is None
+    assert ask("library-without-gpu") is None
+
+
+# --- library-without-cpu ---
+
+
+def test_library_without_cpu_stops_on_cpus() -> None:
+    assert words(ask("library-without-cpu", framework="vllm", gpu="no")) == (
+        "stop",
+        "Run vLLM on a GPU, or bring an image of your own",
+        "This planner knows no image of vLLM for CPUs.",
+    )
+
+
+def test_library_without_cpu_is_silent_on_a_gpu_and_with_an_image_of_ones_own() -> None:
+    assert ask("library-without-cpu", framework="vllm") is None
+    assert ask("library-without-cpu", gpu="no") is None
+    assert ask("library-without-cpu", framework="vllm", gpu="no", **EXISTING) is None
+
+
+# --- card-is-chosen-for-you ---
+
+
+@pytest.mark.parametrize("where", ["environment", "command"])
+def test_card_is_chosen_for_you_by_htcondor_and_not_by_hand(where: str) -> None:
+    by_hand = {
+        "environment": {"environment": "CUDA_VISIBLE_DEVICES=0"},
+        "command": {"spread": "one", "command": "env CUDA_VISIBLE_DEVICES=0 python train.py"},
+    }
+    assert words(ask("card-is-chosen-for-you", **by_hand[where])) == (
+        "stop",
+        "Take CUDA_VISIBLE_DEVICES out",
+        "HTCondor names the job's card in it. Set by hand, the job computes on a card that is somebody else's, or sees none.",
+    )
+
+
+def test_card_is_chosen_for_you_so_its_number_is_the_jobs_own() -> None:
+    command = "python train.py --lr {lr} --batch {batch} --device cuda:1"
+    assert words(ask("card-is-chosen-for-you", command=command)) == (
+        "warn",
+        "Write cuda instead of cuda:1",
+        "A job sees only its own cards, counted from cuda:0, and this one asks for 1.",
+    )
+
+
+def test_card_is_chosen_for_you_is_silent_where_nothing_chooses_one() -> None:
+    assert ask("card-is-chosen-for-you") is None
+    command = "python train.py --lr {lr} --batch {batch} --device cuda:0"
+    assert ask("card-is-chosen-for-you", command=command) is None
+    assert ask("card-is-chosen-for-you", command=command.replace("cuda:0", "cuda:1"), gpus="2") is None

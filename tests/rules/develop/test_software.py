@@ -1,19 +1,9 @@
-from dataclasses import replace
-
-import pytest
-
 from planner.advice import Clause
-from planner.answers import read_answers
-from planner.engine import make_plan
-from planner.pools import pools
 from planner.units import Size
 from tests.helpers import ask, settings, words
 
 EXISTING = {"container": "existing", "image": "docker://quay.io/me/work:1.0"}
 CPU_WHEEL = ("--extra-index-url https://download.pytorch.org/whl/cpu", "torch==2.12.1+cpu")
-
-
-# --- base-image ---
 
 
 def test_base_image_is_the_official_one_by_its_exact_tag() -> None:
@@ -104,130 +94,6 @@ def test_base_image_is_silent_when_an_image_is_there_already() -> None:
     assert settings(**EXISTING).image_from == ""
 
 
-# --- image-in-its-place ---
-
-
-def test_image_in_its_place_goes_to_staging_under_a_name_with_a_version() -> None:
-    assert words(ask("image-in-its-place", user="bucky")) == (
-        "set",
-        "Build sweep-v1.sif and keep it in your staging directory",
-        "About 5 GB that every job fetches; files up to 30 GB travel well from there.",
-    )
-    decided = settings(user="bucky")
-    assert decided.image_file == "sweep-v1.sif"
-    assert decided.container_image == "osdf:///chtc/staging/b/bucky/sweep-v1.sif"
-    assert decided.container_path == "/staging/b/bucky/sweep-v1.sif"
-    assert decided.container_server == "transfer.chtc.wisc.edu"
-
-
-def test_image_in_its_place_is_not_the_home_directory_even_for_a_small_image() -> None:
-    decided = settings(user="bucky", gpu="no", project="tiny")
-    assert decided.image_size == Size.of_gb(1)
-    assert decided.container_image == "osdf:///chtc/staging/b/bucky/tiny-v1.sif"
-
-
-def test_image_in_its_place_is_named_through_the_access_points_variable_without_a_user() -> None:
-    assert settings().container_image == "osdf:///chtc$ENV(STAGING)/sweep-v1.sif"
-    assert settings().container_path == "/staging/N/NETID/sweep-v1.sif"
-
-
-def test_image_in_its_place_takes_the_image_that_is_there() -> None:
-    assert words(ask("image-in-its-place", **EXISTING)) == (
-        "set",
-        "Use the image you have",
-        "docker://quay.io/me/work:1.0 is there already; HTCondor starts it, so nothing in the job calls it.",
-    )
-    decided = settings(**EXISTING)
-    assert decided.container_image == "docker://quay.io/me/work:1.0"
-    assert decided.image_file == ""
-
-
-def test_image_in_its_place_stops_on_a_pool_that_keeps_no_large_files() -> None:
-    chtc = pools()["chtc"]
-    pool = replace(chtc, places=(chtc.place("home"),))
-    said = {advice.rule: advice for advice in make_plan(read_answers({"data_place": "none"}), pool).advice}
-    assert words(said["image-in-its-place"]) == (
-        "stop",
-        "Ask chtc@cs.wisc.edu where an image of 5 GB can be kept",
-        "It is too large for every place of your own on the pool.",
-    )
-
-
-def test_image_in_its_place_always_speaks() -> None:
-    for container in ({}, EXISTING, {"container": "existing", "image": "my.sif"}, {"gpu": "no"}):
-        assert ask("image-in-its-place", **container)
-
-
-# --- build-job ---
-
-
-def test_build_job_asks_for_the_pools_own_figures() -> None:
-    assert words(ask("build-job")) == (
-        "set",
-        "Build it in a job with 8 CPUs, 16 GB and 30 GB of disk",
-        "The pool's own figures for a build job with CUDA in the image; it is ended after 4 h.",
-    )
-    decided = settings()
-    assert decided.build_lines == ("+IsBuildJob = true",)
-    assert decided.build_cpus == 8
-    assert decided.build_memory == Size.of_gb(16)
-    assert decided.build_disk == Size.of_gb(30)
-
-
-def test_build_job_without_a_gpu_has_no_cuda_in_the_image() -> None:
-    assert words(ask("build-job", gpu="no")) == (
-        "set",
-        "Build it in a job with 8 CPUs, 16 GB and 30 GB of disk",
-        "The pool's own figures for a build job; it is ended after 4 h.",
-    )
-
-
-def test_build_job_is_silent_when_an_image_is_there_already() -> None:
-    assert ask("build-job", **EXISTING) is None
-    assert settings(**EXISTING).build_lines == ()
-
-
-# --- pinned-packages ---
-
-
-def test_pinned_packages_names_one_without_a_version() -> None:
-    assert words(ask("pinned-packages", packages="numpy\npandas==2.3.3")) == (
-        "warn",
-        "Fix the version of numpy==…",
-        "1 of 2 packages has no fixed version, so a later build may differ from the one you tested.",
-    )
-
-
-def test_pinned_packages_names_five_and_counts_the_rest() -> None:
-    packages = "numpy\npandas\nscipy\nmatplotlib\nseaborn\nrich\ntqdm==4.67.1"
-    assert words(ask("pinned-packages", packages=packages)) == (
-        "warn",
-        "Fix the version of numpy==…, pandas==…, scipy==…, matplotlib==…, seaborn==… and others",
-        "6 of 7 packages have no fixed version, so a later build may differ from the one you tested.",
-    )
-
-
-def test_pinned_packages_takes_a_lower_bound_for_no_version() -> None:
-    assert words(ask("pinned-packages", packages="numpy>=2\npandas==2.3.3")) == (
-        "warn",
-        "Fix the version of numpy==…",
-        "1 of 2 packages has no fixed version, so a later build may differ from the one you tested.",
-    )
-
-
-def test_pinned_packages_is_silent_about_versions_addresses_options_and_comments() -> None:
-    packages = "numpy==2.3.4\nmine @ https://example.org/mine.whl\n--no-deps\n# what I need"
-    assert ask("pinned-packages", packages=packages) is None
-
-
-def test_pinned_packages_is_silent_without_packages_and_for_an_image_that_is_there() -> None:
-    assert ask("pinned-packages", packages="") is None
-    assert ask("pinned-packages", packages="numpy", **EXISTING) is None
-
-
-# --- own-variables ---
-
-
 def test_own_variables_are_set_in_run_sh() -> None:
     assert words(ask("own-variables", environment="A=1\nGREETING=two words")) == (
         "set",
@@ -245,9 +111,6 @@ def test_own_variables_is_silent_where_none_was_named() -> None:
     assert not [clause for clause in settings().environment if clause.rule == "own-variables"]
 
 
-# --- caches-in-the-job ---
-
-
 def test_caches_in_the_job_have_a_writable_place() -> None:
     assert words(ask("caches-in-the-job")) == (
         "tip",
@@ -260,31 +123,150 @@ def test_caches_in_the_job_always_speaks() -> None:
     assert words(ask("caches-in-the-job", gpu="no", **EXISTING)) == words(ask("caches-in-the-job"))
 
 
-# --- fixed-tag ---
+CONDA = "channels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - pytorch-gpu=2.8.0"
+R = {"framework": "r", "gpu": "no", "packages": "dplyr==1.1.4\ndata.table"}
 
 
-@pytest.mark.parametrize(
-    ("image", "named"),
-    [
-        ("docker://me/work", "no tag"),
-        ("docker://me/work:latest", "the tag latest"),
-        ("oras://ghcr.io:443/me/work", "no tag"),
-    ],
-)
-def test_fixed_tag_is_missing(image: str, named: str) -> None:
-    assert words(ask("fixed-tag", container="existing", image=image)) == (
-        "warn",
-        "Give the image a tag of its own, such as :2026-11-a, and name it with that",
-        f"{image} names {named}, which may be another image tomorrow.",
+def test_base_image_of_conda_is_miniforge() -> None:
+    assert words(ask("base-image", packages=CONDA)) == (
+        "set",
+        "Begin the image from condaforge/miniforge3:25.3.0-3",
+        "Your packages are an environment of conda: Miniforge makes it in the image, where every job finds it without activating anything.",
+    )
+    decided = settings(packages=CONDA)
+    assert decided.conda is not None
+    assert decided.conda.packages == ("python=3.12", "pytorch-gpu=2.8.0")
+    assert decided.conda_cuda == "12.9"
+    assert decided.requirements_txt == ()
+    assert settings(packages=CONDA, gpu="no").conda_cuda == ""
+
+
+def test_base_image_of_r_is_rockers_in_exactly_that_version() -> None:
+    assert words(ask("base-image", **R)) == (
+        "set",
+        "Begin the image from rocker/r-ver:4.5.2",
+        "R in exactly that version, and packages as they were on one day.",
+    )
+    assert settings(**R).r_packages == ("dplyr==1.1.4", "data.table")
+
+
+def test_base_image_of_an_r_of_which_no_image_is_known_stops() -> None:
+    assert words(ask("base-image", framework_version="3.6.0", **R)) == (
+        "stop",
+        "Use R 4.5.2, 4.5.1, 4.4.1, or bring an image of your own",
+        "This planner knows no image of R 3.6.0.",
     )
 
 
-def test_fixed_tag_is_silent_about_a_tag_with_a_version_a_file_and_an_image_to_build() -> None:
-    assert ask("fixed-tag", container="existing", image="docker://me/work:1.2") is None
-    assert ask("fixed-tag", container="existing", image="work.sif") is None
-    assert ask("fixed-tag") is None
+def test_base_image_of_tensorflow_has_a_gpu_in_its_tag_or_none() -> None:
+    assert settings(framework="tensorflow").image_from == "tensorflow/tensorflow:2.21.0-gpu"
+    assert words(ask("base-image", framework="tensorflow", gpu="no")) == (
+        "set",
+        "Begin the image from tensorflow/tensorflow:2.21.0",
+        "The official image of TensorFlow without CUDA; the tag fixes every version in it.",
+    )
 
 
-def test_image_in_its_place_requires_machines_that_can_read_it() -> None:
-    decided = settings(container="existing", image="file:///staging/groups/lab/work.sif")
-    assert next(clause.text for clause in decided.requirements) == "(HasCHTCStaging == true)"
+def test_base_image_brings_the_variant_for_the_card_and_no_other_beside_it() -> None:
+    decided = settings(framework="xgboost", packages="xgboost==3.4.1\nnumpy==2.3.4")
+    assert decided.requirements_txt == ("xgboost-cu12==3.4.1", "numpy==2.3.4")
+    assert decided.dropped_packages == ("xgboost==3.4.1",)
+    assert settings(framework="jax").requirements_txt[0] == "jax[cuda12]==0.11.0"
+
+
+def test_base_image_lets_pip_bring_the_variant_for_the_card_of_a_version_it_does_not_know() -> None:
+    assert settings(framework="jax", framework_version="0.5.0").requirements_txt[0] == "jax[cuda12]==0.5.0"
+    assert settings(framework="jax", framework_version="0.5.0", gpu="no").requirements_txt[0] == "jax==0.5.0"
+    decided = settings(framework="scikit-learn", framework_version="1.5.2", gpu="no")
+    assert decided.requirements_txt[0] == "scikit-learn==1.5.2"
+
+
+# --- system-libraries ---
+
+
+def test_system_libraries_come_with_the_image() -> None:
+    assert words(ask("system-libraries", system_packages="git\nlibgl1")) == (
+        "set",
+        "Let apt install git and libgl1 in the image",
+        "The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well.",
+    )
+
+
+def test_system_libraries_that_a_library_needs_come_too() -> None:
+    assert words(ask("system-libraries", framework="lightgbm", gpu="no", system_packages="git")) == (
+        "set",
+        "Let apt install git and libgomp1 in the image",
+        "The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well. LightGBM does not start without libgomp1.",
+    )
+    twice = settings(framework="lightgbm", gpu="no", system_packages="libgomp1=14.2.0-19")
+    assert twice.system_packages == ("libgomp1=14.2.0-19",)
+    assert ask("system-libraries", framework="lightgbm", gpu="no", packages=CONDA) is None
+
+
+def test_system_libraries_is_silent_where_none_was_named() -> None:
+    assert ask("system-libraries") is None
+
+
+# --- threads-as-granted ---
+
+
+def test_threads_as_granted_are_set_for_a_library_that_has_variables_of_its_own() -> None:
+    assert words(ask("threads-as-granted", framework="tensorflow")) == (
+        "tip",
+        "Set TF_NUM_INTRAOP_THREADS and TF_NUM_INTEROP_THREADS to 4",
+        "Left alone, TensorFlow does not read what HTCondor sets, and counts the cores of the whole machine.",
+    )
+    assert Clause("TF_NUM_INTRAOP_THREADS=4", "threads-as-granted") in settings(framework="tensorflow").environment
+
+
+def test_threads_as_granted_are_passed_to_a_library_that_takes_them_as_an_argument() -> None:
+    assert words(ask("threads-as-granted", framework="scikit-learn", gpu="no")) == (
+        "tip",
+        "Pass n_jobs=1 in your code and set LOKY_MAX_CPU_COUNT to 1",
+        "Left alone, scikit-learn does not read what HTCondor sets, and counts the cores of the whole machine.",
+    )
+    advice = ask("threads-as-granted", framework="xgboost")
+    assert advice
+    assert advice.do == "Pass nthread=4 in your code"
+
+
+def test_threads_as_granted_keep_what_you_set_yourself() -> None:
+    decided = settings(framework="tensorflow", environment="TF_NUM_INTRAOP_THREADS=2")
+    named = [clause.text for clause in decided.environment if "INTRAOP" in clause.text]
+    assert named == ["TF_NUM_INTRAOP_THREADS=2"]
+
+
+def test_threads_as_granted_are_not_fixed_by_hand() -> None:
+    assert words(ask("threads-as-granted", environment="OMP_NUM_THREADS=8")) == (
+        "warn",
+        "Take OMP_NUM_THREADS out",
+        "HTCondor sets it to the cores that the job was given, 4 here; a fixed number outlives the next change of the request.",
+    )
+
+
+def test_threads_as_granted_is_silent_for_a_library_that_obeys() -> None:
+    assert ask("threads-as-granted") is None
+
+
+# --- vllm-in-a-job ---
+
+
+def test_vllm_in_a_job_sends_no_report() -> None:
+    assert words(ask("vllm-in-a-job", framework="vllm")) == (
+        "set",
+        "Let vLLM work without its usage report",
+        "It would send one over the network from every job; its caches go where run.sh points XDG_CACHE_HOME.",
+    )
+    assert Clause("VLLM_NO_USAGE_STATS=1", "vllm-in-a-job") in settings(framework="vllm").environment
+
+
+def test_vllm_in_a_job_is_no_server() -> None:
+    assert words(ask("vllm-in-a-job", framework="vllm", spread="one", command="vllm serve my-model")) == (
+        "warn",
+        "Read the prompts from a file in one program, with vllm.LLM or vllm run-batch",
+        "A server in a job waits for requests that never come, until the run-time limit ends it.",
+    )
+
+
+def test_vllm_in_a_job_is_silent_about_other_libraries() -> None:
+    assert ask("vllm-in-a-job") is None

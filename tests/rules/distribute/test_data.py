@@ -560,3 +560,136 @@ def test_quota_is_silent_on_a_pool_without_a_place_for_large_files() -> None:
     pool = replace(chtc, places=(chtc.place("home"),))
     advice = make_plan(read_answers({"data_place": "none", "output_size": "5 GB"}), pool).advice
     assert "quota" not in [said.rule for said in advice]
+
+
+# --- own-file-for-each-task ---
+
+OWN = {
+    "spread": "numbered",
+    "command": "python train.py --scan scans/{scan}.h5",
+    "data_shared": "own",
+    "data_path": "scans/{scan}.h5",
+    "data_files": 1,
+}
+
+
+def test_own_file_for_each_task_is_named_in_the_list() -> None:
+    assert words(ask("own-file-for-each-task", data_size="300 MB", **OWN)) == (
+        "set",
+        "Let each job fetch scans/{scan}.h5",
+        "300 MB instead of all 10 files: jobs.csv says in its second column which one.",
+    )
+    decided = settings(data_size="300 MB", **OWN)
+    assert (decided.data_input, decided.sample_input) == ("scans/$(own).h5", "scans/0.h5")
+
+
+def test_own_file_for_each_task_is_staged_when_large() -> None:
+    decided = settings(data_size="3 GB", user="bucky", **OWN)
+    assert decided.data_input == "osdf:///chtc/staging/b/bucky/$(own).h5"
+    assert decided.sample_input == "osdf:///chtc/staging/b/bucky/0.h5"
+    assert decided.archive is None
+
+
+def test_own_file_for_each_task_is_silent_where_all_read_the_same() -> None:
+    assert ask("own-file-for-each-task") is None
+
+
+# --- data-in-parts ---
+
+
+def test_data_in_parts_from_half_of_the_largest_file_on() -> None:
+    assert words(ask("data-in-parts", data_size="60 GB")) == (
+        "tip",
+        "Let each job read a part of the data, if it can",
+        "Every job fetches 60 GB; 100 GB is the most that one file may have here, and jobs that fetch less start sooner.",
+    )
+
+
+def test_data_in_parts_is_silent_up_to_half_of_it() -> None:
+    assert ask("data-in-parts", data_size="50 GB") is None
+    assert ask("data-in-parts", data_place="none") is None
+
+
+# --- weights-staged-once ---
+
+ADAPTS = {"kind": "finetuning", "user": "bucky", **ONE_TASK}
+
+
+def test_weights_staged_once_from_the_hub() -> None:
+    assert words(ask("weights-staged-once", model="org/Model-7B", model_size="14 GB", **ADAPTS)) == (
+        "set",
+        "Fetch org/Model-7B once, and keep it in your staging directory",
+        "It travels to each job and stands there as models/Model-7B. A token for a gated model is used there and in no job.",
+    )
+    plan = settings(model="org/Model-7B", model_size="14 GB", **ADAPTS)
+    assert plan.model is not None
+    assert plan.model.input == "osdf:///chtc/staging/b/bucky/Model-7B-v1.tar"
+    assert "HF_HUB_OFFLINE=1" in [clause.text for clause in plan.environment]
+    assert "28 GB pretrained model" in [f"{part.size} {part.what}" for part in plan.disk_parts]
+
+
+def test_weights_staged_once_are_guessed_where_nobody_measured_them() -> None:
+    assert words(ask("weights-staged-once", model="org/Model-7B", **ADAPTS)) == (
+        "set",
+        "Fetch org/Model-7B once, and keep it in your staging directory",
+        (
+            "It, taken as 15 GB since its size is not measured, travels to each job and stands there as models/Model-7B. A token "
+            "for a gated model is used there and in no job."
+        ),
+    )
+
+
+def test_weights_staged_once_may_be_a_folder_or_a_file_of_ones_own() -> None:
+    assert words(ask("weights-staged-once", model="small/", model_size="300 MB", **ADAPTS)) == (
+        "set",
+        "Pack small/ once, and keep it beside the submit description",
+        "It travels to each job and stands there as models/small.",
+    )
+    assert words(ask("weights-staged-once", model="weights/best.pt", model_size="300 MB", **ADAPTS)) == (
+        "set",
+        "Keep weights/best.pt beside the submit description",
+        "It travels to each job and stands there as weights/best.pt.",
+    )
+    own = settings(model="weights/best.pt", model_size="300 MB", **ADAPTS)
+    assert own.model is not None
+    assert (own.model.input, own.model.unpack) == ("weights/best.pt", False)
+    assert "HF_HUB_OFFLINE=1" not in [clause.text for clause in own.environment]
+
+
+def test_weights_staged_once_require_the_machines_that_mount_them() -> None:
+    plan = settings(model="org/Model-30B", model_size="60 GB", **ADAPTS)
+    assert "(HasCHTCStaging == true)" in [clause.text for clause in plan.requirements]
+
+
+def test_weights_staged_once_stop_at_what_no_place_takes() -> None:
+    assert words(ask("weights-staged-once", model="org/Model-70B", model_size="140 GB", **ADAPTS)) == (
+        "stop",
+        "Ask chtc@cs.wisc.edu how to bring a model of 140 GB to a job",
+        "It is too large for every place of your own that the pool describes.",
+    )
+
+
+def test_weights_staged_once_is_silent_without_a_model() -> None:
+    assert ask("weights-staged-once", **ADAPTS) is None
+
+
+# --- small-data-at-home ---
+
+STAGED = {"data_place": "staging", "data_path": "/staging/b/bucky/set.h5", "data_files": 1, "user": "bucky"}
+
+
+def test_small_data_at_home_and_not_in_staging() -> None:
+    assert words(ask("small-data-at-home", data_size="200 MB", **STAGED)) == (
+        "tip",
+        "Keep the data in your home directory on the access point instead",
+        "200 MB is below the 1 GB that travel well from there; your staging directory is for large files.",
+    )
+
+
+def test_small_data_at_home_is_silent_about_large_data_and_data_elsewhere() -> None:
+    assert ask("small-data-at-home", data_size="1 GB", **STAGED) is None
+    assert ask("small-data-at-home") is None
+    assert (
+        ask("small-data-at-home", data_place="web", data_path="example.org/x.h5", data_files=1, data_size="1 MB")
+        is None
+    )

@@ -38,7 +38,7 @@ def test_run_time_limit_near_12_h_is_medium() -> None:
     assert words(ask("run-time-limit", hours_gpu="11 h")) == (
         "set",
         "Use the medium length",
-        "A task takes 11 h; that is below 24 h. Up to 40 of your jobs may run at once; long would allow 4. That is too close to the limit of short (12 h); checkpoints would open that length. At best the last result is there after 22 h.",
+        "A task takes 11 h; that is below 24 h. Up to 40 of your jobs may run at once; long would allow 4. 11 h is too close to the limit of short (12 h); checkpoints would open that length. At best the last result is there after 22 h.",
     )
     assert settings(hours_gpu="11 h").length_lines == ('+GPUJobLength = "medium"',)
     assert settings(hours_gpu="11 h").test_length_lines == ('+GPUJobLength = "short"',)

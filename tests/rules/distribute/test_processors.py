@@ -6,6 +6,7 @@ from planner.advice import Part
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.pools import pools
+from planner.rules import memory as memory_rules
 from planner.units import Size
 from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
 
@@ -94,40 +95,62 @@ def test_gpu_or_cpu_compares_two_hundred_tasks_in_rounds() -> None:
     )
 
 
-def test_gpu_or_cpu_without_the_time_on_a_cpu_cannot_compare() -> None:
+OPEN = (
+    "The two can be compared only by the time on each: the last result is there when the tasks, divided by how many run "
+    "at once, are done. What is built for GPUs runs on CPUs too."
+)
+
+
+def test_gpu_or_cpu_without_the_time_on_a_cpu_writes_a_trial_there() -> None:
     assert words(ask("gpu-or-cpu", gpu="helps")) == (
         "warn",
-        "Measure one task on a CPU before you decide; this plan uses GPUs",
-        "The two can be compared only by the time that a task takes on each.",
+        "Measure one task on a CPU with test.sub and test-cpu.sub; this plan uses GPUs",
+        OPEN,
     )
     assert settings(gpu="helps").processor == "gpu"
+    assert settings(gpu="helps").cpu_test_lines == ()
 
 
-def test_gpu_or_cpu_without_the_time_on_a_gpu_cannot_compare() -> None:
+def test_gpu_or_cpu_without_the_time_on_a_gpu_plans_for_gpus_since_their_image_runs_on_both() -> None:
     assert words(ask("gpu-or-cpu", gpu="helps", hours_gpu="not measured", hours_cpu="20 h")) == (
         "warn",
-        "Measure one task on a GPU before you decide; this plan uses CPUs",
-        "The two can be compared only by the time that a task takes on each.",
+        "Measure one task on a GPU with test.sub and test-cpu.sub; this plan uses GPUs",
+        OPEN,
     )
-    assert settings(gpu="helps", hours_gpu="not measured", hours_cpu="20 h").processor == "cpu"
+    assert settings(gpu="helps", hours_gpu="not measured", hours_cpu="20 h").processor == "gpu"
 
 
-def test_gpu_or_cpu_without_any_time_plans_for_gpus() -> None:
-    assert settings(gpu="helps", hours_gpu="not measured").processor == "gpu"
+def test_gpu_or_cpu_cannot_compare_a_long_list_by_its_one_time() -> None:
+    parts = {"spread": "parts", "command": "python run.py {part}", "count": "1000", "input_time": "10 s"}
+    assert words(ask("gpu-or-cpu", gpu="helps", **parts)) == (
+        "warn",
+        "Measure one input on a GPU and on a CPU with test.sub and test-cpu.sub; this plan uses GPUs",
+        OPEN,
+    )
 
 
-def test_gpu_or_cpu_not_sure_plans_for_gpus_where_the_library_can_use_them() -> None:
+def test_gpu_or_cpu_writes_no_second_trial_where_it_is_decided() -> None:
+    assert settings().cpu_test_lines is None
+    assert settings(gpu="helps", hours_cpu="20 h").cpu_test_lines is None
+    assert settings(gpu="no").cpu_test_lines is None
+
+
+def test_gpu_or_cpu_not_sure_tries_both_where_the_library_can_use_gpus() -> None:
     assert words(ask("gpu-or-cpu", gpu="unknown")) == (
         "warn",
-        "Plan for GPUs, and run the test job once on each processor",
-        "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for and left idle makes you wait for nothing.",
+        "Plan for GPUs, and run test.sub and test-cpu.sub: the same trial on each processor",
+        "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for and left idle makes you wait for nothing. If both take equally long, say that a task uses none.",
     )
     assert settings(gpu="unknown").processor == "gpu"
+    assert settings(gpu="unknown").cpu_test_lines == ()
 
 
 def test_gpu_or_cpu_not_sure_plans_for_cpus_with_another_library() -> None:
-    advice = ask("gpu-or-cpu", gpu="unknown", framework="other")
-    assert words(advice)[:2] == ("warn", "Plan for CPUs, and run the test job once on each processor")
+    assert words(ask("gpu-or-cpu", gpu="unknown", framework="other")) == (
+        "warn",
+        "Plan for CPUs, and see with nvidia-smi whether a task uses a card",
+        "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for and left idle makes you wait for nothing.",
+    )
     assert settings(gpu="unknown", framework="other").processor == "cpu"
 
 
@@ -183,9 +206,48 @@ def test_gpu_memory_floor_is_not_set_where_nothing_was_measured() -> None:
     assert words(ask("gpu-memory-floor", gpu_memory="not measured")) == (
         "warn",
         "Measure GPU memory in the test job: its log shows it as GpusMemory",
-        "You have not measured it, so no floor is set, and a job may meet a card that is too small for it.",
+        "You have not measured it, so no floor is set, and a job may meet a card that is too small for it. With the number of weights it could be estimated.",
     )
     assert settings(gpu_memory="not measured").gpu_memory_floor is None
+
+
+TUNING = {"kind": "finetuning", "gpu_memory": "not measured", "batch": "1", **ONE_TASK}
+
+
+def test_gpu_memory_floor_is_the_upper_end_of_an_estimate() -> None:
+    assert words(ask("gpu-memory-floor", model_parameters="7B", **TUNING)) == (
+        "warn",
+        "Ask for cards with at least 26 GB of memory, and measure it in the test job",
+        "You have not measured it. LoRA fine-tuning of 7B weights takes about 17 GB on each card, between 12.8 GB and 25.5 GB: 13.1 GB weights + 1.8 GB what CUDA and the program keep + 866.1 MB activations + 750 MB loss over the vocabulary + 625.8 MB adapters and their optimizer. Assumed: the shape of a network like Llama-2-7B; 1 at a time with 2,048 tokens each; AdamW; gradient checkpointing on; adapters of rank 16 on every matrix. Less is needed with weights in fewer bits.",
+    )
+    assert settings(model_parameters="7B", **TUNING).gpu_memory_floor == Size.of_gb(26)
+    assert ask("gpu-memory-floor", model_parameters="7B", **TUNING).beside == "gpu_memory"
+
+
+def test_gpu_memory_floor_of_an_estimate_names_its_sources() -> None:
+    cited = {source.key for source in ask("gpu-memory-floor", model_parameters="7B", **TUNING).sources}
+    assert {"memory-states", "memory-activations", "memory-qlora", "memory-qw"} <= cited
+    assert not any(source.key.startswith("memory-") for source in ask("gpu-memory-floor").sources)
+
+
+def test_gpu_memory_floor_leaves_the_largest_card_in_where_the_lower_end_fits_it() -> None:
+    advice = ask("gpu-memory-floor", model_parameters="70B", **TUNING)
+    assert words(advice)[1] == "Ask for cards with at least 130000 MB of memory, and measure it in the test job"
+    assert "130000 MB is what NVIDIA H200 surely has, and may not be enough." in words(advice)[2]
+    assert models(model_parameters="70B", **TUNING) == ["NVIDIA H200"]
+
+
+def test_gpu_memory_floor_beyond_every_card_stops_the_plan() -> None:
+    huge = {"model_parameters": "70B", "tuning": "full", **TUNING}
+    assert "Less is needed with LoRA, or an optimizer with 8-bit states." in words(ask("gpu-memory-floor", **huge))[2]
+    assert words(ask("cards-that-match", **huge))[0] == "stop"
+
+
+def test_gpu_memory_floor_warns_of_libraries_that_reserve_the_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory_rules, "RESERVING", {"pytorch"})
+    reserved = " This library takes a large share of any card at its start: the log shows that, and not what is needed."
+    assert words(ask("gpu-memory-floor", gpu_memory="not measured"))[2].endswith(reserved)
+    assert words(ask("gpu-memory-floor", model_parameters="7B", **TUNING))[2].endswith(reserved)
 
 
 def test_gpu_memory_floor_is_silent_without_a_gpu() -> None:
@@ -288,6 +350,48 @@ def test_cards_that_match_is_silent_without_a_gpu() -> None:
     assert models(gpu="no") == []
 
 
+# --- loosen-a-constraint ---
+
+
+def test_loosen_a_constraint_counts_what_less_memory_would_gain() -> None:
+    assert words(ask("loosen-a-constraint", gpu_memory="80 GB")) == (
+        "tip",
+        "See whether a task can do with less of a card",
+        "Now 56 of 122 cards match; with no more than 44 GB of GPU memory 102 would.",
+    )
+
+
+def test_loosen_a_constraint_counts_what_fewer_gpus_would_gain() -> None:
+    assert words(ask("loosen-a-constraint", gpus="8"))[2] == "Now 70 of 122 cards match; with 4 GPUs a task 110 would."
+
+
+def test_loosen_a_constraint_counts_what_another_build_would_gain() -> None:
+    chtc = pools()["chtc"]
+    newest = replace(
+        chtc.cards[2],
+        capability=replace(chtc.cards[2].capability, value=12.0),
+        servers=replace(chtc.cards[2].servers, value=10),
+    )
+    pool = replace(chtc, cards=(*chtc.cards[:2], newest, *chtc.cards[3:]))
+    said = {
+        advice.rule: advice for advice in make_plan(read_answers({"gpu_memory": "8 GB", "cuda": "12.6"}), pool).advice
+    }
+    assert (
+        words(said["loosen-a-constraint"])[2] == "Now 114 of 154 cards match; with the build for CUDA 13.0 150 would."
+    )
+
+
+def test_loosen_a_constraint_helps_where_nothing_matches() -> None:
+    assert words(ask("loosen-a-constraint", gpu_memory="200 GB"))[2] == (
+        "Now 0 of 122 cards match; with no more than 138 GB of GPU memory 16 would."
+    )
+
+
+def test_loosen_a_constraint_is_silent_where_little_is_gained() -> None:
+    assert ask("loosen-a-constraint") is None
+    assert ask("loosen-a-constraint", gpu="no") is None
+
+
 # --- gpu-request ---
 
 
@@ -323,7 +427,19 @@ def test_several_gpus_are_compared_with_one() -> None:
     assert words(ask("several-gpus", gpus="4")) == (
         "tip",
         "Compare one task on one GPU with one on several before you submit all",
-        "4 cards must be free in one machine at the same time, and they may differ.",
+        "4 cards must be free in one machine at the same time, and they may differ. Start it with torchrun, one process a card.",
+    )
+
+
+def test_several_gpus_of_another_library_name_no_torchrun() -> None:
+    assert "torchrun" not in words(ask("several-gpus", gpus="4", framework="other"))[2]
+
+
+def test_several_gpus_more_than_a_server_has_are_not_for_this_pool() -> None:
+    assert words(ask("several-gpus", gpus="16")) == (
+        "stop",
+        "Use at most 10 GPUs a task, or a system for work across machines",
+        "No server of the pool has more than 10 cards, and a task runs on one server.",
     )
 
 

@@ -110,13 +110,22 @@ def test_does_the_clock_restart_is_asked_where_the_plan_rests_on_it() -> None:
     assert words(ask("does-the-clock-restart", **LONG)) == (
         "ask",
         "Does the run-time limit of a job start again when the job exits with its checkpoint exit code and is restarted, or does it count from the first start?",
-        "The plan runs a task that is longer than 12 h in a length of that limit, and no source says how the pool counts. If it counts from the first start, such a job is stopped in the middle.",
+        "The plan runs a task that is longer than 12 h in a length of that limit, and no source says how the pool counts. If it counts from the first start, such a job is stopped in the middle. The long length (7 d) holds the whole task.",
     )
 
 
 def test_does_the_clock_restart_is_asked_for_72_h_on_cpus() -> None:
     advice = ask("does-the-clock-restart", gpu="no", hours_cpu="80 h", resume="yes")
     assert words(advice)[2].startswith("The plan runs a task that is longer than 72 h in a length of that limit,")
+
+
+def test_does_the_clock_restart_names_the_shortest_length_that_holds_the_task() -> None:
+    assert words(ask("does-the-clock-restart", hours_gpu="20 h", resume="yes"))[2].endswith(
+        "The medium length (24 h) holds the whole task."
+    )
+    assert words(ask("does-the-clock-restart", hours_gpu="8 d", resume="yes"))[2].endswith(
+        "No length of the pool holds the whole task."
+    )
 
 
 def test_does_the_clock_restart_is_silent_where_the_task_fits() -> None:
@@ -132,3 +141,78 @@ def test_does_the_clock_restart_is_silent_on_a_pool_that_says_how_it_counts() ->
     chtc = pools()["chtc"]
     pool = replace(chtc, checkpoints=replace(chtc.checkpoints, clock_unknown=None))
     assert "does-the-clock-restart" not in [advice.rule for advice in make_plan(read_answers(LONG), pool).advice]
+
+
+# --- what-travels-at-a-checkpoint ---
+
+
+def test_what_travels_at_a_checkpoint_is_named_with_its_size() -> None:
+    assert words(ask("what-travels-at-a-checkpoint", **LONG)) == (
+        "set",
+        "Let checkpoints travel at every stop",
+        "1 GB goes to the access point every 4 h; a new checkpoint stands under a temporary name until it is complete, so the old one is there until then.",
+    )
+
+
+def test_what_travels_at_a_checkpoint_is_kept_small() -> None:
+    assert words(ask("what-travels-at-a-checkpoint", checkpoint_size="14 GB", **LONG)) == (
+        "warn",
+        "Keep checkpoints small: the last and the best",
+        "14 GB passes through the access point every 4 h for each job, and no source says how much it takes. Save a large model in half precision, or weights and optimizer of the last step only.",
+    )
+
+
+def test_what_travels_at_a_checkpoint_may_not_be_measured() -> None:
+    files = ["last.pt", "best.pt"]
+    assert words(
+        ask("what-travels-at-a-checkpoint", checkpoint_size="not measured", checkpoint_files=files, **LONG)
+    ) == (
+        "warn",
+        "Look after the first save how large these are: last.pt and best.pt",
+        "You have not measured it. They travel to the access point every 4 h; how much is too much there is not published.",
+    )
+
+
+def test_what_travels_at_a_checkpoint_is_silent_where_nothing_stops() -> None:
+    assert ask("what-travels-at-a-checkpoint") is None
+    assert ask("what-travels-at-a-checkpoint", hours_gpu="1 h", resume="yes") is None
+
+
+# --- time-to-save ---
+
+
+def test_time_to_save_is_little() -> None:
+    assert words(ask("time-to-save", checkpoint_time="30 s", **LONG)) == (
+        "set",
+        "Go on saving every 30 min",
+        "A save takes 30 s, 1.7% of the time. Once jobs have been evicted, the time between evictions gives the interval that loses least.",
+    )
+
+
+def test_time_to_save_is_much() -> None:
+    assert words(ask("time-to-save", checkpoint_time="5 min", **LONG)) == (
+        "warn",
+        "Save at most every 50 min",
+        "A save takes 5 min of every 30 min, 17% of the time.",
+    )
+
+
+def test_time_to_save_is_silent_where_it_is_not_measured() -> None:
+    assert ask("time-to-save", **LONG) is None
+    assert ask("time-to-save", checkpoint_time="5 min", checkpoint_every="not measured", **LONG) is None
+    assert ask("time-to-save") is None
+
+
+# --- vacate-a-job-once ---
+
+
+def test_vacate_a_job_once_to_see_it_go_on() -> None:
+    assert words(ask("vacate-a-job-once", **LONG)) == (
+        "tip",
+        "Once the first job has stopped at a checkpoint, run condor_vacate_job with its number",
+        "That is after 4 h. Its log then says that it was evicted and started again, and its output must go on from the last stop, not from the beginning.",
+    )
+
+
+def test_vacate_a_job_once_is_silent_without_checkpoints() -> None:
+    assert ask("vacate-a-job-once") is None

@@ -1,0 +1,94 @@
+"""Tables of the guide that are made from data: which build runs on which card, and what holds mean. Pure functions."""
+
+from itertools import groupby
+from typing import Any
+
+from planner.facts import Fact
+from planner.frameworks import Build, Framework, frameworks
+from planner.holds import Hold, Message, holds, messages
+from planner.pools import Card, Pool
+
+_WHERE = {"submit": "printed by `condor_submit`", "error": "standard error of a job"}
+
+
+def table(head: list[str], rows: list[list[Any]]) -> str:
+    """Return a Markdown table; bars in its cells are kept as text."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def cards(pool: Pool) -> str:
+    """Return which CUDA build of each framework has kernels for which card of *pool*."""
+    by_capability = {card.capability.value: card for card in sorted(pool.cards, key=lambda card: card.capability.value)}
+    head = ["build", *(f"{_names(pool, capability)}<br>({capability})" for capability in by_capability)]
+    rows = [
+        [label, *("✓" if build.runs_on(capability) else "no" for capability in by_capability)]
+        for framework in frameworks().values()
+        for label, build in _kinds_of_build(framework)
+    ]
+    return table(head, rows)
+
+
+def _names(pool: Pool, capability: float) -> str:
+    return ", ".join(short_name(card) for card in pool.cards if card.capability.value == capability)
+
+
+def short_name(card: Card) -> str:
+    """Return what people call the card: "A100-40GB" for "NVIDIA A100-SXM4-40GB"."""
+    name = card.model.value
+    for part in ("NVIDIA ", "GeForce ", "Tesla ", "-SXM4", "-PCIE-16GB", " 80GB HBM3"):
+        name = name.replace(part, "")
+    return name
+
+
+def _kinds_of_build(framework: Framework) -> list[tuple[str, Build]]:
+    """Return the CUDA builds of a framework, newest first; releases whose builds run on the same cards stand together."""
+    builds = [(release.version, build) for release in framework.releases for build in release.builds if build.lowest]
+    newest_first = sorted(builds, key=lambda found: -float(found[1].cuda))
+    kinds = groupby(newest_first, key=lambda found: (found[1].cuda, _value(found[1].lowest), _value(found[1].highest)))
+    return [
+        (f"{framework.name} {_versions(framework, [version for version, _ in same])}, CUDA {cuda}", same[0][1])
+        for (cuda, _, _), group in kinds
+        if (same := list(group))
+    ]
+
+
+def _versions(framework: Framework, some: list[str]) -> str:
+    """Return *some* of a framework's versions, as a range where none of those between is missing."""
+    known = [release.version for release in framework.releases]
+    begin = known.index(some[0])
+    whole = len(some) > 2 and known[begin : begin + len(some)] == some
+    return f"{some[-1]} to {some[0]}" if whole else ", ".join(some)
+
+
+def _value(fact: Fact[float] | None) -> float | None:
+    return fact.value if fact else None
+
+
+def hold_table() -> str:
+    """Return every hold: what one sees, what it means, what to do."""
+    rows = [[_seen(hold), f"**{hold.title}.** {hold.meaning}<br>**Do:** {as_text(hold.do)}"] for hold in holds()]
+    return table(["what you see", "what it means, and what to do"], rows)
+
+
+def _seen(hold: Hold) -> str:
+    code = f"Code {hold.code.value}" + (f" Subcode {hold.subcode.value}" if hold.subcode else "")
+    text = f"<br>{as_text(hold.says)}" if hold.says else ""
+    return f'<span id="hold-{hold.key}">**{code}**</span>{text}'
+
+
+def message_table() -> str:
+    """Return what else one may see: its words, what they mean, what to do."""
+    rows = [[_message(row), f"{row.meaning}<br>**Do:** {as_text(row.do)}"] for row in messages()]
+    return table(["what you see", "what it means, and what to do"], rows)
+
+
+def _message(row: Message) -> str:
+    return f'<span id="message-{row.key}">{as_text(row.text.value)}</span><br>({_WHERE[row.at]})'
+
+
+def as_text(text: str) -> str:
+    """Return *text* with what Markdown would take for markup written so that it is not."""
+    for mark in "\\`*_[]<>":
+        text = text.replace(mark, f"\\{mark}")
+    return text

@@ -1,0 +1,184 @@
+"""The command ``planner logs``: reads logs and what HTCondor's commands printed, and says what to change."""
+
+import argparse
+import datetime
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import tomli_w
+
+import planner
+from planner.advice import Level, Plan
+from planner.again import again
+from planner.answers import Answers, as_table
+from planner.compare import changes, gain
+from planner.engine import make_plan
+from planner.errors import PlannerError, Problem
+from planner.logs import Reader
+from planner.logs.history import read_history
+from planner.logs.measure import measure
+from planner.logs.report import as_json, as_text
+from planner.logs.why import explain
+from planner.measured import Measured, read_measured
+from planner.measured import as_table as measured_table
+from planner.pool_now import pool_now
+from planner.pools import Pool, pools
+
+PIECE = 1 << 20
+LAST_LINES = 30
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    """Give the command ``logs`` its options."""
+    command.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="event logs, or what condor_history -json printed"
+    )
+    command.add_argument("--answers", type=Path, metavar="ANSWERS.toml", help="say what the next plan changes")
+    command.add_argument("--write", type=Path, metavar="NEW.toml", help="write the answers with what was measured")
+    command.add_argument("--again", type=Path, metavar="JOBS.csv", help="write the list of what failed or is missing")
+    command.add_argument(
+        "--pool-now", type=Path, metavar="FILE", help="what condor_status -json printed: today's cards"
+    )
+    command.add_argument("--json", action="store_true", help="print everything as JSON")
+
+
+def add_why_options(command: argparse.ArgumentParser) -> None:
+    """Give the command ``why`` its options."""
+    command.add_argument("file", type=Path, metavar="FILE", help="what the command printed; - reads what you paste")
+    command.add_argument("--log", type=Path, metavar="LOG", help="add a text to send to the pool's staff")
+
+
+def logs(options: argparse.Namespace, answers: Answers | None) -> None:
+    """Report on the files of *options*; with *answers* also on what they change."""
+    for needed, given in (("--again", options.again), ("--write", options.write), ("--pool-now", options.pool_now)):
+        if given and answers is None:
+            raise PlannerError([Problem(needed, "needs the answers.", "Add --answers ANSWERS.toml.")])
+    for target in (options.again, options.write):
+        if target and target.exists():
+            raise PlannerError([Problem(str(target), "is there already.", "Choose another name.")])
+    reader = _read(options.files)
+    measured = measure(reader.jobs.values())
+    report = as_json(reader) if options.json else {}
+    report["measured"] = measured_table(measured)
+    text = [as_text(reader)]
+    # Everything that can be refused is refused before anything is written.
+    again_text = (
+        "".join(f"{row}\n" for row in again(answers, reader.jobs.values())) if options.again and answers else ""
+    )
+    if answers is not None:
+        before, after = _plans(answers, measured, options.pool_now)
+        report["changes"] = [change._asdict() for change in changes(before, after)]
+        report["gain"] = gain(before, after)
+        text += ["", *_changes(before, after)]
+    if options.write and answers is not None:
+        table = {**as_table(answers), "measured": measured_table(measured)}
+        options.write.write_text(tomli_w.dumps(table), encoding="utf-8", newline="\n")
+        text.append(f"Wrote {options.write}; make the next plan with it.")
+    if options.again:
+        options.again.write_text(again_text, encoding="utf-8", newline="\n")
+        text.append(f"Wrote {again_text.count(chr(10)) - 1} tasks to {options.again}.")
+    print(json.dumps(report, indent=2, allow_nan=False) if options.json else "\n".join(text))
+
+
+def split_measured(table: dict[str, object]) -> tuple[dict[str, object], Measured | None]:
+    """Part the table of an answers file into the answers and what was measured. Raises PlannerError."""
+    found = table.get("measured")
+    rest = {key: value for key, value in table.items() if key != "measured"}
+    if found is None:
+        return rest, None
+    if not isinstance(found, dict):
+        raise PlannerError([Problem("measured", "is no table.", "Write the file anew with planner logs --write.")])
+    return rest, read_measured(found)
+
+
+def _read(paths: list[Path]) -> Reader:
+    reader = Reader()
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                first = file.read(PIECE)
+                if first.lstrip()[:1] == b"[":
+                    whole = (first + file.read()).decode("utf-8", "replace")
+                    for job in read_history(whole, str(path)):
+                        reader.jobs.setdefault((job.cluster, job.process), job)
+                    continue
+                reader.begin(str(path))
+                while first:
+                    reader.feed(first)
+                    first = file.read(PIECE)
+        except OSError as error:
+            raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of a log.")]) from None
+    reader.close()
+    return reader
+
+
+def _text(path: Path) -> str:
+    try:
+        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of a file.")]) from None
+
+
+def _plans(answers: Answers, measured: Measured, now: Path | None) -> tuple[Plan, Plan]:
+    pool: Pool = pools()[answers.pool]
+    if now is not None:
+        read = datetime.datetime.fromtimestamp(now.stat().st_mtime, datetime.UTC).date() if now.exists() else None
+        pool = pool_now(pool, _text(now), str(now), read or datetime.date.min)
+    return make_plan(answers, pool), make_plan(answers, pool, measured=measured)
+
+
+def _changes(before: Plan, after: Plan) -> Iterator[str]:
+    found = changes(before, after)
+    yield "The next plan" if found else "The next plan asks for the same."
+    for change in found:
+        yield f"  {change.line:<22}{change.before:>16}  ->  {change.after}"
+    if found and (sentence := gain(before, after)):
+        yield f"  {sentence}"
+    for advice in after.advice:
+        if advice.family == "rightsizing":
+            yield f"{advice.level.word}: {advice.do} [{advice.rule}]"
+            yield f"    {advice.because}"
+    for advice in after.of_level(Level.STOP):
+        yield f"Stop: {advice.do}. {advice.because} [{advice.rule}]"
+
+
+def why(options: argparse.Namespace) -> None:
+    """Say in words what condor_q printed of an idle or held job."""
+    text = _text(options.file)
+    found = explain(text)
+    for finding in found:
+        print(f"{finding.what}\n    {finding.do}\n    {finding.line}")
+        if finding.question:
+            print(f"    The question behind it: {finding.question}")
+    if not found:
+        print("Nothing in this text says why. Give what condor_q -better-analyze JOB or condor_q -hold printed, whole.")
+    if options.log:
+        print("\n" + ask_for_help([finding.what for finding in found], _text(options.log)))
+
+
+def ask_for_help(findings: list[str], log: str) -> str:
+    """Return a text to send to the staff: versions, what was found, the last lines of the log; nothing private."""
+    lines = [without_names(line) for line in log.splitlines()[-LAST_LINES:]]
+    versions = f"htc-planner {planner.__version__}, Python {sys.version.split()[0]}"
+    return "\n".join(
+        ["My jobs do not run as they should.", versions, *findings, "The last lines of the log:", "", *lines]
+    )
+
+
+_PRIVATE = (
+    (re.compile(r"<[^<>\s]*:\d+[^<>]*>"), "<address>"),
+    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "ADDRESS"),
+    (re.compile(r"(?:/[\w.+-]+){2,}/?"), "/PATH"),
+    (re.compile(r"\(by user [^)]*\)"), "(by user USER)"),
+    (re.compile(r"\b[\w.+-]+@[\w.-]+"), "NAME@HOST"),
+)
+
+
+def without_names(line: str) -> str:
+    """Return a line of a log without addresses, paths and names."""
+    for pattern, instead in _PRIVATE:
+        line = pattern.sub(instead, line)
+    return line

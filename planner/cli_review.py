@@ -1,0 +1,131 @@
+"""The command `planner review`: reads files, prints what was found, writes mended files where it is asked to.
+
+Exit codes: 0 nothing that fails · 2 a file cannot be read · 3 something will fail or be refused.
+"""
+
+import argparse
+import json
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from planner.advice import Level
+from planner.errors import PlannerError, Problem
+from planner.pools import pools
+from planner.review import Finding, Review, review
+
+OK, STOPPED = 0, 3
+# A file larger than this is data.
+_LARGEST = 4 * 1024 * 1024
+
+
+def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
+    """Add the command to those of the command line."""
+    parser = commands.add_parser("review", help="say what is wrong in files you already have, and mend it")
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists",
+    )
+    parser.add_argument("--pool", default="chtc", choices=sorted(pools()), help="review for this pool (chtc)")
+    parser.add_argument("--mend", type=Path, metavar="DIR", help="write the mended files into this folder")
+    parser.add_argument("--json", action="store_true", help="print what was found as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Review the files and say what was found. Raises PlannerError for a file that cannot be read."""
+    found = review(_read(options.files), pools()[options.pool])
+    if options.mend:
+        _write(found, options.mend)
+    if options.json:
+        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+    else:
+        _print(found)
+        if options.mend:
+            print(f"Wrote {len(found.mended)} mended file{'' if len(found.mended) == 1 else 's'} to {options.mend}.")
+    return STOPPED if found.stops else OK
+
+
+def as_json(found: Review) -> dict[str, object]:
+    """Return a review as plain data, for programs."""
+    return {
+        "findings": [
+            {
+                "check": one.check.id,
+                "level": one.check.level.value,
+                "file": one.file,
+                "line": one.line,
+                "what": one.what,
+                "fix": one.fix,
+                "mended": one.mended,
+                "source": {
+                    "title": one.check.source.title,
+                    "url": one.check.source.url,
+                    "read": one.check.source.read.isoformat(),
+                },
+            }
+            for one in found.findings
+        ],
+        "answers": found.plan.answers,
+        "asked": found.plan.asked,
+        "without_counterpart": found.plan.lost,
+        "edited": found.edited,
+        "diffs": found.diffs,
+        "mended": found.mended,
+    }
+
+
+def _read(paths: list[Path]) -> dict[str, str]:
+    files: dict[str, str] = {}
+    problems = []
+    for path in paths:
+        try:
+            if path.stat().st_size > _LARGEST:
+                problems.append(Problem(str(path), "is larger than 4 MB.", "Give files that people write, not data."))
+                continue
+            # Line ends stay as they are: some are what is wrong.
+            files[path.as_posix()] = path.read_bytes().decode("utf-8")
+        except OSError as error:
+            problems.append(Problem(str(path), f"{error.strerror}.", "Give the name of a file."))
+        except UnicodeDecodeError:
+            problems.append(Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8."))
+    if problems:
+        raise PlannerError(problems)
+    return files
+
+
+def _write(found: Review, folder: Path) -> None:
+    names = [Path(name).name for name in found.mended]
+    twice = {name for name in names if names.count(name) > 1}
+    there = [folder / name for name in names if (folder / name).exists()]
+    if twice or there:
+        raise PlannerError(
+            [Problem(name, "is the name of two files.", "Review them one by one.") for name in sorted(twice)]
+            + [Problem(str(path), "is there already.", "Choose another folder.") for path in there]
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in found.mended.items():
+        (folder / Path(name).name).write_bytes(text.encode("utf-8"))
+
+
+def _print(found: Review) -> None:
+    for one in found.findings:
+        _print_finding(one)
+    for name, text in found.edited.items():
+        print(
+            f"{name}: changed by hand since the planner made it. Made anew, this is lost unless an answer says it:\n{text}"
+        )
+    for text in found.diffs.values():
+        print(text)
+    stops = sum(one.check.level is Level.STOP for one in found.findings)
+    count = len(found.findings)
+    print(f"{count} finding{'' if count == 1 else 's'}, {stops} of which will fail; {len(found.mended)} files mended.")
+
+
+def _print_finding(one: Finding) -> None:
+    print(f"{one.file}:{one.line}: {one.check.level.word}: {one.what} [{one.check.id}]")
+    print(textwrap.indent(textwrap.fill(one.fix, 100), "    "))
+    print(f"    {one.check.source}")

@@ -1,0 +1,19 @@
+"""Amounts that people may leave open, and what stands for them meanwhile."""
+
+from planner.answers import Answers
+from planner.units import Size
+
+# Some models and tables; the test job shows the true figure.
+UNMEASURED_RESULTS = Size.of_gb(1)
+# Seven billion weights in 16 bits, the size that most people adapt, fill 14 GB.
+UNMEASURED_MODEL = Size.of_gb(15)
+
+
+def results_size(answers: Answers) -> Size:
+    """Return how large the results of a task are, or what stands for it where it is not measured."""
+    return answers.output_size or UNMEASURED_RESULTS
+
+
+def model_size(answers: Answers) -> Size:
+    """Return how large the files of the pretrained model are, or what stands for it where it is not measured."""
+    return answers.model_size or UNMEASURED_MODEL

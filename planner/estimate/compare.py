@@ -1,0 +1,23 @@
+"""Which processor has the last result first, and whether that can be said."""
+
+from planner.answers import Answers
+from planner.estimate.ways import Way
+from planner.units import Duration
+
+
+def unmeasured(answers: Answers) -> list[str]:
+    """Return the processors on which nobody has measured; of the inputs of a long list one time was asked for both."""
+    measured = (("a GPU", answers.hours_gpu), ("a CPU", answers.hours_cpu))
+    return [name for name, time in measured if time is None or answers.spread == "parts"]
+
+
+def best(found: tuple[Way, ...], processor: str) -> Way | None:
+    """Return the way of *processor* with the earliest last result, of those that are open and whose time is known."""
+    known = [way for way in found if way.length.processor == processor and way.is_open and way.hours]
+    return min(known, key=hours, default=None)
+
+
+def hours(way: Way) -> Duration:
+    """Return the hours to the last result of a way whose time is known."""
+    assert way.hours is not None, "asked only of ways whose time is known"
+    return way.hours

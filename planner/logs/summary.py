@@ -1,0 +1,167 @@
+"""What all jobs of the logs show together: spreads, waste, holds by cause, failures."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import ceil
+
+from planner.logs.holds import Meaning, is_for_memory, meaning
+from planner.logs.jobs import Hold, Job
+
+# A card that works less than this share of the time is as good as idle: loading a batch now and then does that much.
+IDLE_CARD = 0.05
+MIB_IN_GB, KIB_IN_GB = 1024, 1024**2
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How figures spread over *jobs* jobs: half of them use no more than *median*, 95 % no more than *usual*."""
+
+    jobs: int
+    median: float
+    usual: float
+    most: float
+
+
+@dataclass(frozen=True)
+class HoldGroup:
+    """Holds of one cause: how many, of how many jobs, what it means, and one of the texts."""
+
+    code: int | None
+    subcode: int | None
+    holds: int
+    jobs: int
+    meaning: Meaning
+    example: str
+    example_job: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All jobs together. Spreads in the log's units (MiB, KiB, cores, seconds); waste in hours."""
+
+    jobs: int
+    succeeded: int
+    failed: int
+    removed: int
+    held: int
+    unfinished: int
+    spreads: dict[str, Spread]
+    waste: dict[str, float]
+    hours_lost: float
+    evictions: int
+    broken_starts: int
+    holds: tuple[HoldGroup, ...]
+    failures: tuple[tuple[str, int], ...]
+    idle_cards: int
+
+
+def spread(figures: Iterable[float | None]) -> Spread | None:
+    """Return the spread of the figures that are known, None where none is. Every figure of it is one of them."""
+    known = sorted(figure for figure in figures if figure is not None)
+    if not known:
+        return None
+    return Spread(len(known), _at(known, 0.5), _at(known, 0.95), known[-1])
+
+
+def _at(ordered: list[float], share: float) -> float:
+    return ordered[ceil(share * len(ordered)) - 1]
+
+
+def cards(job: Job) -> float:
+    """Return how many cards the job was given."""
+    return job.given("gpus") or 0
+
+
+def card_share(job: Job) -> float | None:
+    """Return the share of the time that the job's cards worked; the log adds up all cards of a job."""
+    used = job.used("gpus")
+    return used / cards(job) if used is not None and cards(job) else None
+
+
+def summarise(jobs: Iterable[Job]) -> Summary:
+    """Return what *jobs* show together."""
+    jobs = list(jobs)
+    states = Counter(_end(job) for job in jobs)
+    return Summary(
+        jobs=len(jobs),
+        **{name: states[name] for name in ("succeeded", "failed", "removed", "held", "unfinished")},
+        spreads=_spreads(jobs),
+        waste=_waste(jobs),
+        hours_lost=sum(job.lost for job in jobs) / 3600,
+        evictions=sum(job.evictions for job in jobs),
+        broken_starts=sum(job.broken_starts for job in jobs),
+        holds=_holds(jobs),
+        failures=tuple(Counter(_failure(job) for job in jobs if job.failed).most_common()),
+        idle_cards=sum(1 for job in jobs if (share := card_share(job)) is not None and share < IDLE_CARD),
+    )
+
+
+def _end(job: Job) -> str:
+    if job.end == "removed" or job.held:
+        return job.end or "held"
+    if not job.end:
+        return "unfinished"
+    return "succeeded" if job.succeeded else "failed"
+
+
+def _failure(job: Job) -> str:
+    if job.signal is not None:
+        return f"signal {job.signal}"
+    return "no exit code in the log" if job.exit_code is None else f"exit code {job.exit_code}"
+
+
+def _spreads(jobs: list[Job]) -> dict[str, Spread]:
+    ended = [job for job in jobs if job.end == "finished"]
+    ran = [job for job in jobs if job.starts]
+    found = {
+        "memory (MiB)": spread(job.memory for job in jobs),
+        "disk (KiB)": spread(job.used("disk") for job in jobs),
+        "cores": spread(job.used("cpus") for job in ended),
+        "share of the card's time": spread(card_share(job) for job in ended),
+        "GPU memory (MiB)": spread(job.used("gpusmemory") for job in jobs),
+        "waiting (s)": spread(job.waiting for job in ran),
+        "transferring (s)": spread(job.transferring for job in ran),
+        "running (s)": spread(job.running for job in ended),
+    }
+    return {name: figures for name, figures in found.items() if figures}
+
+
+def _waste(jobs: list[Job]) -> dict[str, float]:
+    """Return what was given and not used, in hours times its unit; only of jobs whose log says both."""
+    wasted: dict[str, float] = defaultdict(float)
+    for job in jobs:
+        hours = job.running / 3600
+        for what, given, used, unit in (
+            ("core-hours", job.given("cpus"), job.used("cpus"), 1),
+            ("GB-hours of memory", job.given("memory"), job.memory, MIB_IN_GB),
+            ("GB-hours of disk", job.given("disk"), job.used("disk"), KIB_IN_GB),
+            ("card-hours", job.given("gpus"), job.used("gpus"), 1),
+        ):
+            if given is not None and used is not None:
+                wasted[what] += max(0.0, given - used) / unit * hours
+    return dict(wasted)
+
+
+def _holds(jobs: list[Job]) -> tuple[HoldGroup, ...]:
+    found: dict[tuple[int | None, int | None], list[tuple[Job, Hold]]] = defaultdict(list)
+    for job in jobs:
+        for hold in job.holds:
+            found[hold.code, hold.subcode].append((job, hold))
+    groups = [
+        HoldGroup(
+            *key,
+            holds=len(held),
+            jobs=len({id(job) for job, _ in held}),
+            meaning=meaning(held[0][1]),
+            example=held[0][1].text,
+            example_job=held[0][0].id,
+        )
+        for key, held in found.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: -group.holds))
+
+
+def held_for_memory(job: Job) -> bool:
+    """Tell whether the job was ever held for its memory."""
+    return any(is_for_memory(hold) for hold in job.holds)

@@ -1,0 +1,95 @@
+"""Why a job is idle or held: what ``condor_q -better-analyze`` and ``condor_q -hold`` printed, in words.
+
+The clause that matches nothing is what matters; the planner knows which line of the submit description makes it.
+"""
+
+import re
+from typing import NamedTuple
+
+from planner.logs.holds import meaning
+from planner.logs.jobs import Hold
+
+_STEP = re.compile(r"^\s*\[(\d+)\]\s+(\d+)\s+(\S.*)$", re.MULTILINE)
+_COMBINED = re.compile(r"\[\d+\]")
+_HELD = re.compile(r"^\s*(\d+\.\d+)\s+\S+\s+\d+/\d+\s+\d+:\d+\s+(\S.*)$", re.MULTILINE)
+_CODES = (
+    (re.compile(r"memory limit|over memory|request_memory", re.IGNORECASE), 34, 102),
+    (re.compile(r"disk usage exceeded", re.IGNORECASE), 34, 104),
+    (re.compile(r"Failed to execute", re.IGNORECASE), 6, 0),
+    (re.compile(r"Transfer output files failure", re.IGNORECASE), 12, 0),
+    (re.compile(r"Transfer input files failure", re.IGNORECASE), 13, 0),
+    (re.compile(r"allowed job duration|allowed execute duration", re.IGNORECASE), 46, 0),
+    (re.compile(r"via condor_hold", re.IGNORECASE), 1, 0),
+    (re.compile(r"cannot pull", re.IGNORECASE), 35, 0),
+)
+
+
+class Finding(NamedTuple):
+    """What was found: *what* is the matter, in words, *do* what to change, and the line that shows it.
+
+    *question* is the id of the question whose answer stands behind it, empty where none does.
+    """
+
+    what: str
+    do: str
+    line: str
+    question: str = ""
+
+
+# What a clause is about, by an attribute in it; the first that occurs counts, so the narrower stand first.
+_CLAUSES = (
+    ("GlobalMemoryMb", "the GPU memory asked for", "Lower gpus_minimum_memory; cards report less than their name says.", "gpu_memory"),
+    ("Capability", "the GPU capability asked for", "Choose a build of the framework that runs on more cards.", "cuda"),
+    ("MaxSupportedVersion", "the CUDA version asked for", "Choose a build for an older CUDA.", "cuda"),
+    ("GPUs", "the number of GPUs in one server", "Ask for fewer GPUs a job.", "gpus"),
+    ("Cpus", "the number of cores", "Ask for fewer cores.", "cpus"),
+    ("Memory", "the memory asked for", "Lower request_memory, and look at its unit.", "memory"),
+    ("Disk", "the disk asked for", "Lower request_disk, and look at its unit.", "data_size"),
+    ("OpSysMajorVer", "the version of the operating system", "Bring a container, and drop the clause.", ""),
+    ("OpSys", "the operating system", "Drop the clause on the operating system.", ""),
+    ("Arch", "the processor's architecture", "Drop the clause on the architecture.", ""),
+    ("HasFileTransfer", "file transfer", "Ask the staff.", ""),
+    ("HasSingularity", "machines that run containers", "Ask the staff which machines run containers.", "container"),
+)  # fmt: skip
+
+
+def explain_idle(text: str) -> list[Finding]:
+    """Return the clauses that match no slot, in the words of their reader; empty where none is found."""
+    found = []
+    for _, slots, clause in _STEP.findall(text):
+        if int(slots) == 0 and not _COMBINED.search(clause):
+            about, do, question = next(
+                ((about, do, id) for word, about, do, id in _CLAUSES if word.lower() in clause.lower()),
+                (f"the clause {clause.strip()}", "Drop it from requirements, or mend its spelling and quotes.", ""),
+            )
+            found.append(Finding(f"No slot matches {about}.", do, clause.strip(), question))
+    return found or _together(text)
+
+
+def _together(text: str) -> list[Finding]:
+    """Return the first step at which clauses that each match something match nothing together."""
+    for _, slots, clause in _STEP.findall(text):
+        if int(slots) == 0:
+            return [
+                Finding(
+                    "Each clause matches some slots, but no slot matches all of them together.",
+                    "Ask for less of what is largest: memory, cores, or cards.",
+                    clause.strip(),
+                )
+            ]
+    return []
+
+
+def explain_held(text: str) -> list[Finding]:
+    """Return what ``condor_q -hold`` says of each job, in words."""
+    found = []
+    for job, reason in _HELD.findall(text):
+        code, subcode = next(((code, sub) for words, code, sub in _CODES if words.search(reason)), (None, None))
+        hold = meaning(Hold(code, subcode, reason))
+        found.append(Finding(f"Job {job}: {hold.means}", hold.do, reason.strip()))
+    return found
+
+
+def explain(text: str) -> list[Finding]:
+    """Return everything that can be said of a pasted text, of either command or both."""
+    return [*explain_idle(text), *explain_held(text)]

@@ -1,0 +1,89 @@
+"""Bars: which cards of the pool match, and the ways to run the work."""
+
+import dataclasses
+
+from planner.advice import Plan
+from planner.estimate.match import Demand, count, demand_of, matching
+from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
+
+_ROW = 26
+_LABEL = 215
+_BAR = 160
+
+
+def cards(plan: Plan) -> Picture | None:
+    """Return the pool's cards, those that match and those that do not, with what loosening each demand would gain."""
+    if plan.settings.processor != "gpu":
+        return None
+    demand = demand_of(plan.answers, plan.pool)
+    most = max(card.count for card in plan.pool.cards)
+    shapes: list[str] = []
+    rows: list[tuple[str, ...]] = [("card", "memory", "how many", "matches")]
+    for at, card in enumerate(plan.pool.cards):
+        refused = demand.refuses(card)
+        middle = at * _ROW + 17
+        end = _LABEL + _BAR * card.count / most
+        shapes += [
+            text(_LABEL - 8, middle, f"{'✓' if not refused else '✗'} {card.model.value}", anchor="end"),
+            box(_LABEL, middle - 12, end - _LABEL, 16, "no" if refused else "yes"),
+            text(end + 6, middle, f"{card.count}{f' · {refused}' if refused else ''}", look="quiet"),
+        ]
+        rows.append((card.model.value, str(card.memory.value), str(card.count), f"no: {refused}" if refused else "yes"))
+    all_of_them, fitting = plan.pool.card_count, count(matching(plan.pool, demand))
+    gains = [
+        f"{more} more without the demand for {what}"
+        for what, looser in _looser(demand)
+        if (more := count(matching(plan.pool, looser)) - fitting)
+    ]
+    says = f"{fitting} of {all_of_them} cards match." + (f" It would be {'; '.join(gains)}." if gains else "")
+    return Picture("cards", "Which cards match", says, drawing(_ROW * len(rows) - 20, shapes, says), tuple(rows))
+
+
+def _looser(demand: Demand) -> list[tuple[str, Demand]]:
+    """Return what a demand would be without each of its parts."""
+    found = []
+    if demand.memory is not None:
+        found.append((f"{demand.memory} of memory", dataclasses.replace(demand, memory=None)))
+    if demand.lowest is not None:
+        found.append((f"capability {demand.lowest} or newer", dataclasses.replace(demand, lowest=None)))
+    if demand.highest is not None:
+        found.append((f"capability {demand.highest} or older", dataclasses.replace(demand, highest=None)))
+    if demand.cards > 1:
+        found.append((f"{demand.cards} cards a job", dataclasses.replace(demand, cards=1)))
+    return found
+
+
+def ways(plan: Plan) -> Picture | None:
+    """Return the ways to run all tasks by the time to the last result and the jobs at once, the chosen one marked."""
+    known = plan.settings.ways
+    if not known:
+        return None
+    longest = max((way.hours.seconds for way in known if way.hours), default=0)
+    shapes: list[str] = []
+    rows: list[tuple[str, ...]] = [("way", "jobs at once", "last result, at best", "")]
+    for at, way in enumerate(known):
+        chosen = way == plan.settings.way
+        middle = at * _ROW + 17
+        shapes.append(text(_LABEL - 8, middle, f"{'● ' if chosen else ''}{way.name}", anchor="end"))
+        end = _LABEL + (_BAR * way.hours.seconds / longest if way.hours and longest else 0)
+        if way.hours:
+            shapes.append(box(_LABEL, middle - 12, end - _LABEL, 16, "yes" if chosen else "other"))
+        outcome = str(way.hours) if way.hours else "time not measured" if way.is_open else "no"
+        says = f"{outcome}, {way.at_once} at once" if way.is_open else way.why_not
+        shapes.append(text(end + 6, middle, _short(says, WIDTH - end), look="quiet"))
+        rows.append((way.name, str(way.at_once), outcome, "chosen" if chosen else way.why_not))
+    chosen_way = plan.settings.way
+    says = f"{chosen_way.name}: {chosen_way.at_once} jobs at once" if chosen_way else "No way is open"
+    if chosen_way and chosen_way.hours:
+        says += f", the last result after {chosen_way.hours} at best"
+    says += "."
+    return Picture("ways", "Ways to run it", says, drawing(_ROW * len(known) + 6, shapes, says), tuple(rows))
+
+
+# Of the drawing's letters about this width each; what does not fit stands in the table.
+_LETTER = 6.6
+
+
+def _short(words: str, width: float) -> str:
+    fit = int(width / _LETTER) - 2
+    return words if len(words) <= fit else words[: fit - 1] + "…"

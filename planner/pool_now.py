@@ -1,0 +1,83 @@
+"""The pool as it is now: the cards that ``condor_status -json`` printed, in the place of the table's.
+
+Attribute names are those of HTCondor's GPU discovery (``GPUs_<id> = [ DeviceName; Capability; GlobalMemoryMb ]``).
+"""
+
+import dataclasses
+import datetime
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from planner.errors import PlannerError, Problem
+from planner.facts import Fact
+from planner.pools import Card, Pool
+from planner.sources import Source
+from planner.units import Size
+
+_FIX = "Give what condor_status -json printed, whole."
+# A card reports a little less than its name says; a card of the table this close is the same.
+_NEAR = 0.04
+_MOST_MIB = 2**24
+
+# Model, capability, MiB reported, and how many of them a server has.
+_Kind = tuple[str, float, int, int]
+
+
+def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
+    """Return *pool* with the cards that *text* lists, which was read on the day *read*.
+
+    Raises PlannerError where it is not what condor_status prints, or lists no card.
+    """
+    try:
+        ads = json.loads(text)
+    except (ValueError, RecursionError):
+        raise PlannerError([Problem(where, "is not JSON.", _FIX)]) from None
+    servers: dict[str, dict[str, tuple[str, float, int]]] = defaultdict(dict)
+    for ad in ads if isinstance(ads, list) else []:
+        if isinstance(ad, Mapping):
+            servers[str(ad.get("Machine", ad.get("Name", "")))].update(_cards(ad))
+    kinds: Counter[_Kind] = Counter()
+    for cards in servers.values():
+        # Cards of one server are given together; of another model in it, apart.
+        for (model, capability, memory), number in Counter(cards.values()).items():
+            kinds[model, capability, memory, number] += 1
+    if not kinds:
+        raise PlannerError([Problem(where, "lists no GPU.", _FIX)])
+    source = Source("pool-now", f"condor_status, {where}", "", read)
+    found = tuple(_card(pool, source, kind, number) for kind, number in sorted(kinds.items()))
+    return dataclasses.replace(pool, cards=found)
+
+
+def _cards(ad: Mapping[str, Any]) -> dict[str, tuple[str, float, int]]:
+    """Return the cards of one slot's machine by their id. Dynamic slots of one machine list the same cards."""
+    found = {}
+    for name, properties in ad.items():
+        if not name.lower().startswith("gpus_") or not isinstance(properties, Mapping):
+            continue
+        model, capability, memory = (properties.get(key) for key in ("DeviceName", "Capability", "GlobalMemoryMb"))
+        if (
+            isinstance(model, str)
+            and isinstance(capability, int | float)
+            and isinstance(memory, int)
+            and 0 < memory < _MOST_MIB
+        ):
+            found[str(properties.get("Id", name))] = (model, float(capability), memory)
+    return found
+
+
+def _card(pool: Pool, source: Source, kind: _Kind, servers: int) -> Card:
+    model, capability, memory, per_server = kind
+    reported = Size(memory * 1024**2)
+    near = [card for card in pool.cards if abs(card.sold_as.value.bytes / reported.bytes - 1) <= _NEAR]
+    return Card(
+        model=Fact(model, source),
+        servers=Fact(servers, source),
+        per_server=Fact(per_server, source),
+        capability=Fact(capability, source),
+        memory=Fact(reported, source),
+        # What the card is sold as stands in no report; the table knows it of cards with as much memory.
+        sold_as=near[0].sold_as if near else Fact(reported, source),
+        safe_memory=Fact(reported, source),
+    )

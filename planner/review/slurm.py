@@ -1,0 +1,158 @@
+"""A batch script of Slurm, read as far as its meaning carries: resources, time, array, modules, command.
+
+The options are those of Slurm's manual of ``sbatch``; amounts without a unit are megabytes there, times without a sign
+are minutes.
+"""
+
+import re
+from dataclasses import dataclass
+
+from planner.units import Duration, Size
+
+_OPTION = re.compile(
+    r"#SBATCH\s+(?:--(?P<long>[a-z-]+)(?:[= ]\s*(?P<value>\S+))?|-(?P<short>[A-Za-z])\s*(?P<its>\S+)?)"
+)
+_SHORT = {
+    "c": "cpus-per-task",
+    "n": "ntasks",
+    "N": "nodes",
+    "t": "time",
+    "a": "array",
+    "J": "job-name",
+    "G": "gpus",
+    "p": "partition",
+    "A": "account",
+    "o": "output",
+    "e": "error",
+}
+# Options that a plan answers in its own way: nothing is lost with them.
+_OF_THE_PLAN = {"output", "error", "job-name", "open-mode", "mail-type", "mail-user"}
+_LOST = {
+    "partition": "a pool has no partitions; the plan chooses by what a task needs",
+    "qos": "there is no such choice",
+    "account": "no account is charged",
+    "nodes": "a job runs on one machine",
+    "ntasks": "a job is one task on one machine; MPI over several has no counterpart here",
+    "exclusive": "machines are shared",
+    "nodelist": "machines are not named; the plan asks for what a task needs",
+    "constraint": "features of machines are asked for in other ways",
+    "dependency": "jobs that wait for others make a DAG",
+}
+_LAUNCHERS = re.compile(r"^(?:srun|mpirun|mpiexec)\s+(?:-{1,2}\S+\s+)*")
+_TIME = re.compile(r"(?:(\d{1,3})-)?(\d{1,4})(?::(\d{1,2}))?(?::(\d{1,2}))?")
+
+
+@dataclass(frozen=True)
+class Slurm:
+    """What a batch script says, as answers; *lost*: what has no counterpart, with the reason."""
+
+    answers: dict[str, object]
+    lost: tuple[str, ...]
+
+
+def read_slurm(text: str) -> Slurm:
+    """Read a batch script; it never fails."""
+    options = _options(text)
+    answers: dict[str, object] = {"gpu": "no", "spread": "one"}
+    lost = [f"--{name} {value}: {_LOST[name]}" for name, value in options.items() if name in _LOST and value != "1"]
+    _resources(options, answers)
+    _time(options, answers, lost)
+    _array(options, answers, lost)
+    lines = [line.strip() for line in text.replace("\\\n", " ").split("\n")]
+    lost += [
+        f"{line[:80]}: pools have no modules; the software goes into an image"
+        for line in lines
+        if re.match(r"(?:module|ml)\s+(?:load\s+)?\S", line)
+    ]
+    if command := _command(lines, answers):
+        answers["command"] = command
+    known = {"cpus-per-task", "mem", "mem-per-cpu", "gres", "gpus", "gpus-per-node", "gpus-per-task", "time", "array"}
+    lost += [
+        f"--{name} {value}: not known to the planner"
+        for name, value in options.items()
+        if name not in known | set(_LOST) | _OF_THE_PLAN
+    ]
+    return Slurm(answers, tuple(lost))
+
+
+def _options(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in text.split("\n"):
+        option = _OPTION.match(line.strip())
+        if option:
+            name = option["long"] or _SHORT.get(option["short"], option["short"])
+            found[name] = option["value"] or option["its"] or ""
+    return found
+
+
+def _resources(options: dict[str, str], answers: dict[str, object]) -> None:
+    cpus = options.get("cpus-per-task", "1")
+    if re.fullmatch(r"\d{1,4}", cpus):
+        answers["cpus"] = int(cpus)
+    for name in ("gpus", "gpus-per-node", "gpus-per-task", "gres"):
+        value = options.get(name, "")
+        count = re.search(r"(?:^|:)(\d{1,3})$", value)
+        if value and (name != "gres" or value.startswith("gpu")) and not (count and count[1] == "0"):
+            answers |= {"gpu": "needs", "gpus": int(count[1]) if count else 1, "gpu_memory": "not measured"}
+    memory = _memory(options.get("mem", ""))
+    each = _memory(options.get("mem-per-cpu", ""))
+    if memory or each:
+        answers["memory"] = str(memory or (each.times(int(cpus)) if each and cpus.isdecimal() else each))
+
+
+def _memory(text: str) -> Size | None:
+    found = re.fullmatch(r"(\d{1,9})([KMGT]?)B?", text, re.IGNORECASE)
+    return Size.parse(f"{found[1]} {found[2] or 'M'}B") if found and len(found[1]) < 8 else None
+
+
+def _time(options: dict[str, str], answers: dict[str, object], lost: list[str]) -> None:
+    """Take the limit for the time of a task: it is the longest that it may take."""
+    if "time" not in options:
+        return
+    found = _TIME.fullmatch(options["time"])
+    if not found:
+        lost.append(f"--time {options['time']}: cannot be read")
+        return
+    days, *parts = (int(part) if part else 0 for part in found.groups())
+    if found[1] or found[4]:
+        hours, minutes, seconds = parts
+    else:
+        hours, minutes, seconds = 0, parts[0], parts[1]
+    span = Duration(float(((days * 24 + hours) * 60 + minutes) * 60 + seconds))
+    answers["hours_gpu" if answers["gpu"] == "needs" else "hours_cpu"] = str(span)
+
+
+def _array(options: dict[str, str], answers: dict[str, object], lost: list[str]) -> None:
+    text, _, at_once = options.get("array", "").partition("%")
+    if at_once:
+        lost.append(f"--array %{at_once}: how many run at once is the pool's business")
+    whole = re.fullmatch(r"(\d{1,6})-(\d{1,6})", text)
+    if whole and int(whole[1]) == 0:
+        answers |= {"spread": "numbered", "count": int(whole[2]) + 1}
+    elif text:
+        numbers = _numbers(text)
+        if numbers:
+            answers |= {"spread": "rows", "rows": ["number", *numbers]}
+        else:
+            lost.append(f"--array {text}: cannot be read")
+
+
+def _numbers(text: str) -> list[str]:
+    found: list[str] = []
+    for part in text.split(","):
+        span = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6})(?::(\d{1,6}))?)?", part)
+        # No pool takes more in one submission; a longer array is a slip.
+        if not span or span[3] == "0" or len(found) > 100_000:
+            return []
+        found += map(str, range(int(span[1]), int(span[2] or span[1]) + 1, int(span[3] or 1)))
+    return found
+
+
+def _command(lines: list[str], answers: dict[str, object]) -> str:
+    """Return the last line that runs a program; the number of the array becomes a placeholder."""
+    runs = re.compile(r"(?:time\s+)?(?:srun|mpirun|mpiexec|python3?|torchrun|Rscript|julia|bash|\./)")
+    line = next((line for line in reversed(lines) if runs.match(line)), "")
+    command = _LAUNCHERS.sub("", line.removeprefix("time ").strip())
+    if answers["spread"] != "one":
+        command = re.sub(r'"?\$\{?SLURM_ARRAY_TASK_ID\}?"?', "{number}", command)
+    return command

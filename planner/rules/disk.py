@@ -1,0 +1,49 @@
+"""What lies on a job's disk, and how much of it to ask for: for the tasks and for their test."""
+
+from planner.advice import Part
+from planner.estimate import rightsize
+from planner.estimate.amounts import model_size, results_size
+from planner.rules.base import Case
+from planner.units import Size
+
+# What libraries keep beside the data: compiled kernels, fonts, tokenizers.
+CACHES = Size.of_gb(2)
+# Where nobody has said how large an image is: the plain case is one with CUDA.
+ASSUMED_IMAGE = Size.of_gb(5)
+# What a first step prepares for every task passes through the access point, and so is small.
+PREPARED = Size.of_gb(1)
+# Uncompressed sizes, temporary files and logs nobody thought of.
+DISK_MARGIN = 0.2
+
+
+def disk_total(parts: tuple[Part, ...]) -> Size:
+    """Return the request for *parts*: their sum and a margin, in whole GB."""
+    total = Size(0)
+    for part in parts:
+        total += part.size
+    return max(rightsize.LEAST, total.times(1 + DISK_MARGIN).round_up())
+
+
+def disk_parts(case: Case, data: Size | None) -> list[Part]:
+    """Return what lies on the disk of a job that brings *data*, each with its size."""
+    answers, settled, measured = case.answers, case.settled, case.rightsized.measured
+    if measured and measured.disk and case.rightsized.enough:
+        return [Part("at most in the logs of your jobs", measured.disk)]
+    parts = [Part("image", settled.image_size)] if settled.image_size else []
+    if answers.container == "existing":
+        parts = [Part("image (assumed)", ASSUMED_IMAGE)]
+    if data:
+        parts.append(Part("data as transferred", data))
+        if settled.unpack:
+            parts.append(Part("data unpacked", answers.data_unpacked or data))
+    if settled.model:
+        parts.append(Part("pretrained model", model_size(answers).times(2 if settled.model.unpack else 1)))
+    if answers.before:
+        parts.append(Part("prepared files", PREPARED))
+    results = results_size(answers)
+    # Packing results needs room for the files and for the archive.
+    parts.append(Part("results", results.times(2 if settled.output_archive else 1)))
+    if answers.resume == "yes":
+        # A new checkpoint is written beside the old one before it replaces it.
+        parts.append(Part("checkpoints, old and new", (answers.checkpoint_size or Size.of_gb(1)).times(2)))
+    return [*parts, Part("caches and temporary files", CACHES)]

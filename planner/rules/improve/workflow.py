@@ -1,0 +1,129 @@
+"""Workflow: steps before and after the tasks, run in order by DAGMan."""
+
+from planner.advice import Part
+from planner.estimate import tasks
+from planner.estimate.amounts import results_size
+from planner.estimate.placing import home_of
+from planner.rules.base import Case, Said, rule
+from planner.rules.disk import ASSUMED_IMAGE, CACHES, disk_total
+
+
+@rule(sources=("condor-dagman", "condor-run"), decides=("workflow", "step_lines"), beside="after")
+def steps_in_order(case: Case) -> Said | None:
+    """Let DAGMan run the steps in order
+
+    A step that needs the results of another must wait for it. DAGMan, a part of HTCondor, waits for you: it submits
+    each step when those before it have succeeded, and writes down what is done, so that after a failure the same
+    command goes on from there. It starts, counts and waits on the access point; work is done in jobs.
+    """
+    answers = case.answers
+    many = tasks.count(answers)
+    order = [*(["prepare"] if answers.before else []), f"{many:,} task{'s' if many > 1 else ''}"]
+    order += ["collect"] if case.settled.collects else []
+    if len(order) == 1:
+        return None
+    return case.set(
+        "Submit workflow.dag, and DAGMan submits the rest",
+        because=f"In order: {' → '.join(order)}. Each waits for the one before it. If something fails, mend it and submit the same "
+        "file again: only what is not done is run.",
+        workflow=True,
+        step_lines=_lines(case),
+    )
+
+
+def _lines(case: Case) -> tuple[str, ...]:
+    """Return what a job without a GPU says of its length: the shortest, since steps before and after are."""
+    shortest = min(
+        (length for length in case.pool.lengths if length.processor == "cpu"),
+        key=lambda length: length.limit.value,
+        default=None,
+    )
+    return case.cite(shortest.lines) if shortest and shortest.lines else ()
+
+
+@rule(sources=("condor-dagman",), decides=("prepares",))
+def prepare_in_a_job(case: Case) -> Said | None:
+    """Prepare in a job, not in a script of the workflow
+
+    DAGMan's PRE and POST scripts run on the access point, which everybody shares, and are for a moment's work.
+    Downloading, preparing and splitting is work for a job.
+    """
+    home = home_of(case.pool)
+    if not case.answers.before:
+        return None
+    small = f"below {case.cite(home.bands[0].up_to)}" if home else "small"
+    return case.set(
+        "Let the first step write to the folder prepared/",
+        because="The step runs as a job, prepare.sub, with a task's CPUs, memory and disk and without a GPU. What it writes to "
+        f"prepared/ comes back and goes to every task through the access point, so keep it {small}.",
+        prepares=True,
+    )
+
+
+@rule(sources=("condor-dagman", "condor-run"), decides=("collects", "collects_anyway", "collect_disk"))
+def collect_results(case: Case) -> Said | None:
+    """Collect in a job that gets all results
+
+    The last step gets the list and every result that came back, says which tasks are missing, writes the list to run
+    them again, and only then runs your command. Small results make this easy: a line of numbers a task compares as well
+    as a model file.
+    """
+    answers, settled = case.answers, case.settled
+    if answers.spread == "one" or not answers.after:
+        return None
+    together = results_size(answers).times(tasks.count(answers))
+    home = home_of(case.pool)
+    # All of it goes through the access point to one job.
+    most = home.quota if home else None
+    if settled.output_archive or (most is not None and together > case.cite(most)):
+        return case.warn(
+            "Bring back a small summary from each task, and collect that",
+            because=f"All results together are {together.about}: too much to bring to one job, so the last step is not in the "
+            "workflow. Large files can stay where they are; numbers to compare fit into kilobytes.",
+        )
+    anyway = answers.failures == "yes"
+    return case.set(
+        f"Run {answers.after} on {'what is there' if anyway else 'all results'}, {'whatever failed' if anyway else 'when every task has succeeded'}",
+        because=f"You said so. collect.sub gets returned/ ({together.about} at most); collect.sh first names what is missing. "
+        "What your command writes comes back in collected/.",
+        collects=True,
+        collects_anyway=anyway,
+        collect_disk=disk_total(
+            (
+                Part("image", settled.image_size or ASSUMED_IMAGE),
+                Part("results", together),
+                Part("caches and temporary files", CACHES),
+            )
+        ),
+    )
+
+
+@rule(sources=("condor-dagman",))
+def one_node_a_task(case: Case) -> Said | None:
+    """Make each task a node of its own
+
+    Where one node holds many jobs, the first that fails takes all others with it. As nodes of their own, tasks fail
+    alone, and a second submission runs only those.
+    """
+    many = tasks.count(case.answers)
+    if not case.settled.workflow or many == 1:
+        return None
+    return case.tip(
+        f"Leave the {many:,} tasks as nodes of their own",
+        because="One failed task then costs one task. They share one submit description, node.sub, and differ in one number.",
+    )
+
+
+@rule(sources=("condor-dagman",))
+def held_jobs_stop_a_workflow(case: Case) -> Said | None:
+    """Look for held jobs while a workflow runs
+
+    For DAGMan a held job is neither done nor failed: it waits, without a word, until somebody releases or removes it.
+    """
+    if not case.settled.workflow:
+        return None
+    return case.tip(
+        "Look at condor_q -hold now and then while the workflow runs",
+        because="A held job is no failure: the workflow waits for it. Mend the cause and release the job, or remove it and "
+        "DAGMan counts it as failed.",
+    )

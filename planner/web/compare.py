@@ -1,0 +1,82 @@
+"""Two plans side by side: what was answered otherwise, what follows, and which lines differ."""
+
+from collections.abc import Callable, Mapping
+from difflib import unified_diff
+
+from planner.advice import Plan
+from planner.answers import as_texts, questions
+from planner.bundle import File
+from planner.web.render import render
+
+Made = tuple[Plan, tuple[File, ...]]
+
+# A difference longer than this is read in the files.
+SHOWN_LINES = 400
+
+
+def side_by_side(there: Made, here: Made) -> str:
+    """Return the plan *there* (kept, or of another pool) beside the one *here*."""
+    return render(
+        "compare.html",
+        answers=_answers(there[0], here[0]),
+        outcomes=[(name, told(there[0]), told(here[0])) for name, told in _OUTCOMES.items()],
+        advice=_advice(there[0], here[0]),
+        lines=_lines(there[1], here[1]),
+    )
+
+
+def _answers(there: Plan, here: Plan) -> list[tuple[str, str, str]]:
+    one, other = as_texts(there.answers), as_texts(here.answers)
+    return [
+        (question.label, one[id], other[id])
+        for id, question in questions().items()
+        if one[id] != other[id] and (there.answers.asked(question) or here.answers.asked(question))
+    ]
+
+
+def _way(plan: Plan) -> str:
+    return plan.settings.way.name if plan.settings.way else "none is open"
+
+
+def _hours(plan: Plan) -> str:
+    way = plan.settings.way
+    return str(way.hours) if way and way.hours else "not known"
+
+
+def _at_once(plan: Plan) -> str:
+    return f"{plan.settings.way.at_once:,}" if plan.settings.way else "0"
+
+
+_OUTCOMES: dict[str, Callable[[Plan], str]] = {
+    "Pool": lambda plan: plan.pool.name,
+    "Way to run it": _way,
+    "Jobs at once, at best": _at_once,
+    "Last result, at best after": _hours,
+    "Cards that match": lambda plan: str(sum(card.count for card in plan.settings.cards)),
+    "Memory": lambda plan: str(plan.settings.request_memory or "not decided"),
+    "Disk": lambda plan: str(plan.settings.request_disk or "not decided"),
+}
+
+
+def _advice(there: Plan, here: Plan) -> list[tuple[str, str, str]]:
+    one = {advice.rule: advice for advice in there.advice}
+    other = {advice.rule: advice for advice in here.advice}
+    return [
+        ((other.get(rule) or one[rule]).title, _do(one, rule), _do(other, rule))
+        for rule in {**one, **other}
+        if _do(one, rule) != _do(other, rule)
+    ]
+
+
+def _do(advice: Mapping[str, object], rule: str) -> str:
+    return getattr(advice.get(rule), "do", "—")
+
+
+def _lines(there: tuple[File, ...], here: tuple[File, ...]) -> list[tuple[str, list[str]]]:
+    one, other = {file.path: file.text for file in there}, {file.path: file.text for file in here}
+    found = []
+    for path in dict.fromkeys((*one, *other)):
+        before, now = one.get(path, "").splitlines(), other.get(path, "").splitlines()
+        if before != now and len(before) + len(now) < 10 * SHOWN_LINES:
+            found.append((path, list(unified_diff(before, now, n=1, lineterm=""))[2 : 2 + SHOWN_LINES]))
+    return found

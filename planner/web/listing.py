@@ -1,0 +1,81 @@
+"""A file as the page shows it: lines in colour, in blocks that know the rules behind them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from planner.web.highlight import language_of, line_as_html
+
+# A list of a hundred thousand tasks is read in an editor; the page shows how it begins.
+SHOWN_LINES = 1000
+
+_RULE_NAMED = re.compile(r"\[([a-z0-9]+(?:-[a-z0-9]+)*)\]\s*$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that belong together, and the ids of the *rules* behind them; none where nobody decided anything."""
+
+    rules: tuple[str, ...]
+    lines: tuple[tuple[Markup, bool], ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A file in blocks, and how many lines more it has than are shown."""
+
+    blocks: tuple[Block, ...]
+    more: int
+
+
+@lru_cache(maxsize=256)
+def listing(path: str, text: str, rules: frozenset[str], new: frozenset[int] = frozenset()) -> Listing:
+    """Return the file at *path*. *rules*: ids that comments may name; *new*: the lines (from 0) to be marked.
+
+    Every decided line stands under a comment that ends with its rule's id, so the file itself tells its reasons.
+    """
+    language = language_of(path)
+    lines = text.splitlines()
+    shown = lines[:SHOWN_LINES]
+    named = _rules_of(shown, rules) if language != "markdown" else [()] * len(shown)
+    blocks: list[Block] = []
+    for at, (line, of) in enumerate(zip(shown, named, strict=True)):
+        html = (Markup(line_as_html(line, language)), at in new)  # noqa: S704  # escaped token by token
+        if blocks and blocks[-1].rules == of:
+            blocks[-1] = Block(of, (*blocks[-1].lines, html))
+        else:
+            blocks.append(Block(of, (html,)))
+    return Listing(tuple(blocks), len(lines) - len(shown))
+
+
+def _rules_of(lines: list[str], known: frozenset[str]) -> list[tuple[str, ...]]:
+    """Return the rules behind each line: those named in the comment above it, until the next comment or blank line."""
+    found: list[tuple[str, ...]] = [()] * len(lines)
+    for first, last in _paragraphs(lines):
+        rules: tuple[str, ...] = ()
+        begin = first
+        for at in range(first, last):
+            named = _RULE_NAMED.search(lines[at]) if _is_comment(lines[at]) else None
+            if named and named[1] in known:
+                rules = (*rules, named[1])
+        if rules:
+            found[begin:last] = [rules] * (last - begin)
+    return found
+
+
+def _paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield (first, end) of each comment with the lines under it; a blank line ends it, as does the next comment."""
+    first = 0
+    for at, line in enumerate(lines):
+        begins = _is_comment(line) and at > 0 and not _is_comment(lines[at - 1])
+        if at > first and (begins or not line.strip()):
+            yield first, at
+            first = at
+    yield first, len(lines)
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#")

@@ -1,0 +1,71 @@
+"""Batch scripts of Slurm, as far as their meaning carries."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.answers import read_answers
+from planner.pools import pools
+from planner.review import review
+from planner.review.slurm import read_slurm
+
+SCRIPT = """\
+#!/bin/bash
+#SBATCH --job-name=train
+#SBATCH -c 8
+#SBATCH --mem=32G
+#SBATCH --gres=gpu:a100:2
+#SBATCH --time=1-06:00:00
+#SBATCH --array=0-19%4
+#SBATCH --partition=gpu
+#SBATCH --nodes=1
+
+module load cuda/12.4
+srun python train.py \\
+    --seed ${SLURM_ARRAY_TASK_ID}
+"""
+
+
+def test_a_batch_script_becomes_answers() -> None:
+    read = read_slurm(SCRIPT)
+    assert read.answers == {
+        "gpu": "needs",
+        "gpus": 2,
+        "gpu_memory": "not measured",
+        "cpus": 8,
+        "memory": "32 GB",
+        "hours_gpu": "30 h",
+        "spread": "numbered",
+        "count": 20,
+        "command": "python train.py      --seed {number}",
+    }
+    assert [line.split(":")[0] for line in read.lost] == ["--partition gpu", "--array %4", "module load cuda/12.4"]
+
+
+def test_it_goes_through_review_to_a_plan() -> None:
+    found = review({"job.sh": SCRIPT}, pools()["chtc"])
+    assert found.findings == ()
+    assert found.plan.lost == read_slurm(SCRIPT).lost
+    answers = read_answers({**found.plan.answers, "gpu_memory": "20 GB"})
+    assert (answers.count, answers.gpus, answers.cpus) == (20, 2, 8)
+
+
+@pytest.mark.parametrize(
+    ("time", "means"),
+    [("90", "1 h 30 min"), ("30:15", "30 min 15 s"), ("2:00:00", "2 h"), ("1-0", "24 h"), ("1-2:30", "26 h 30 min")],
+)
+def test_times(time: str, means: str) -> None:
+    assert read_slurm(f"#SBATCH -t {time}\n").answers["hours_cpu"] == means
+
+
+def test_an_array_with_gaps_is_a_table() -> None:
+    assert read_slurm("#SBATCH --array=1-7:3,20\n").answers["rows"] == ["number", "1", "4", "7", "20"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["#SBATCH ", "--mem=", "--time=", "-a ", "1-2:0", "9" * 12, "-", ":", "\n", "srun", "%"])
+    ).map("".join)
+)
+def test_any_text_is_read(text: str) -> None:
+    read_slurm(text)

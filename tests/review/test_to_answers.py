@@ -1,0 +1,108 @@
+"""From files to the answers of a plan."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.answers import as_table, read_answers
+from planner.examples import examples
+from planner.pools import pools
+from planner.review import review
+from planner.review.case import Case
+from planner.review.to_answers import to_answers
+
+CHTC = pools()["chtc"]
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+THEIRS = """\
+container_image = docker://pytorch/pytorch:2.9.1
+executable = train.py
+arguments = "--lr $(lr) --name '$(note)' --width $(width)"
+width = 3
+environment = "MODE=fast SAID='a b'"
+transfer_input_files = train.py, model/, osdf:///chtc/staging/b/bucky/data.tar
+transfer_output_files = results, log.csv
+request_cpus = 4
+request_memory = 16 GB
+request_gpus = 2
+gpus_minimum_memory = 20 GB
+checkpoint_exit_code = 85
+transfer_checkpoint_files = last.pt
+queue lr, note from list.txt
+"""
+
+
+@pytest.mark.parametrize("name", examples())
+def test_a_generated_bundle_is_read_back_into_its_answers(name: str) -> None:
+    root = GOLDEN / name
+    files = {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+    answers = examples()[name].answers
+    read = to_answers(Case(CHTC, files))
+    assert read.answers == as_table(answers)
+    assert read_answers(read.answers) == answers
+
+
+def test_a_generated_file_that_was_changed_by_hand_is_recognised() -> None:
+    root = GOLDEN / "sweep"
+    files = {
+        f"my/{name}": (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "sweep.sub", "run.sh")
+    }
+    assert review(files, CHTC).edited == {}
+    files["my/sweep.sub"] = files["my/sweep.sub"].replace("request_cpus = 4", "request_cpus = 6")
+    (name, changes), *others = review(files, CHTC).edited.items()
+    assert (name, others) == ("my/sweep.sub", [])
+    assert "-request_cpus = 4\n+request_cpus = 6\n" in changes
+    assert review({**files, "my/answers.toml": "pool = 'nowhere'"}, CHTC).edited == {}
+
+
+def test_what_somebodys_own_file_says_becomes_answers() -> None:
+    read = to_answers(Case(CHTC, {"a.sub": THEIRS, "list.txt": "0.1,first one\n0.2 second\n"}))
+    assert read.answers == {
+        "pool": "chtc",
+        "gpu": "needs",
+        "gpus": 2,
+        "gpu_memory": "20 GB",
+        "cpus": 4,
+        "memory": "16 GB",
+        "resume": "yes",
+        "checkpoint_files": ["last.pt"],
+        "container": "existing",
+        "image": "docker://pytorch/pytorch:2.9.1",
+        "command": "python3 train.py --lr {lr} --name '{note}' --width 3",
+        "spread": "rows",
+        "rows": ["lr,note", '"0.1","first one"', '"0.2","second"'],
+        "code": ["train.py", "model/"],
+        "outputs": ["results", "log.csv"],
+        "environment": ["MODE=fast", "SAID=a b"],
+        "data_place": "staging",
+        "data_path": "/staging/b/bucky/data.tar",
+    }
+    assert {"project", "hours_gpu", "data_size"} <= set(read.asked)
+    read_answers({**read.answers, "data_files": 1})
+
+
+def test_numbered_jobs_and_a_single_one() -> None:
+    numbered = to_answers(Case(CHTC, {"a.sub": "executable = a.sh\narguments = --seed $(Process)\nqueue 20\n"})).answers
+    assert (numbered["spread"], numbered["count"], numbered["command"]) == ("numbered", 20, "bash a.sh --seed {number}")
+    one = to_answers(Case(CHTC, {"a.sub": "executable = /bin/echo\nqueue\n"})).answers
+    assert (one["spread"], one["gpu"], one["command"]) == ("one", "no", "/bin/echo")
+
+
+def test_a_key_is_never_taken_over() -> None:
+    text = f'executable = a.sh\nenvironment = "WANDB_API_KEY={"0a" * 20}"\nqueue\n'
+    assert "environment" not in to_answers(Case(CHTC, {"a.sub": text})).answers
+
+
+@given(st.text(max_size=200), st.text(max_size=40))
+def test_any_text_is_read(text: str, value: str) -> None:
+    for name in ("a.sub", "answers.toml"):
+        to_answers(Case(CHTC, {name: text}))
+        to_answers(
+            Case(CHTC, {name: f"{text}\narguments = {value}\nenvironment = {value}\nqueue {value}\n", "l": text})
+        )
