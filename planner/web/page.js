@@ -12,6 +12,8 @@
 //   data-open="path"       chooses the file of which data-part="file path" is the listing
 //   data-why="rule rule"   opens what those rules say
 
+import { startPython } from "./start.js";
+
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
 const zipButton = planner.querySelector('[data-do="zip"]');
@@ -21,24 +23,12 @@ const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it t
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
 
-let worker;
+let python;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
 const wanted = new Map(); // what to ask for as soon as Python is free, and with what
 const ORDER = ["open", "plan", "compare", "file", "zip"]; // answers that are opened come first: the plan is theirs
-
-// A worker obeys the policy of the page only if it starts from a `blob:`; started from its own address it would obey
-// that address's headers, and a static host sends none. Then Python could reach any host.
-function startPython() {
-  const here = (name) => new URL(name, import.meta.url).href;
-  const addresses = { pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, lock: here("pyodide-lock.json") };
-  const code = `import { start } from "${here("worker.js")}"; start(${JSON.stringify(addresses)});`;
-  worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
-  worker.onmessage = ({ data }) => on[data.type](data.text);
-  worker.onerror = (event) => giveUp(event.message ?? "The worker could not be loaded.");
-  watch();
-}
 
 const on = {
   progress: (text) => showText("status", text),
@@ -74,7 +64,7 @@ function rest() {
 
 function giveUp(reason) {
   clearTimeout(watchdog);
-  worker.terminate();
+  python.stop();
   busy = true; // for good
   zipButton.ariaDisabled = "true";
   console.error(reason);
@@ -101,7 +91,7 @@ function askNext() {
   if (what === "zip" && !zipAllowed()) return;
   watch();
   sent = answers();
-  worker.postMessage(JSON.stringify({ id: ++lastId, do: what, answers: sent, ...known[what]?.(), ...more }));
+  python.post(JSON.stringify({ id: ++lastId, do: what, answers: sent, ...known[what]?.(), ...more }));
 }
 
 // What Python is told as it is when it is asked, which may be after the click.
@@ -450,4 +440,5 @@ window.addEventListener("hashchange", arrive);
 
 arrive();
 chooseFile("");
-startPython();
+python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
+watch();

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 def expect_to_have_given_up(page: Page, reason: str) -> None:
     status = page.locator("[data-part=status]")
-    expect(status).to_contain_text("Python could not run in this browser")
+    expect(status).to_contain_text("Python could not run in this browser", timeout=30_000)
     expect(status).to_contain_text(reason)
     expect(page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "true")
 
@@ -25,13 +25,27 @@ def test_a_file_that_is_missing(page: Page, site_url: str, faults: list[str], mi
     expect(page.locator('.tree [data-open="kept.sub"]')).to_be_visible(timeout=90_000)
 
 
+# A worker that is silent from the beginning, as with a damaged module, for which Pyodide waits for ever.
+SILENT = "export function start() {}"
+
+
 def test_a_python_that_never_answers(page: Page, site_url: str, faults: list[str]) -> None:
-    # What a browser does with a damaged module: Pyodide waits for it for ever.
-    page.context.route("**/pyodide.asm.wasm", lambda route: route.fulfill(body=b"", content_type="text/plain"))
+    page.context.route("**/worker.js", lambda route: route.fulfill(body=SILENT, content_type="text/javascript"))
     page.clock.install()
-    page.goto(f"{site_url}planner/")
-    expect(page.locator("[data-part=status]")).to_contain_text("Loading Python")
-    page.clock.fast_forward("01:30")
+    page.goto(f"{site_url}planner/")  # returns once page.js has run: the clock of its patience is set
+    page.clock.run_for("01:00")
+    expect(page.locator("[data-part=status]")).to_have_text("")
+    page.clock.run_for("00:30")
     expect_to_have_given_up(page, "No answer in 90 seconds.")
     assert faults == ["console: No answer in 90 seconds."]
     faults.clear()
+
+
+def test_a_fast_way_that_never_answers_leaves_the_plain_way(page: Page, site_url: str) -> None:
+    fast = "export function start({ archive }) { if (!archive) self.postMessage({ type: 'progress', text: 'plain' }); }"
+    page.context.route("**/worker.js", lambda route: route.fulfill(body=fast, content_type="text/javascript"))
+    page.clock.install()
+    page.goto(f"{site_url}planner/")
+    with page.expect_console_message(lambda message: "now the plain way: No answer in 45 seconds." in message.text):
+        page.clock.run_for("00:45")
+    expect(page.locator("[data-part=status]")).to_have_text("plain")
