@@ -28,13 +28,15 @@ class Way:
     """One way to run all tasks.
 
     *at_once*: jobs at the same time at best; *hours*: from the first start to the last result at best, None where the
-    time of a task is not measured; *why_not*: empty where the way is open. *by_checkpoint*: a job stops itself and is
-    started again, to fit a length that is shorter than the task.
+    time of a task is not measured; *card_hours*: what all tasks hold of cards, times the hours they hold them, None on
+    CPUs and where the time is not measured; *why_not*: empty where the way is open. *by_checkpoint*: a job stops itself
+    and is started again, to fit a length that is shorter than the task.
     """
 
     length: Length
     at_once: int
     hours: Duration | None
+    card_hours: float | None = None
     why_not: str = ""
     by_checkpoint: bool = False
 
@@ -75,10 +77,12 @@ def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
     why_not = _why_not(answers, length, at_once, cards if pool.cards else at_once)
     if too_long and answers.resume != "yes" and not why_not:
         why_not = f"a task takes {time}, the limit is {length.limit.value} and it cannot go on after a stop"
-    hours = None
+    hours = card_hours = None
     if time is not None and at_once and not why_not:
-        hours = Duration(ceil(tasks.count(answers) / at_once) * time.seconds)
-    return Way(length, at_once, hours, why_not, by_checkpoint=too_long and answers.resume == "yes")
+        many = tasks.count(answers)
+        hours = Duration(ceil(many / at_once) * time.seconds)
+        card_hours = many * time.hours * answers.gpus if on_gpu else None
+    return Way(length, at_once, hours, card_hours, why_not, by_checkpoint=too_long and answers.resume == "yes")
 
 
 def _cards_at_once(answers: Answers, pool: Pool, length: Length, cards: int) -> int:

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from planner.advice import Plan
+from planner.advice import Advice, Level, Plan
 from planner.estimate.match import Demand, count, demand_of, matching
 from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
 
@@ -13,7 +13,7 @@ _BAR = 160
 
 def cards(plan: Plan) -> Picture | None:
     """Return the pool's cards, those that match and those that do not, with what loosening each demand would gain."""
-    if plan.settings.processor != "gpu":
+    if plan.settings.processor != "gpu" or not plan.pool.cards:
         return None
     demand = demand_of(plan.answers, plan.pool)
     most = max(card.count for card in plan.pool.cards)
@@ -60,7 +60,7 @@ def ways(plan: Plan) -> Picture | None:
         return None
     longest = max((way.hours.seconds for way in known if way.hours), default=0)
     shapes: list[str] = []
-    rows: list[tuple[str, ...]] = [("way", "jobs at once", "last result, at best", "")]
+    rows: list[tuple[str, ...]] = [("way", "jobs at once", "last result, at best", "card-hours", "")]
     for at, way in enumerate(known):
         chosen = way == plan.settings.way
         middle = at * _ROW + 17
@@ -71,13 +71,26 @@ def ways(plan: Plan) -> Picture | None:
         outcome = str(way.hours) if way.hours else "time not measured" if way.is_open else "no"
         says = f"{outcome}, {way.at_once} at once" if way.is_open else way.why_not
         shapes.append(text(end + 6, middle, _short(says, WIDTH - end), look="quiet"))
-        rows.append((way.name, str(way.at_once), outcome, "chosen" if chosen else way.why_not))
+        spent = f"{way.card_hours:,.0f}" if way.card_hours is not None else ""
+        rows.append((way.name, str(way.at_once), outcome, spent, "chosen" if chosen else way.why_not))
     chosen_way = plan.settings.way
     says = f"{chosen_way.name}: {chosen_way.at_once} jobs at once" if chosen_way else "No way is open"
     if chosen_way and chosen_way.hours:
         says += f", the last result after {chosen_way.hours} at best"
     says += "."
-    return Picture("ways", "Ways to run it", says, drawing(_ROW * len(known) + 6, shapes, says), tuple(rows))
+    for at, (name, too) in enumerate(_beyond(plan), len(known)):
+        says_too = "yes, besides" if too.level is Level.SET else too.because
+        shapes.append(text(_LABEL - 8, at * _ROW + 17, f"{'● ' if too.level is Level.SET else ''}{name}", anchor="end"))
+        shapes.append(text(_LABEL + 6, at * _ROW + 17, _short(says_too, WIDTH - _LABEL), look="quiet"))
+        rows.append((name, "not published", "not published", "", says_too))
+    return Picture("ways", "Ways to run it", says, drawing(_ROW * (len(rows) - 1) + 6, shapes, says), tuple(rows))
+
+
+def _beyond(plan: Plan) -> list[tuple[str, Advice]]:
+    """Return the machines beyond the pool's own that a rule speaks of, each with what it says."""
+    wider = plan.pool.wider
+    names = {"backfill": "idle machines of others", "wider-pools": wider.name if wider else ""}
+    return [(names[advice.rule], advice) for advice in plan.advice if advice.rule in names]
 
 
 # Of the drawing's letters about this width each; what does not fit stands in the table.

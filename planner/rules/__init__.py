@@ -62,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     processors.disk,
     testing.sample_of_data,
     testing.test_job_first,
+    testing.try_by_hand,
     testing.few_then_all,
     many.one_list,
     many.cut_into_parts,

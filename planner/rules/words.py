@@ -12,3 +12,8 @@ def listed(names: Sequence[str]) -> str:
 def bare_name(requirement: str) -> str:
     """Return the name of a requirement as pip compares names."""
     return re.sub(r"[-_.]+", "-", re.split(r"[\s=<>!~;\[@]", requirement.strip(), maxsplit=1)[0]).lower()
+
+
+def counted(many: int, what: str) -> str:
+    """Return a number of things in words: "1 part", "2,000 parts"."""
+    return f"{many:,} {what}{'' if many == 1 else 's'}"

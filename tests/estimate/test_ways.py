@@ -57,6 +57,16 @@ def test_as_many_cpu_jobs_run_at_once_as_was_assumed() -> None:
     assert found(gpu="no", hours_cpu="1 h", cpu_jobs_at_once=250, **MANY)["cpu"].at_once == 250
 
 
+def test_card_hours_count_every_card_of_every_task() -> None:
+    answers = {"spread": "numbered", "count": 10, "command": "run {seed}", "hours_gpu": "3 h", "gpus": 2}
+    assert {key: way.card_hours for key, way in found(**answers, gpu="helps", hours_cpu="9 h").items()} == {
+        "short": 60.0,
+        "medium": 60.0,
+        "long": 60.0,
+        "cpu": None,
+    }
+
+
 def test_the_last_result_is_there_after_as_many_rounds_as_it_takes() -> None:
     all_ways = found(hours_gpu="3 h", **MANY)
     assert hours(all_ways["short"]) == "39 h"

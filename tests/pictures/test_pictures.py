@@ -4,6 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from planner.advice import Plan
+from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.pictures import Picture, cards, disk, ways, workflow
@@ -48,11 +49,29 @@ def test_work_without_a_gpu_has_no_cards() -> None:
 def test_the_way_that_is_chosen_is_marked_and_the_closed_ones_say_why() -> None:
     picture = ways(plan())
     assert picture is not None
-    assert [row[3] for row in picture.rows[1:]].count("chosen") == 1
-    assert ("CPUs", "0", "no", "a task cannot run without a GPU") in [
-        (row[0], "0", row[2], row[3]) for row in picture.rows
-    ]
+    assert picture.rows[1] == ("GPUs, short length", "60", "3 h", "180", "chosen")
+    assert [row[4] for row in picture.rows[1:]].count("chosen") == 1
+    assert [row[2:] for row in picture.rows if row[0] == "CPUs"] == [("no", "", "a task cannot run without a GPU")]
     assert picture.says == "GPUs, short length: 60 jobs at once, the last result after 3 h at best."
+
+
+def test_machines_beyond_the_pool_are_a_way_too_or_say_why_not() -> None:
+    open_ones = ways(plan())
+    assert open_ones is not None
+    assert [(row[0], row[4]) for row in open_ones.rows[-2:]] == [
+        ("idle machines of others", "yes, besides"),
+        ("campus pools and the OSPool", "yes, besides"),
+    ]
+    closed = ways(plan(hours_gpu="11 h"))
+    assert closed is not None
+    assert closed.rows[-1][4] == "A job runs 11 h without saving; the limit there is 10 h."
+
+
+@pytest.mark.parametrize("drawer", DRAWERS)
+def test_where_a_pool_lists_nothing_nothing_of_it_is_drawn(drawer: Callable[[Plan], Picture | None]) -> None:
+    pool = pools()["generic"]
+    picture = drawer(make_plan(read_answers({"pool": pool.key}), pool))
+    assert (picture is None) == (drawer is cards)
 
 
 def test_the_disk_adds_up() -> None:

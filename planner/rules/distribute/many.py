@@ -2,7 +2,7 @@
 
 from planner.estimate import tasks
 from planner.rules.base import Case, Said, rule
-from planner.rules.words import listed
+from planner.rules.words import counted, listed
 from planner.units import Duration
 
 # Twice what the pool asks for at least: starting a job then costs little beside its work.
@@ -11,11 +11,6 @@ TOGETHER = 2
 LEAST_TIME, MANY = Duration.parse("5 min"), 1000
 # A machine that was in trouble is not met a third time; a mistake of one's own fails again and should cost little.
 RETRIES = 2
-
-
-def counted(many: int, what: str) -> str:
-    """Return a number of things in words: "1 part", "2,000 parts"."""
-    return f"{many:,} {what}{'' if many == 1 else 's'}"
 
 
 @rule(sources=("condor-jobs", "condor-run"), decides=("tasks", "columns"))

@@ -4,6 +4,7 @@ from planner.advice import Part
 from planner.estimate import tasks
 from planner.rules.base import Case, Said, rule
 from planner.rules.disk import disk_total
+from planner.rules.words import counted
 from planner.units import Size
 
 # One file in a hundred, and enough of them that a batch can be filled.
@@ -57,6 +58,29 @@ def test_job_first(case: Case) -> Said | None:
         because=f"{how}, with {less}: {total_of}, and a fifth over.",
         test_disk=total,
         test_disk_parts=parts,
+    )
+
+
+@rule(sources=("condor-submit", "condor-run"))
+def try_by_hand(case: Case) -> Said | None:
+    """Look around in a job when the test fails
+
+    An interactive job is a shell on a machine of the pool, with the files, the cards and the limits of the job that its
+    submit description describes. What fails there can be tried again at once, without a round through the queue. When
+    you leave it, it ends, and its machine serves the next.
+    """
+    by_hand = case.pool.interactive
+    if by_hand is None:
+        return None
+    cards = case.answers.gpus if case.settled.processor == "gpu" else 0
+    limits = f"up to {case.cite(by_hand.limit)}"
+    if cards:
+        limits += f" and with {counted(case.cite(by_hand.gpus), 'GPU')}"
+        if cards > by_hand.gpus.value:
+            limits += f", so change request_gpus = {cards} for it"
+    return case.tip(
+        "If test.sub fails and its log does not say why, try by hand: condor_submit -i test.sub",
+        because=f"It opens a shell with the job's files and limits, for {limits}.",
     )
 
 

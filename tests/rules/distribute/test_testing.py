@@ -1,6 +1,9 @@
 import pytest
 
 from planner.advice import Part
+from planner.answers import read_answers
+from planner.engine import make_plan
+from planner.pools import pools
 from planner.units import Size
 from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
 
@@ -60,6 +63,29 @@ def test_test_job_first_without_trial_arguments_or_a_sample() -> None:
 def test_test_job_first_always_speaks() -> None:
     assert ask("test-job-first", data_place="none", gpu="no", **ONE_TASK)
     assert ask("test-job-first", hours_gpu="8 d")
+
+
+# --- try-by-hand ---
+
+
+def test_try_by_hand_says_for_how_long_and_with_how_many_cards() -> None:
+    assert words(ask("try-by-hand")) == (
+        "tip",
+        "If test.sub fails and its log does not say why, try by hand: condor_submit -i test.sub",
+        "It opens a shell with the job's files and limits, for up to 4 h and with 1 GPU.",
+    )
+    assert words(ask("try-by-hand", gpus="2"))[2] == (
+        "It opens a shell with the job's files and limits, for up to 4 h and with 1 GPU, so change request_gpus = 2 for it."
+    )
+    assert words(ask("try-by-hand", gpu="no", hours_cpu="2 h"))[2] == (
+        "It opens a shell with the job's files and limits, for up to 4 h."
+    )
+
+
+def test_try_by_hand_is_silent_where_the_pool_says_nothing_of_interactive_jobs() -> None:
+    pool = pools()["generic"]
+    plan = make_plan(read_answers({"pool": pool.key}), pool)
+    assert "try-by-hand" not in {advice.rule for advice in plan.advice}
 
 
 # --- few-then-all ---
