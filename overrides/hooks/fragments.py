@@ -11,6 +11,8 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
                                                 it, `screen` what a terminal showed,
                                                 `usage` the table in it of what a job used
+    <!-- example: sweep -->                    an example's answers, what the planner says to them, the files;
+                                               <!-- examples: all --> lists all of them
 
 Every page of the guide ends with the days on which its facts were read, and a link to the planner.
 
@@ -21,7 +23,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from overrides.hooks import shown, tables
+from overrides.hooks import example_pages, shown, tables
 from overrides.hooks.tables import table
 from planner.answers import stages
 from planner.bundle import MANIFEST
@@ -336,6 +338,8 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "planned": lambda name, _page: shown.planned(name),
     "usage": lambda name, _page: shown.usage(name),
     "screen": lambda name, _page: shown.screen(name),
+    "example": lambda name, _page: example_pages.page(name),
+    "examples": _all(example_pages.listed),
 }
 # What the tables are made from.
 _DATA: dict[str, Callable[[str], object]] = {

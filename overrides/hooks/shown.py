@@ -15,7 +15,7 @@ from planner.pools import pools
 EXAMPLE = Path(__file__).parents[2] / "docs/guide/worked-example"
 CODE = EXAMPLE / "spirals"
 PICTURES = Path(__file__).parents[1] / "pictures"
-_LANGUAGES = {".py": "python", ".sh": "bash", ".toml": "toml", ".sub": "text", ".dag": "text", ".csv": "text"}
+_LANGUAGES = {".py": "python", ".sh": "bash", ".toml": "toml", ".sub": "submit", ".dag": "dag", ".csv": "text"}
 
 
 def picture(name: str) -> str:
