@@ -239,12 +239,12 @@ def read_pool(key: str, text: str) -> Pool:
 
 @cache
 def pools() -> dict[str, Pool]:
-    """Return every pool of the planner by its key."""
+    """Return every pool of the planner by its key; the one that stands for any other comes last."""
     folder = files("planner").joinpath("data/pools")
     return {
         name.removesuffix(".toml"): read_pool(
             name.removesuffix(".toml"), folder.joinpath(name).read_text(encoding="utf-8")
         )
-        for name in sorted(entry.name for entry in folder.iterdir())
+        for name in sorted((entry.name for entry in folder.iterdir()), key=lambda name: (name == "generic.toml", name))
         if name.endswith(".toml")
     }
