@@ -19,7 +19,7 @@ from planner.bundle import make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
-from planner.measured import Measured
+from planner.measured import Measured, split_measured
 from planner.pools import pools
 from planner.rules import RULES, in_reading_order, rule_called
 from planner.sources import oldest_first, source
@@ -178,7 +178,7 @@ def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | Non
         raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
-    table, measured = cli_logs.split_measured(table)
+    table, measured = split_measured(table)
     return read_answers({**table, "pool": pool} if pool else table), measured
 
 

@@ -3,14 +3,12 @@
 import argparse
 import datetime
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import tomli_w
 
-import planner
 from planner.advice import Level, Plan
 from planner.again import again
 from planner.answers import Answers, as_table
@@ -18,17 +16,17 @@ from planner.compare import changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.logs import Reader
+from planner.logs.help import ask_for_help
 from planner.logs.history import read_history
 from planner.logs.measure import measure
 from planner.logs.report import as_json, as_text
 from planner.logs.why import explain
-from planner.measured import Measured, read_measured
+from planner.measured import Measured
 from planner.measured import as_table as measured_table
 from planner.pool_now import pool_now
 from planner.pools import Pool, pools
 
 PIECE = 1 << 20
-LAST_LINES = 30
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -81,17 +79,6 @@ def logs(options: argparse.Namespace, answers: Answers | None) -> None:
         options.again.write_text(again_text, encoding="utf-8", newline="\n")
         text.append(f"Wrote {again_text.count(chr(10)) - 1} tasks to {options.again}.")
     print(json.dumps(report, indent=2, allow_nan=False) if options.json else "\n".join(text))
-
-
-def split_measured(table: dict[str, object]) -> tuple[dict[str, object], Measured | None]:
-    """Part the table of an answers file into the answers and what was measured. Raises PlannerError."""
-    found = table.get("measured")
-    rest = {key: value for key, value in table.items() if key != "measured"}
-    if found is None:
-        return rest, None
-    if not isinstance(found, dict):
-        raise PlannerError([Problem("measured", "is no table.", "Write the file anew with planner logs --write.")])
-    return rest, read_measured(found)
 
 
 def _read(paths: list[Path]) -> Reader:
@@ -157,28 +144,3 @@ def why(options: argparse.Namespace) -> None:
         print("Nothing in this text says why. Give what condor_q -better-analyze JOB or condor_q -hold printed, whole.")
     if options.log:
         print("\n" + ask_for_help([finding.what for finding in found], _text(options.log)))
-
-
-def ask_for_help(findings: list[str], log: str) -> str:
-    """Return a text to send to the staff: versions, what was found, the last lines of the log; nothing private."""
-    lines = [without_names(line) for line in log.splitlines()[-LAST_LINES:]]
-    versions = f"htc-planner {planner.__version__}, Python {sys.version.split()[0]}"
-    return "\n".join(
-        ["My jobs do not run as they should.", versions, *findings, "The last lines of the log:", "", *lines]
-    )
-
-
-_PRIVATE = (
-    (re.compile(r"<[^<>\s]*:\d+[^<>]*>"), "<address>"),
-    (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"), "ADDRESS"),
-    (re.compile(r"(?:/[\w.+-]+){2,}/?"), "/PATH"),
-    (re.compile(r"\(by user [^)]*\)"), "(by user USER)"),
-    (re.compile(r"\b[\w.+-]+@[\w.-]+"), "NAME@HOST"),
-)
-
-
-def without_names(line: str) -> str:
-    """Return a line of a log without addresses, paths and names."""
-    for pattern, instead in _PRIVATE:
-        line = pattern.sub(instead, line)
-    return line

@@ -98,3 +98,14 @@ def _read(name: str, raw: object) -> object:
     if name in _TIMES:
         return Duration(float(raw))
     return int(raw) if name in _WHOLE else float(raw)
+
+
+def split_measured(table: dict[str, object]) -> tuple[dict[str, object], Measured | None]:
+    """Part the table of an answers file into the answers and what was measured. Raises PlannerError."""
+    found = table.get("measured")
+    rest = {key: value for key, value in table.items() if key != "measured"}
+    if found is None:
+        return rest, None
+    if not isinstance(found, dict):
+        raise PlannerError([Problem("measured", "is no table.", "Write the file anew with planner logs --write.")])
+    return rest, read_measured(found)

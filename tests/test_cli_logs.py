@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from planner.cli import main
-from planner.cli_logs import without_names
 from planner.examples import examples
+from planner.logs.help import without_names
 
 LOGS = Path(__file__).parent / "logs"
 SWEEP_LOG = str(next(LOGS.glob("every-job-of-the-list*.log")))

@@ -44,10 +44,10 @@ def _record(job: Job) -> dict[str, object]:
 def as_text(reader: Reader) -> str:
     """Return the report that ``planner logs`` prints."""
     summary = summarise(reader.jobs.values())
-    parts = [_head(summary), *_spreads(summary), *_waste(summary), *_holds(summary), *_failures(summary)]
+    parts = [head(summary), *_spreads(summary), *waste(summary), *_holds(summary), *failures(summary)]
     listed = list(reader.jobs.values())
     if 0 < len(listed) <= MOST_LISTED:
-        parts += ["", "Job by job", *(f"  {_line(job)}" for job in listed)]
+        parts += ["", "Job by job", *(f"  {line(job)}" for job in listed)]
     if reader.problems:
         parts += [
             "",
@@ -57,7 +57,8 @@ def as_text(reader: Reader) -> str:
     return "\n".join(parts)
 
 
-def _head(summary: Summary) -> str:
+def head(summary: Summary) -> str:
+    """Return how many jobs there are, and how they ended."""
     if not summary.jobs:
         return "No jobs are in this log."
     ends = [
@@ -80,11 +81,11 @@ def _spreads(summary: Summary) -> Iterator[str]:
     yield ""
     yield f"{'Used':<26}{'median':>12}{'95 %':>12}{'most':>12}{'jobs':>8}"
     for name, spread in summary.spreads.items():
-        what, figures = _printed(name, spread)
+        what, figures = printed(name, spread)
         yield f"  {what:<24}{figures[0]:>12}{figures[1]:>12}{figures[2]:>12}{spread.jobs:>8}"
 
 
-def _printed(name: str, spread: Spread) -> tuple[str, list[str]]:
+def printed(name: str, spread: Spread) -> tuple[str, list[str]]:
     """Return the name without its unit, and the three figures as people read them."""
     what, _, unit = name.removesuffix(")").partition(" (")
     return what, [_figure(figure, unit) for figure in (spread.median, spread.usual, spread.most)]
@@ -102,7 +103,8 @@ def _figure(figure: float, unit: str) -> str:
             return f"{figure:.2f}"
 
 
-def _waste(summary: Summary) -> Iterator[str]:
+def waste(summary: Summary) -> Iterator[str]:
+    """Yield what was given and not used, and what was lost; an empty line before all of it."""
     wasted = [f"{hours:,.1f} {what}" for what, hours in summary.waste.items() if hours >= 0.05]
     if wasted or summary.evictions or summary.broken_starts or summary.idle_cards:
         yield ""
@@ -127,13 +129,15 @@ def _holds(summary: Summary) -> Iterator[str]:
         yield f"  Job {group.example_job}: {group.example}"
 
 
-def _failures(summary: Summary) -> Iterator[str]:
+def failures(summary: Summary) -> Iterator[str]:
+    """Yield how the failed jobs ended, after an empty line."""
     if summary.failures:
         yield ""
         yield "Failed: " + ", ".join(f"{jobs} with {how}" for how, jobs in summary.failures) + "."
 
 
-def _line(job: Job) -> str:
+def line(job: Job) -> str:
+    """Return one job in a line."""
     end = "removed" if job.end == "removed" else job.state
     if job.end == "finished":
         end = f"signal {job.signal}" if job.signal is not None else f"exit code {job.exit_code}"

@@ -1,13 +1,15 @@
 """The page's side of the planner: a request comes in as JSON, a reply with pieces of HTML goes out.
 
 ``handle`` is all that the worker calls, ``first_page`` all that the site's build calls. Neither decides anything, and
-neither remembers: a request brings the answers, and the marks of the pieces that the page shows already.
+neither remembers: a request brings the answers, and the marks of the pieces that the page shows already. Only of a file
+on its way in the pieces that came are kept.
 """
 
 import base64
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,8 +19,10 @@ from planner.bundle import File, make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
+from planner.measured import Measured
 from planner.pools import pools
 from planner.web import compare, link, parts
+from planner.web.bring import Bringing, told
 from planner.web.changes import changed_answers, new_lines
 
 
@@ -34,6 +38,8 @@ def handle(request: str) -> str:
     - ``file``: ``path``, and ``last``, the answers of the plan that the page shows; the text of that file.
     - ``open``: ``kind`` (link, file, example) and ``text``; the answers it holds, as texts for the form.
     - ``compare``: ``with``, other answers, and perhaps ``pool``; both plans side by side.
+    - ``bring``: ``step`` begin, piece (``name``, ``text``, ``begins``) or end; the last one's reply is that of
+      ``planner.web.bring.told``.
     """
     asked = json.loads(request)
     return json.dumps({"id": asked["id"], "do": asked["do"], **_DO[asked["do"]](asked)})
@@ -41,17 +47,17 @@ def handle(request: str) -> str:
 
 def first_page() -> dict[str, Any]:
     """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples."""
-    answers = default_answers()
-    plan, files = _made(answers)
+    given = _Given(default_answers())
+    plan, files = _made(given)
     lists = _lists(plan, files, None)
     return {
         "form": parts.form(plan),
-        "examples": parts.examples({name: _made(example.answers)[0] for name, example in examples().items()}),
+        "examples": parts.examples({name: _made(_Given(example.answers))[0] for name, example in examples().items()}),
         "listings": list(lists["files"].items()),
         "levels": [
             (level.value, level.word, list(lists[level.value].items())) for level in Level if level.value in lists
         ],
-        "pools": [(key, pool.name) for key, pool in pools().items() if key != answers.pool],
+        "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
         **_pieces(plan, files, None),
     }
 
@@ -59,22 +65,22 @@ def first_page() -> dict[str, Any]:
 def _reply_plan(asked: Mapping[str, Any]) -> dict[str, Any]:
     raw = asked["answers"]
     try:
-        answers = read_answers(raw)
+        given = _given(raw)
     except PlannerError as error:
         return _reply_problems(error, readable_answers(raw))
-    plan, files = _made(answers)
-    before = _readable_or_none(asked.get("before"))
+    plan, files = _made(given)
+    before = _given_or_none(asked.get("before"))
     lists = _lists(plan, files, before)
     pieces = {**_pieces(plan, files, before), **_no_problems()}
     for members in lists.values():
         pieces.update(members)
     return {
         "ok": True,
-        "asked": _asked(answers),
+        "asked": _asked(given.answers),
         "invalid": [],
         "lists": {name: list(members) for name, members in lists.items()},
         "parts": _news(pieces, asked.get("has", {})),
-        "link": link.as_fragment(answers),
+        "link": link.as_fragment(given.answers),
         "said": parts.said(plan, _new_lines(files, before)),
     }
 
@@ -100,16 +106,16 @@ def _reply_problems(error: PlannerError, answers: Answers) -> dict[str, Any]:
 
 def _reply_zip(asked: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        answers = read_answers(asked["answers"])
+        given = _given(asked["answers"])
     except PlannerError as error:
         return _reply_problems(error, readable_answers(asked["answers"]))
-    archive = base64.b64encode(make_zip(_made(answers)[0])).decode("ascii")
-    return {"ok": True, "name": f"{answers.project}.zip", "base64": archive}
+    archive = base64.b64encode(make_zip(_made(given)[0])).decode("ascii")
+    return {"ok": True, "name": f"{given.answers.project}.zip", "base64": archive}
 
 
 def _reply_file(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Give one file whole: of a long one the page shows only how it begins."""
-    _, files = _made(read_answers(asked["last"]))
+    _, files = _made(_given(asked["last"]))
     file = next(file for file in files if file.path == asked["path"])
     return {"ok": True, "name": file.path.rsplit("/", 1)[-1], "text": file.text}
 
@@ -123,31 +129,66 @@ def _reply_open(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reply_compare(asked: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        here = read_answers(asked["answers"])
-        there = read_answers({**asked["with"], **({"pool": asked["pool"]} if asked.get("pool") else {})})
+        here = _given(asked["answers"])
+        there = _given({**asked["with"], **({"pool": asked["pool"]} if asked.get("pool") else {})})
     except PlannerError as error:
         return {"ok": False, "parts": _news({"compare": parts.problems(error.problems)}, {})}
     html = compare.side_by_side(_made(there), _made(here))
     return {"ok": True, "parts": _news({"compare": html}, {}), "said": "Both plans stand side by side."}
 
 
-_DO = {"plan": _reply_plan, "zip": _reply_zip, "file": _reply_file, "open": _reply_open, "compare": _reply_compare}
+# A file on its way in: the one thing that is remembered from request to request, since logs come in pieces.
+_coming: dict[str, Bringing] = {}
+
+
+def _reply_bring(asked: Mapping[str, Any]) -> dict[str, Any]:
+    if asked["step"] == "begin":
+        _coming["files"] = Bringing()
+        return {}
+    if asked["step"] == "piece":
+        return {"more": _coming["files"].take(asked["name"], asked["text"], begins=asked["begins"])}
+    found = told(_coming.pop("files"), readable_answers(asked["answers"]))
+    return {**found, "parts": _news({"brought": found.pop("html")}, {})}
+
+
+_DO = {
+    "plan": _reply_plan,
+    "zip": _reply_zip,
+    "file": _reply_file,
+    "open": _reply_open,
+    "compare": _reply_compare,
+    "bring": _reply_bring,
+}
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a plan is made from."""
+
+    answers: Answers
+    measured: Measured | None = None
+
+
+def _given(raw: Mapping[str, object]) -> _Given:
+    """Return what the form holds: the answers, and beside them what was measured. Raises PlannerError."""
+    answers = read_answers({id: text for id, text in raw.items() if id != "measured"})
+    return _Given(answers, link.read_measured_text(raw.get("measured")))
 
 
 @lru_cache(maxsize=8)
-def _made(answers: Answers) -> tuple[Plan, tuple[File, ...]]:
-    """Return the plan of *answers* and its files; those before and beside are asked for again and again."""
-    plan = make_plan(answers, pools()[answers.pool])
+def _made(given: _Given) -> tuple[Plan, tuple[File, ...]]:
+    """Return the plan and its files; those before and beside are asked for again and again."""
+    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.measured)
     return plan, make_files(plan)
 
 
-def _new_lines(files: tuple[File, ...], before: Answers | None) -> dict[str, frozenset[int]]:
+def _new_lines(files: tuple[File, ...], before: _Given | None) -> dict[str, frozenset[int]]:
     return new_lines(_made(before)[1], files) if before else {}
 
 
-def _readable_or_none(raw: Mapping[str, object] | None) -> Answers | None:
+def _given_or_none(raw: Mapping[str, object] | None) -> _Given | None:
     try:
-        return None if raw is None else read_answers(raw)
+        return None if raw is None else _given(raw)
     except PlannerError:
         return None
 
@@ -166,20 +207,20 @@ def _news(pieces: Mapping[str, str], has: Mapping[str, int]) -> dict[str, list[o
     return {name: [html, mark] for name, (html, mark) in marked.items() if has.get(name) != mark}
 
 
-def _lists(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict[str, dict[str, str]]:
+def _lists(plan: Plan, files: tuple[File, ...], before: _Given | None) -> dict[str, dict[str, str]]:
     """Return the pieces that come and go, list by list: the files, and the advice of each level."""
     return {"files": parts.listings(plan, files, _new_lines(files, before)), **parts.advice(plan)}
 
 
-def _changes(plan: Plan, files: tuple[File, ...], before: Answers | None) -> str:
+def _changes(plan: Plan, files: tuple[File, ...], before: _Given | None) -> str:
     if before is None:
         return ""
     paths = {file.path for file in files}
     gone = [file.path for file in _made(before)[1] if file.path not in paths]
-    return parts.changes(plan, changed_answers(before, plan.answers), files, _new_lines(files, before), gone)
+    return parts.changes(plan, changed_answers(before.answers, plan.said), files, _new_lines(files, before), gone)
 
 
-def _pieces(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict[str, str]:
+def _pieces(plan: Plan, files: tuple[File, ...], before: _Given | None) -> dict[str, str]:
     """Return every other piece of the page that depends on the plan, by its name."""
     changed = _new_lines(files, before)
     return {
@@ -189,7 +230,8 @@ def _pieces(plan: Plan, files: tuple[File, ...], before: Answers | None) -> dict
         "pictures": parts.pictures(plan),
         "summary": parts.summary(plan, files),
         "status": parts.status(plan),
-        "shell": parts.shell(plan.answers),
+        "shell": parts.shell(plan),
+        "measured": parts.measured(plan),
         **parts.progress(plan),
         **parts.consequences(plan),
         **parts.suggestions(plan.answers),

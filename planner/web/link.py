@@ -4,8 +4,9 @@ An address holds only what differs from the defaults, readable: ``#project=flowe
 holds that cannot be used is left out, with a word about it; the rest is taken.
 """
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, quote_plus
@@ -13,6 +14,8 @@ from urllib.parse import parse_qsl, quote_plus
 from planner.answers import SCHEMA, Answers, as_texts, questions, read_answers, readable_answers
 from planner.errors import PlannerError, did_you_mean
 from planner.examples import examples
+from planner.measured import Measured, read_measured, split_measured
+from planner.measured import as_table as measured_table
 
 # Signs that need no % in the part of an address behind "#", and read better without.
 _READABLE = "/:,;=@!$()*'{}?~"
@@ -59,13 +62,16 @@ def open_fragment(fragment: str) -> Opened:
         if key in given:
             words.append(f"{key} stands twice in the link; its last answer is used.")
         given[key] = value
-    return _opened(given, "link", words)
+    return opened(given, "link", words)
 
 
 def open_file(text: str) -> Opened:
     """Return the answers of an answers file."""
     try:
-        return _opened(tomllib.loads(text), "file", [])
+        given, measured = split_measured(tomllib.loads(text))
+        return opened(given, "file", measured=measured)
+    except PlannerError as error:
+        return Opened({}, tuple(f"{problem.where} {problem.what} {problem.fix}" for problem in error.problems))
     except tomllib.TOMLDecodeError as error:
         return Opened({}, (f"This is no answers file: {error}. Nothing was changed.",))
 
@@ -74,12 +80,12 @@ def open_example(name: str) -> Opened:
     """Return the answers of an example."""
     if name not in examples():
         return Opened({}, (f"No example is called {name}. {did_you_mean(name, examples())}",))
-    return Opened(as_texts(examples()[name].answers))
+    return Opened({**as_texts(examples()[name].answers), "measured": ""})
 
 
-def _opened(given: Mapping[str, object], of: str, words: list[str]) -> Opened:
-    """Take what can be used of *given*, and say what cannot."""
-    known = questions()
+def opened(given: Mapping[str, object], of: str, words: Sequence[str] = (), measured: Measured | None = None) -> Opened:
+    """Take what can be used of *given*, and say what cannot; *of* names where it stood, *words* what was said already."""
+    words, known = [*words], questions()
     schema = given.get("schema", SCHEMA)
     if str(schema) != str(SCHEMA):
         words.append(f"The {of} was made by another version of the planner ({schema}); check what it filled in.")
@@ -89,11 +95,28 @@ def _opened(given: Mapping[str, object], of: str, words: list[str]) -> Opened:
         for key in given
         if key not in known and key != "schema"
     ]
+    kept = {"measured": measured_text(measured)}
     try:
-        return Opened(as_texts(read_answers(answers)), tuple(words))
+        return Opened({**as_texts(read_answers(answers)), **kept}, tuple(words))
     except PlannerError as error:
         words += [
             f"{known[problem.where].label if problem.where in known else problem.where} {problem.what} {problem.fix}"
             for problem in error.problems
         ]
-        return Opened(as_texts(readable_answers(answers)), tuple(words))
+        return Opened({**as_texts(readable_answers(answers)), **kept}, tuple(words))
+
+
+def measured_text(measured: Measured | None) -> str:
+    """Return what was measured as the form keeps it beside the answers; empty for nothing."""
+    return json.dumps(measured_table(measured)) if measured else ""
+
+
+def read_measured_text(text: object) -> Measured | None:
+    """Return what the form keeps of measurements. Raises PlannerError where it was damaged."""
+    if not text:
+        return None
+    try:
+        table = json.loads(str(text))
+    except ValueError:
+        table = {}
+    return read_measured(table if isinstance(table, dict) else {})

@@ -12,6 +12,7 @@
 //   data-open="path"       chooses the file of which data-part="file path" is the listing
 //   data-why="rule rule"   opens what those rules say
 
+import { bringer } from "./bring.js";
 import { startPython } from "./start.js";
 
 const planner = document.getElementById("planner");
@@ -28,7 +29,8 @@ let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
 const wanted = new Map(); // what to ask for as soon as Python is free, and with what
-const ORDER = ["open", "plan", "compare", "file", "zip"]; // answers that are opened come first: the plan is theirs
+// Answers that are opened come first, the plan is theirs; a log comes last, piece by piece.
+const ORDER = ["open", "plan", "compare", "file", "zip", "bring"];
 
 const on = {
   progress: (text) => showText("status", text),
@@ -46,6 +48,7 @@ const on = {
   failed(reason) {
     if (lastId === 0) return giveUp(reason); // it never answered: there is no Python
     rest();
+    bringing.stop();
     console.error(reason);
     showText("status", "The planner failed at these answers; please report it. Undo the last one to go on.");
     askNext();
@@ -120,6 +123,42 @@ const replies = {
     if (said) say(said);
   },
 };
+
+// --- what people bring -------------------------------------------------------------------------------------------
+
+let brought = { files: {}, offer: {} }; // what can be downloaded, and answers that the form takes when asked to
+let taken; // what waits for Python's reply
+
+replies.bring = (reply) => taken(reply);
+
+const bringing = bringer({
+  send: (request) => new Promise((resolve) => {
+    taken = resolve;
+    ask("bring", request);
+  }),
+  progress(text) {
+    showText("bringing", text);
+    find('[data-do="stopReading"]').hidden = !text.startsWith("Reading");
+  },
+});
+
+async function bring(files) {
+  if (!files.length) return;
+  goTo(document.getElementById("bring"));
+  const reply = await bringing.bring([...files]);
+  if (!reply) return;
+  brought = reply;
+  showParts(reply.parts);
+  if (Object.keys(reply.texts).length) change(() => fill(reply.texts));
+  goTo(find('[data-part="brought"]'));
+}
+
+for (const kind of ["dragover", "drop"])
+  document.addEventListener(kind, (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    if (kind === "drop") bring(event.dataTransfer.files);
+  });
 
 // --- answers, kept and undone ------------------------------------------------------------------------------------
 
@@ -362,6 +401,21 @@ const actions = {
     else showText("compare", "No plan is kept yet: keep this one, then change an answer.");
   },
   comparePool: ({ pool }) => compare({ with: answers(), pool }),
+  choose: () => find("#choose").click(),
+  paste() {
+    const box = find("#pasting");
+    box.hidden = !box.hidden;
+    find('[data-do="paste"]').ariaExpanded = String(!box.hidden);
+    if (!box.hidden) find("#pasted").focus();
+  },
+  readPasted: () => bring([new File([find("#pasted").value], "")]),
+  stopReading: () => bringing.stop("Stopped. Nothing of it was taken."),
+  saveBrought: ({ name }) => save(name.split("/").at(-1), brought.files[name], "text/plain"),
+  takeOffer() {
+    change(() => fill(brought.offer));
+    goTo(form);
+  },
+  forget: () => change(() => fill({ measured: "" })),
   print: () => window.print(),
   keys: () => document.getElementById("keys").showModal(),
   reload: () => location.reload(),
@@ -434,6 +488,10 @@ form.addEventListener("change", () => (editing = ""));
 form.addEventListener("submit", (event) => event.preventDefault());
 find("#pick").addEventListener("change", async ({ target }) => {
   ask("open", { kind: "file", text: await target.files[0].text() });
+  target.value = "";
+});
+find("#choose").addEventListener("change", ({ target }) => {
+  bring([...target.files]);
   target.value = "";
 });
 window.addEventListener("hashchange", arrive);

@@ -150,9 +150,9 @@ def examples(plans: Mapping[str, Plan]) -> str:
     )
 
 
-def shell(answers: Answers) -> str:
+def shell(plan: Plan) -> str:
     """Return the commands that make the same files in a shell."""
-    lines = commands(answers)
+    lines = commands(plan.answers, plan.measured)
     *_, last = lines.splitlines()
     return render(
         "shell.html", commands=lines if len(lines) <= LONGEST_LINK else last, whole=len(lines) <= LONGEST_LINK
@@ -179,6 +179,11 @@ def words(said: Sequence[str]) -> str:
 def summary(plan: Plan, made: Sequence[File]) -> str:
     """Return one line: how much advice, how many files."""
     return render("summary.html", advice=len(plan.advice), files=sum(not file.path.endswith("/") for file in made))
+
+
+def measured(plan: Plan) -> str:
+    """Return the line that says on what jobs the plan rests; empty where nothing was measured."""
+    return render("measured.html", jobs=plan.measured.jobs if plan.measured else 0)
 
 
 def problems(found: Sequence[Problem]) -> str:

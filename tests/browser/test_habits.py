@@ -11,6 +11,8 @@ from tests.browser.conftest import SITE, wait_for_python
 from tests.browser.test_pages import AXE, _summary
 from tests.browser.test_planner import download, plan_made
 
+LOGS = Path(__file__).parents[1] / "logs"
+
 
 def opened(page: Page, path: str) -> None:
     page.locator(f'.tree [data-open="{path}"]').click()
@@ -153,7 +155,7 @@ def test_keys(planner_page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 360])
-def test_main_states_are_accessible_and_fit(page: Page, site_url: str, scheme: str, width: int) -> None:
+def test_main_states_are_accessible_and_fit(page: Page, site_url: str, tmp_path: Path, scheme: str, width: int) -> None:
     """Axe finds nothing in what a visitor meets after the first sight; screenshots are left for people to look at."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -167,6 +169,12 @@ def test_main_states_are_accessible_and_fit(page: Page, site_url: str, scheme: s
         assert _summary(page.evaluate("axe.run()")["violations"]) == "", state
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
+    job = tmp_path / "old.sub"
+    job.write_text("executable = run.sh\nrequest_memory = 16\nqueue\n")
+    page.locator("#choose").set_input_files([job, *sorted(LOGS.glob("*sweep.log"))])
+    expect(page.locator('[data-part="brought"]')).to_contain_text("Ask for help with it")
+    page.locator("#bring details").evaluate_all("all => all.forEach(one => one.open = true)")
+    look("brought")
     page.locator("details.more").evaluate_all("all => all.forEach(one => one.open = true)")
     page.locator("[data-do=keepToCompare]").click()
     page.locator("[name=memory]").fill("30 GB")

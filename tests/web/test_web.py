@@ -63,7 +63,7 @@ def test_the_form_says_of_itself_what_the_plan_beside_it_was_made_from() -> None
         attributes_text, _, text = piece.partition(">\n")
         name = attributes_text.split('name="')[1].split('"')[0]
         sent[name] = text.replace("&#34;", '"').replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")
-    assert set(sent) == set(questions())
+    assert set(sent) == {*questions(), "measured"}
     reply = json.loads(handle(json.dumps({"id": 1, "do": "plan", "answers": sent})))
     shown = {name: html for name, (html, _) in reply["parts"].items()}
     assert {name: shown[name] for name, _ in page["listings"]} == dict(page["listings"])
@@ -75,7 +75,7 @@ def test_every_control_has_a_label() -> None:
     elements = Elements(first_page()["form"]).found
     labelled = {attributes["for"] for tag, attributes in elements if tag == "label" and "for" in attributes}
     for tag, attributes in elements:
-        if tag in ("input", "select", "textarea") and attributes.get("type") != "radio":
+        if tag in ("input", "select", "textarea") and attributes.get("type") != "radio" and "hidden" not in attributes:
             assert attributes["id"] in labelled
 
 
@@ -171,7 +171,7 @@ def test_the_address_holds_only_what_differs_and_gives_the_same_plan_back() -> N
     opened = send("open", answers={}, kind="link", text=reply["link"])
     assert opened == {
         "ok": True,
-        "texts": {**as_texts(read_answers({"project": "mine", "memory": "30 GB"}))},
+        "texts": {**as_texts(read_answers({"project": "mine", "memory": "30 GB"})), "measured": ""},
         "words": "",
     }
     assert ask()["link"] == ""
@@ -197,7 +197,7 @@ def test_a_link_that_cannot_be_taken_whole_is_taken_in_part_with_a_word(link: st
 def test_an_answers_file_is_opened_as_the_shell_reads_it() -> None:
     saved = send("file", path="answers.toml", last={"memory": "30 GB", "project": "mine"})
     opened = send("open", answers={}, kind="file", text=saved["text"])
-    assert opened["texts"] == as_texts(read_answers({"memory": "30 GB", "project": "mine"}))
+    assert opened["texts"] == {**as_texts(read_answers({"memory": "30 GB", "project": "mine"})), "measured": ""}
     broken = send("open", answers={}, kind="file", text="memory =")
     assert broken["ok"] is False
     assert "This is no answers file" in broken["words"]

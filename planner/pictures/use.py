@@ -1,0 +1,57 @@
+"""Use: what jobs really used, beside what they asked for."""
+
+from planner.logs.report import printed
+from planner.logs.summary import Spread, Summary
+from planner.measured import Measured
+from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
+
+_ROW = 46
+_LABEL = 110
+_KIB, _MIB = 1024, 1024**2
+
+
+def use(summary: Summary, measured: Measured) -> Picture | None:
+    """Return each resource as a bar to its largest use, darker to the median, with a line where the request was.
+
+    None where the logs tell no use.
+    """
+    asked = {
+        "memory (MiB)": measured.asked_memory.bytes / _MIB if measured.asked_memory else None,
+        "disk (KiB)": measured.asked_disk.bytes / _KIB if measured.asked_disk else None,
+        "cores": measured.asked_cpus,
+        "GPU memory (MiB)": None,
+    }
+    found = [(name, summary.spreads[name], asked[name]) for name in asked if name in summary.spreads]
+    if not found:
+        return None
+    shapes: list[str] = []
+    rows: list[tuple[str, ...]] = [("used", "median", "95 %", "most", "asked for")]
+    for at, (name, spread, request) in enumerate(found):
+        what, figures = printed(name, spread)
+        shapes += _bar(at * _ROW, what, spread, request)
+        wanted = _asked(name, request)
+        shapes.append(text(_LABEL, at * _ROW + 38, _words(figures, wanted), look="quiet"))
+        rows.append((what, *figures, wanted))
+    says = "; ".join(f"{row[0]}: at most {row[3]}{f' of {row[4]} asked for' if row[4] else ''}" for row in rows[1:])
+    says = f"{says[:1].upper()}{says[1:]}."
+    return Picture("use", "Used, and asked for", says, drawing(_ROW * len(found), shapes, says), tuple(rows))
+
+
+def _bar(top: float, what: str, spread: Spread, request: float | None) -> list[str]:
+    whole = max(spread.most, request or 0) or 1
+    wide = WIDTH - _LABEL - 4
+    shapes = [
+        text(_LABEL - 8, top + 18, what, anchor="end"),
+        box(_LABEL, top + 6, wide * spread.most / whole, 16, "other"),
+        box(_LABEL, top + 6, wide * spread.median / whole, 16, "yes"),
+    ]
+    return [*shapes, box(_LABEL + wide * request / whole, top + 2, 3, 24, "asked")] if request else shapes
+
+
+def _asked(name: str, request: float | None) -> str:
+    return printed(name, Spread(1, request, request, request))[1][0] if request else ""
+
+
+def _words(figures: list[str], wanted: str) -> str:
+    median, usual, most = figures
+    return f"median {median}, 95 % {usual}, most {most}" + (f"; asked for {wanted}" if wanted else "")

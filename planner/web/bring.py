@@ -1,0 +1,237 @@
+"""What people bring: logs of jobs, files of their own, what HTCondor's commands printed.
+
+``Bringing`` takes it piece by piece: logs are read as they come, everything else is kept until it is whole. ``told``
+makes of it what the page shows and what it takes: HTML, answers for the form, files to download.
+"""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.again import again
+from planner.answers import Answers
+from planner.compare import changes, gain
+from planner.engine import make_plan
+from planner.errors import PlannerError, Problem
+from planner.logs import Reader
+from planner.logs.help import LAST_LINES, ask_for_help
+from planner.logs.history import read_history
+from planner.logs.measure import measure
+from planner.logs.report import MOST_LISTED, failures, head, line, printed, waste
+from planner.logs.summary import Spread, Summary, summarise
+from planner.logs.why import Finding, explain
+from planner.measured import Measured
+from planner.pictures import cards, use
+from planner.pool_now import pool_now
+from planner.pools import pools
+from planner.review import Review, review
+from planner.review.kinds import OTHER, kind_of
+from planner.web import link
+from planner.web.render import render
+
+# A text that is no log: what people write by hand is far smaller, what condor_status prints of a large pool is not.
+LARGEST = 32 * 1024 * 1024
+_EVENT = re.compile(r"\s*(?:\.\.\.\s*)?\d{3} \(\d+\.\d+\.\d+\) ")
+_JSON = re.compile(r"\s*\[\s*[{\]]")
+_TAIL = 20_000  # characters, in which the last lines of a log stand
+# Problems of a damaged log beyond these are counted.
+_MOST_PROBLEMS = 10
+_SUFFIXES = {"submit": ".sub", "script": ".sh", "definition": ".def", "dag": ".dag", "slurm": ".sbatch", "list": ".csv"}
+
+
+@dataclass
+class Bringing:
+    """Files on their way in."""
+
+    reader: Reader = field(default_factory=Reader)
+    logs: list[str] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    tail: str = ""
+    _name: str = ""
+    _size: int = 0
+    _is_log: bool = False
+
+    def take(self, name: str, piece: str, *, begins: bool) -> bool:
+        """Take the next *piece* of the file *name*; tell whether the rest of it is wanted."""
+        if begins:
+            self._begin(name, piece)
+        if self._is_log:
+            self.reader.feed(piece)
+            self.tail = (self.tail + piece)[-_TAIL:]
+            return True
+        self._size += len(piece)
+        if self._size > LARGEST or "\0" in piece:
+            what = "is no text." if "\0" in piece else "is larger than 32 MB, and no log."
+            self.problems.append(Problem(self._name, what, "Bring logs, or files that people write."))
+            self.texts.pop(self._name, None)
+            return False
+        self.texts[self._name].append(piece)
+        return True
+
+    def _begin(self, name: str, piece: str) -> None:
+        self._is_log = _EVENT.match(piece) is not None
+        self._name, self._size = name or _pasted(piece), 0
+        if self._is_log:
+            self._name = name or "pasted.log"
+            self.logs.append(self._name)
+            self.reader.begin(self._name)
+            return
+        while self._name in self.texts:
+            self._name = f"other-{self._name}"
+        self.texts[self._name] = []
+
+    def whole(self) -> dict[str, str]:
+        """Return the texts that are no logs, after the last piece."""
+        self.reader.close()
+        return {name: "".join(pieces) for name, pieces in self.texts.items()}
+
+
+def _pasted(text: str) -> str:
+    return f"pasted{_SUFFIXES.get(kind_of('', text), '.txt')}"
+
+
+@dataclass
+class _Sorted:
+    """What was brought, by what it is."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    status: list[tuple[str, str]] = field(default_factory=list)
+    why: list[Finding] = field(default_factory=list)
+    answers: link.Opened | None = None
+
+
+def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
+    """Return the reply to the last piece.
+
+    ``html``: what was found; ``texts``: answers that the form takes; ``offer``: answers that it takes when asked to;
+    ``files``: what can be downloaded, by name.
+    """
+    found = _sorted(bringing, bringing.whole())
+    files: dict[str, str] = {}
+    texts: dict[str, str] = dict(found.answers.texts) if found.answers else {}
+    shown: dict[str, Any] = {"logs": None, "status": [], "why": found.why, "review": None, "words": ()}
+    if found.answers:
+        shown["words"] = found.answers.words
+    if bringing.reader.jobs or bringing.logs:
+        measured = measure(bringing.reader.jobs.values())
+        shown["logs"] = _logs(bringing, answers, measured, files)
+        if measured.jobs:
+            texts["measured"] = link.measured_text(measured)
+    for name, text in found.status:
+        shown["status"] += _status(answers, name, text, bringing.problems)
+    offer: dict[str, str] = {}
+    if found.files:
+        said = review(found.files, pools()[answers.pool])
+        files |= said.mended
+        shown["review"] = _review(said)
+        opened = link.opened(said.plan.answers, "files")
+        offer = opened.texts if len(said.plan.answers) > 1 else {}
+    helped = ask_for_help([finding.what for finding in found.why], bringing.tail) if found.why or bringing.logs else ""
+    html = render(
+        "brought.html",
+        **shown,
+        problems=bringing.problems,
+        offer=bool(offer),
+        help=helped,
+        last=LAST_LINES,
+        again="jobs-again.csv" in files,
+    )
+    return {"html": html, "texts": texts, "offer": offer, "files": files}
+
+
+def _sorted(bringing: Bringing, texts: Mapping[str, str]) -> _Sorted:
+    found = _Sorted()
+    for name, text in texts.items():
+        if _JSON.match(text):
+            _sort_json(bringing, found, name, text)
+        elif kind_of(name, text) != OTHER or name.endswith(".toml"):
+            found.files[name] = text
+        elif why := explain(text):
+            found.why += why
+        else:
+            fix = "Bring logs of jobs, submit files with what lies beside them, or what condor_q printed."
+            bringing.problems.append(Problem(name, "is nothing that the planner reads.", fix))
+    if len(found.files) == 1 and (name := next(iter(found.files))).endswith(".toml"):
+        found.answers = link.open_file(found.files.pop(name))
+    return found
+
+
+def _sort_json(bringing: Bringing, found: _Sorted, name: str, text: str) -> None:
+    """Tell jobs that ``condor_history -json`` printed from slots that ``condor_status -json`` printed."""
+    if '"ClusterId"' not in text:
+        found.status.append((name, text))
+        return
+    try:
+        jobs = read_history(text, name)
+    except PlannerError as error:
+        bringing.problems += error.problems
+        return
+    bringing.logs.append(name)
+    for job in jobs:
+        bringing.reader.jobs.setdefault((job.cluster, job.process), job)
+
+
+def _logs(bringing: Bringing, answers: Answers, measured: Measured, files: dict[str, str]) -> dict[str, Any]:
+    """Return what logs tell, for the template; the list of what is to be done again goes into *files*."""
+    jobs = list(bringing.reader.jobs.values())
+    summary: Summary = summarise(jobs)
+    pool = pools()[answers.pool]
+    before, after = make_plan(answers, pool), make_plan(answers, pool, measured=measured)
+    if jobs and summary.succeeded < len(jobs):
+        try:
+            files["jobs-again.csv"] = "".join(f"{row}\n" for row in again(answers, jobs))
+        except PlannerError:
+            # The log is of other work than the answers: there is no such list, and nothing to say of it.
+            files.pop("jobs-again.csv", None)
+    return {
+        "names": bringing.logs,
+        "head": head(summary),
+        "spreads": [_row(name, spread) for name, spread in summary.spreads.items()],
+        "picture": use(summary, measured),
+        "notes": [note for note in (*waste(summary), *failures(summary)) if note],
+        "holds": summary.holds,
+        "jobs": [line(job) for job in jobs] if len(jobs) <= MOST_LISTED else [],
+        "changes": changes(before, after) if measured.jobs else [],
+        "gain": gain(before, after),
+        "advice": [advice for advice in after.advice if advice.family == "rightsizing"],
+        "measured": measured.jobs,
+        "unread": bringing.reader.unread,
+        "problems": bringing.reader.problems[:_MOST_PROBLEMS],
+    }
+
+
+def _row(name: str, spread: Spread) -> tuple[str, ...]:
+    what, figures = printed(name, spread)
+    return (what, *figures, str(spread.jobs))
+
+
+def _status(answers: Answers, name: str, text: str, problems: list[Problem]) -> list[dict[str, Any]]:
+    """Return which cards of the pool as it is now match, for the template."""
+    try:
+        now = pool_now(pools()[answers.pool], text, name, datetime.datetime.now(datetime.UTC).date())
+    except PlannerError as error:
+        problems += error.problems
+        return []
+    return [{"name": name, "picture": cards(make_plan(answers, now)), "count": now.card_count}]
+
+
+def _review(said: Review) -> dict[str, Any]:
+    names = dict.fromkeys([*(finding.file for finding in said.findings), *said.mended])
+    return {
+        "count": len(said.findings),
+        "stops": said.stops,
+        "files": [
+            {
+                "name": name,
+                "findings": [finding for finding in said.findings if finding.file == name],
+                "diff": said.diffs.get(name, "").splitlines(),
+            }
+            for name in names
+        ],
+        "read": [name for name in said.kinds if name not in names],
+        "edited": said.edited,
+        "lost": said.plan.lost,
+    }
