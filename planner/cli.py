@@ -20,7 +20,8 @@ from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
 from planner.measured import Measured, split_measured
-from planner.pools import pools
+from planner.pool_checks import check_pool, summary
+from planner.pools import pools, read_pool
 from planner.rules import RULES, in_reading_order, rule_called
 from planner.sources import oldest_first, source
 
@@ -98,7 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     read = commands.add_parser("sources", help="list every source, the one read longest ago first")
     read.set_defaults(run=_sources)
 
-    known = commands.add_parser("pools", help="list the pools")
+    known = commands.add_parser("pools", help="list the pools, or check a pool's file")
+    known.add_argument("--check", type=Path, metavar="FILE", help="say everything that is wrong in the file of a pool")
     known.set_defaults(run=_pools)
 
     shown = commands.add_parser("examples", help="list the examples, or print one as an answers file")
@@ -171,15 +173,20 @@ def _read_plan(options: argparse.Namespace) -> Plan:
 
 def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | None]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of an answers file.")]) from None
-    except UnicodeDecodeError:
-        raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
+        table = tomllib.loads(_text_of(path, "an answers file"))
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
     table, measured = split_measured(table)
     return read_answers({**table, "pool": pool} if pool else table), measured
+
+
+def _text_of(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PlannerError([Problem(str(path), f"{error.strerror}.", f"Give the name of {what}.")]) from None
+    except UnicodeDecodeError:
+        raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
 
 
 def _logs(options: argparse.Namespace) -> int:
@@ -219,7 +226,13 @@ def _sources(_: argparse.Namespace) -> int:
     return OK
 
 
-def _pools(_: argparse.Namespace) -> int:
+def _pools(options: argparse.Namespace) -> int:
+    if options.check:
+        pool = read_pool(options.check.stem, _text_of(options.check, "a pool's file"))
+        if found := check_pool(pool):
+            raise PlannerError(found)
+        print("\n".join(summary(pool)))
+        return OK
     for pool in pools().values():
         print(f"{pool.key:10} {pool.about}")
     return OK

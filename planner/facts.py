@@ -10,6 +10,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from planner.errors import PlannerError, Problem, did_you_mean
@@ -29,17 +30,29 @@ class Fact(Generic[T]):
     note: str = ""
 
 
-def read_record(record: type[R], table: Mapping[str, Any], where: str) -> R:
+def read_record(
+    record: type[R], table: Mapping[str, Any], where: str, own: Mapping[str, Source] = MappingProxyType({})
+) -> R:
     """Build the dataclass *record* from a TOML *table*; *where* begins the place named in each problem.
+
+    A fact names one of the planner's sources, or one of the file's *own*.
 
     Raises PlannerError with every problem of the table: missing and unknown keys (with the nearest known one),
     values without a source, sources that do not exist, values of the wrong form.
     """
     problems: list[Problem] = []
-    found = _record(record, table, where, problems)
+    found = _record(record, table, where, _Reading(problems, {**sources(), **own}))
     if problems:
         raise PlannerError(problems)
     return typing.cast(R, found)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One file being read: the problems found so far, and the sources that its facts may name."""
+
+    problems: list[Problem]
+    sources: Mapping[str, Source]
 
 
 @cache
@@ -56,57 +69,61 @@ def _fields(record: type) -> dict[str, tuple[Any, bool]]:
     return found
 
 
-def _record(record: type, table: object, where: str, problems: list[Problem]) -> object | None:
+def _record(record: type, table: object, where: str, reading: _Reading) -> object | None:
     if not isinstance(table, Mapping):
-        problems.append(Problem(where, "is not a table.", f"Write [{where}] and its keys below it."))
+        reading.problems.append(Problem(where, "is not a table.", f"Write [{where}] and its keys below it."))
         return None
     fields = _fields(record)
-    before = len(problems)
+    before = len(reading.problems)
     strange = [key for key in table if key not in fields]
-    problems += [Problem(f"{where}.{key}", "is not a known key.", did_you_mean(key, fields)) for key in strange]
+    reading.problems.extend(
+        Problem(f"{where}.{key}", "is not a known key.", did_you_mean(key, fields)) for key in strange
+    )
     values: dict[str, object] = {}
     for name, (hint, required) in fields.items():
         if name in table:
-            values[name] = _value(hint, table[name], f"{where}.{name}", problems)
+            values[name] = _value(hint, table[name], f"{where}.{name}", reading)
         elif required:
-            problems.append(Problem(f"{where}.{name}", "is missing.", f"Add {_example(name, hint)}."))
-    return record(**values) if len(problems) == before else None
+            reading.problems.append(Problem(f"{where}.{name}", "is missing.", f"Add {_example(name, hint)}."))
+    return record(**values) if len(reading.problems) == before else None
 
 
-def _value(hint: Any, raw: object, where: str, problems: list[Problem]) -> object | None:
+def _value(hint: Any, raw: object, where: str, reading: _Reading) -> object | None:
     if hint is str:
         if isinstance(raw, str):
             return raw
-        problems.append(Problem(where, f"{raw!r} is not a text.", "Put it in quotes."))
+        reading.problems.append(Problem(where, f"{raw!r} is not a text.", "Put it in quotes."))
         return None
     if typing.get_origin(hint) is Fact:
-        return _fact(typing.get_args(hint)[0], raw, where, problems)
+        return _fact(typing.get_args(hint)[0], raw, where, reading)
     if typing.get_origin(hint) is tuple:
         if not isinstance(raw, list):
-            problems.append(Problem(where, "is not a list of tables.", f"Write [[{where}]] for each."))
+            reading.problems.append(Problem(where, "is not a list of tables.", f"Write [[{where}]] for each."))
             return None
         item = typing.get_args(hint)[0]
-        return tuple(_record(item, entry, f"{where}[{at}]", problems) for at, entry in enumerate(raw))
-    return _record(hint, raw, where, problems)
+        return tuple(_record(item, entry, f"{where}[{at}]", reading) for at, entry in enumerate(raw))
+    return _record(hint, raw, where, reading)
 
 
-def _fact(kind: Any, raw: object, where: str, problems: list[Problem]) -> object | None:
+def _fact(kind: Any, raw: object, where: str, reading: _Reading) -> object | None:
     form = '{ value = …, source = "…" }'
     if not isinstance(raw, Mapping) or "value" not in raw or "source" not in raw:
-        problems.append(Problem(where, f"{raw!r} has no source.", f"Write it as {form}."))
+        reading.problems.append(Problem(where, f"{raw!r} has no source.", f"Write it as {form}."))
         return None
     strange = sorted(set(raw) - {"value", "source", "note"})
-    problems += [Problem(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.") for key in strange]
-    known = sources()
+    reading.problems.extend(
+        Problem(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.") for key in strange
+    )
+    known = reading.sources
     if not isinstance(raw["source"], str) or raw["source"] not in known:
-        problems.append(
+        reading.problems.append(
             Problem(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), known))
         )
         return None
     try:
         value = _plain(kind, raw["value"])
     except ValueError as error:
-        problems.append(Problem(f"{where}.value", f"{raw['value']!r} does not fit.", str(error)))
+        reading.problems.append(Problem(f"{where}.value", f"{raw['value']!r} does not fit.", str(error)))
         return None
     return Fact(value, known[raw["source"]], str(raw.get("note", "")))
 

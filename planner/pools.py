@@ -5,12 +5,14 @@ instead of guessing.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.facts import Fact, read_record
+from planner.sources import read_sources
 from planner.units import Duration, Size
 
 Lines = tuple[str, ...]
@@ -226,7 +228,7 @@ def _no_such(key: str, pool: Pool) -> Place:
 
 
 def read_pool(key: str, text: str) -> Pool:
-    """Read the file of one pool from its *text*.
+    """Read the file of one pool from its *text*; pages that only it rests on stand in its own table ``sources``.
 
     Raises PlannerError with every problem, each naming the spot (``chtc.toml: lengths[0].limit``).
     """
@@ -234,7 +236,13 @@ def read_pool(key: str, text: str) -> Pool:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(f"{key}.toml", f"is not TOML: {error}.", "Mend the line named.")]) from None
-    return read_record(Pool, {"key": key, **table}, f"{key}.toml")
+    where = f"{key}.toml"
+    if "key" in table:
+        raise PlannerError([Problem(f"{where}.key", "is the name of the file.", "Take the line out.")])
+    own = table.pop("sources", {})
+    if not isinstance(own, Mapping):
+        raise PlannerError([Problem(f"{where}.sources", "is not a table.", "Write [sources.KEY] for each page.")])
+    return read_record(Pool, {"key": key, **table}, where, read_sources(own, f"{where}.sources"))
 
 
 @cache

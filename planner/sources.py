@@ -2,9 +2,11 @@
 
 import datetime
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from planner.errors import PlannerError, Problem, did_you_mean
 
@@ -32,16 +34,24 @@ def sources() -> dict[str, Source]:
 
     Raises PlannerError when the file holds an entry that is not a source.
     """
-    table = tomllib.loads(files("planner").joinpath("data/sources.toml").read_text(encoding="utf-8"))
+    return read_sources(
+        tomllib.loads(files("planner").joinpath("data/sources.toml").read_text(encoding="utf-8")), "sources.toml"
+    )
+
+
+def read_sources(table: Mapping[str, Any], where: str) -> dict[str, Source]:
+    """Return the sources of a *table*, by their keys. Raises PlannerError for entries that are none."""
     wanted = {"title": str, "url": str, "read": datetime.date}
     problems = [
         Problem(
-            f"sources.toml: {key}",
-            f"{sorted(entry)} are not the keys of a source.",
+            f"{where}: {key}",
+            f"{sorted(entry) if isinstance(entry, Mapping) else entry!r} are not the keys of a source.",
             "Give title, url and read (a date without quotes).",
         )
         for key, entry in table.items()
-        if set(entry) != set(wanted) or any(not isinstance(entry[name], wanted[name]) for name in wanted)
+        if not isinstance(entry, Mapping)
+        or set(entry) != set(wanted)
+        or any(not isinstance(entry[name], wanted[name]) for name in wanted)
     ]
     if problems:
         raise PlannerError(problems)
