@@ -24,6 +24,9 @@ from planner.pools import pools
 # Answers that lead through every branch of the templates.
 CASES: dict[str, dict[str, object]] = {
     **{name: as_table(example.answers) for name, example in examples().items()},
+    "ospool-gpu": {"pool": "ospool", "data_size": "4 GB", "user": "bucky", "resume": "yes", "hours_gpu": "30 h"},
+    "generic-gpu": {"pool": "generic", "memory": "64 GB", "gpu_memory": "20 GB", "monitoring": "wandb-online"},
+    "generic-cpu": {"pool": "generic", "gpu": "no", "hours_cpu": "2 h", "after": "python best.py", "user": "bucky"},
     "one-task": {"spread": "one", "command": "python train.py", "user": "bucky"},
     "checkpoints": {"resume": "yes", "hours_gpu": "30 h", "monitoring": "wandb-offline"},
     "checkpoint-in-output": {"resume": "yes", "hours_gpu": "9 h", "checkpoint_files": "results/last.pt\nstate/"},
