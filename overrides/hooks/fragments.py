@@ -34,7 +34,7 @@ from planner.facts import Fact
 from planner.frameworks import frameworks
 from planner.holds import holds, messages
 from planner.pools import Pool, pools
-from planner.review import checks
+from planner.review import Check, checks
 from planner.rules import in_reading_order, rule_called
 from planner.rules.base import Rule
 from planner.sources import Source, source, sources
@@ -312,8 +312,17 @@ def reference_checks() -> str:
         rules = ", ".join(f"`{rule}`" for rule in check.rules)
         covered = "; ".join(part for part in (rules, check.planner) if part)
         seen = "yes" if check.is_seen else f"no: {check.review}"
-        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, check.source.title])
-    return table(["check", "what goes wrong", "weight", "in a plan", "seen by review", "source"], rows)
+        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, _tested(check), check.source.title])
+    return table(["check", "what goes wrong", "weight", "in a plan", "seen by review", "tests", "source"], rows)
+
+
+def _tested(check: Check) -> str:
+    """Return where the tests behind a check stand: of the rule, of what cannot happen, of what review sees."""
+    of_rules = [rule for id in check.rules if (rule := rule_called(id))]
+    found = [f"`tests/rules/{rule.stage.value}/test_{rule.family}.py`" for rule in of_rules]
+    found += [f"`{check.test}`"] if check.test else []
+    found += ["`tests/review/test_traps.py`"] if check.is_seen else []
+    return ", ".join(dict.fromkeys(found)) or "none"
 
 
 _REFERENCE: dict[str, Callable[[], str]] = {

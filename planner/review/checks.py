@@ -21,7 +21,8 @@ class Check:
     """Something that can go wrong.
 
     *when*: in a sentence; *rules*: the planner's rules that cover it; *planner*: why it cannot happen in generated
-    files, or is out of the planner's reach; *review*: "yes", or why a file does not show it.
+    files, or is out of the planner's reach; *test*: the test that shows that it cannot; *review*: "yes", or why a file
+    does not show it.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Check:
     rules: tuple[str, ...]
     planner: str
     review: str
+    test: str = ""
 
     @property
     def is_seen(self) -> bool:

@@ -251,6 +251,18 @@ def test_shell_scripts_pass_bash_and_shellcheck(bundle: Path) -> None:
     assert checked.stdout == ""
 
 
+def test_what_runs_in_a_job_does_nothing_that_the_checks_warn_of(bundle: Path) -> None:
+    for path in bundle.rglob("*.sh"):
+        text = path.read_bytes().decode("utf-8")
+        assert text.startswith("#!/bin/bash\n"), path.name
+        assert "\r" not in text, path.name
+    run = (bundle / "run.sh").read_text(encoding="utf-8")
+    said = re.sub(r"(?m)^\s*#.*$|'[^']*'", "", run)
+    assert not re.search(r"nvidia-smi|\bapptainer\b|\bdocker\b|conda activate|CUDA_VISIBLE_DEVICES=", said)
+    readme = (bundle / "README.md").read_text(encoding="utf-8")
+    assert not re.search(r"watch (-n \d+ )?condor_q", readme)
+
+
 def test_the_definition_is_read_by_spython(bundle: Path) -> None:
     for path in bundle.rglob("*.def"):
         recipe = SingularityParser(str(path)).recipe["spython-base"]

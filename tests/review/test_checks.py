@@ -10,6 +10,7 @@ from planner.review import checks
 from planner.review.commands import known_names, right_names
 from planner.rules import rule_called
 
+TESTS = Path(__file__).parents[1]
 BAD = "executable = run.sh\nrequest_gpu = 1\nlog = a.log\noutput = a.out\nerror = a.err\nqueue\n"
 
 
@@ -20,6 +21,23 @@ def test_every_check_is_covered_or_says_why_not() -> None:
         assert not check.when.endswith("."), check.id
         assert all(rule_called(rule) for rule in check.rules), check.id
         assert check.planner == "" or check.planner.split(":")[0] in {"impossible", "out of reach", "partly"}, check.id
+
+
+# What no file of ours can help: each says why.
+MOST_OUT_OF_REACH = 10
+
+
+def test_what_cannot_happen_is_shown_by_a_test_and_little_is_out_of_reach() -> None:
+    named = "".join(path.read_text(encoding="utf-8") for path in TESTS.rglob("test_*.py"))
+    for check in checks().values():
+        assert check.test.startswith("test_") == check.planner.startswith("impossible"), check.id
+        assert not check.test or f"def {check.test}(" in named, check.id
+        for id in check.rules:
+            rule = rule_called(id)
+            assert rule
+            assert (TESTS / f"rules/{rule.stage.value}/test_{rule.family}.py").exists()
+    beyond = [check.id for check in checks().values() if check.planner.startswith("out of reach")]
+    assert len(beyond) <= MOST_OUT_OF_REACH, beyond
 
 
 def test_the_checks_of_the_facts_are_all_there() -> None:
