@@ -11,6 +11,7 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
                                                 it, `screen` what a terminal showed,
                                                 `usage` the table in it of what a job used
+    <!-- plan: hours_gpu -->                   a link that opens the planner at a question
     <!-- example: sweep -->                    an example's answers, what the planner says to them, the files;
                                                <!-- examples: all --> lists all of them
 
@@ -25,7 +26,7 @@ from typing import Any, NoReturn
 
 from overrides.hooks import example_pages, shown, tables
 from overrides.hooks.tables import table
-from planner.answers import stages
+from planner.answers import questions, stages
 from planner.bundle import MANIFEST
 from planner.cli import help_texts
 from planner.errors import did_you_mean
@@ -139,6 +140,15 @@ def _pool_called(key: str) -> Pool:
     return pools()[key] if key in pools() else _unknown(key, pools())
 
 
+def _plan(question: str, page: str) -> str:
+    """Return the way to the planner with a question open; what stands behind "#" is no anchor, so it is HTML."""
+    if question not in questions():
+        return _unknown(question, questions())
+    up = "../" * (page.count("/") + (not page.endswith("index.md")))
+    label = f"Plan with the question open: {questions()[question].label}"
+    return f'<a class="md-button md-button--primary" href="{up}planner/#at={question}">{label}</a>'
+
+
 def _all(make: Callable[[], str]) -> Callable[[str, str], str]:
     return lambda name, _page: make() if name == "all" else _unknown(name, ["all"])
 
@@ -238,8 +248,8 @@ def reference_sources() -> str:
 def reference_questions() -> str:
     """Return every question by stage."""
     out = []
-    for stage, questions in stages():
-        rows = [[f"`{q.id}`", _escaped(q.label), "★" if q.newcomer else "–", _escaped(q.help)] for q in questions]
+    for stage, asked in stages():
+        rows = [[f"`{q.id}`", _escaped(q.label), "★" if q.newcomer else "–", _escaped(q.help)] for q in asked]
         out += [f"## {stage.title}", table(["id", "question", "newcomers", "help"], rows)]
     return "\n\n".join(out)
 
@@ -347,6 +357,7 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "planned": lambda name, _page: shown.planned(name),
     "usage": lambda name, _page: shown.usage(name),
     "screen": lambda name, _page: shown.screen(name),
+    "plan": _plan,
     "example": lambda name, _page: example_pages.page(name),
     "examples": _all(example_pages.listed),
 }

@@ -1,0 +1,22 @@
+// Finds a hold or a message by the words that one sees: of the rows of both tables it shows those that share most words
+// with what was typed. Without this script the tables are there as they are.
+
+const words = (text) => new Set(text.toLowerCase().match(/[a-z]{4,}|\d{1,3}(?!\d)/g));
+
+function filter(box) {
+  const rows = [...document.querySelectorAll("tr:has([id^=hold-], [id^=message-])")];
+  const known = rows.map((row) => words(row.textContent));
+  const field = box.querySelector("input");
+  const status = box.querySelector("[role=status]");
+  field.addEventListener("input", () => {
+    const typed = [...words(field.value)];
+    const shared = known.map((of) => typed.filter((word) => of.has(word)).length);
+    const most = Math.max(...shared);
+    rows.forEach((row, at) => (row.hidden = typed.length > 0 && most > 0 && shared[at] < most));
+    const shown = rows.filter((row) => !row.hidden).length;
+    status.textContent = !typed.length ? "" : most === 0 ? "None of these words stands below: all rows are shown." : `${shown} of ${rows.length} rows fit best.`;
+  });
+  box.hidden = false;
+}
+
+for (const box of document.querySelectorAll("[data-filter]")) filter(box);
