@@ -17,6 +17,7 @@ const form = document.getElementById("questions");
 const zipButton = planner.querySelector('[data-do="zip"]');
 const find = (selector) => planner.querySelector(selector);
 const partsCalled = (name) => document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`);
+const KEYS = new RegExp(form.dataset.keys, "i"); // what looks like a key or a password
 const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it to load Python
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
@@ -25,6 +26,8 @@ let worker;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
+let answered = false; // by any worker: Python can run in this browser
+let restarted = false; // since the last answer
 const wanted = new Map(); // what to ask for as soon as Python is free, and with what
 const ORDER = ["open", "plan", "compare", "file", "zip"]; // answers that are opened come first: the plan is theirs
 
@@ -49,12 +52,15 @@ const on = {
   },
   reply(text) {
     rest();
+    answered = true;
+    restarted = false;
     const reply = JSON.parse(text);
     replies[reply.do](reply);
     askNext();
   },
   failed(reason) {
-    if (lastId === 0) return giveUp(reason); // it never answered: there is no Python
+    // It never answered, or never will again: there is no Python.
+    if (lastId === 0 || reason.includes("already fatally failed")) return giveUp(reason);
     rest();
     console.error(reason);
     showText("status", "The planner failed at these answers; please report it. Undo the last one to go on.");
@@ -72,15 +78,25 @@ function rest() {
   busy = false;
 }
 
+// Once by itself, then when asked to: an answer on which Python dies would kill it again and again. The page stays, and
+// with it all that was typed, also where the browser stores nothing.
+function restart() {
+  restarted = true;
+  lastId = 0;
+  startPython();
+  showText("words", "Python stopped and was started again. Your answers are kept.");
+}
+
 function giveUp(reason) {
   clearTimeout(watchdog);
   worker.terminate();
+  if (answered && !restarted) return restart();
   busy = true; // for good
   zipButton.ariaDisabled = "true";
   console.error(reason);
   showText("status", "Python could not run in this browser, so the plan no longer follows your answers. They are kept: ");
   const again = Object.assign(document.createElement("button"), { type: "button", textContent: "try again" });
-  again.dataset.do = "reload";
+  again.dataset.do = answered ? "restart" : "reload";
   const zips = Object.assign(document.createElement("a"), { href: "#examples", textContent: "take an example's zip" });
   document
     .querySelector('[data-part="status"]')
@@ -152,18 +168,33 @@ function fill(texts) {
 }
 
 // Storage may be refused, full or damaged; the page works without it, until it is left. The sites of one host share
-// it: the path tells them apart.
-function stored(name, value) {
+// it: the path tells them apart. Returns what is found, or whether it could be kept.
+function stored(name, value, places = ["localStorage"]) {
   const key = `htc-planner ${name} ${location.pathname}`;
-  try {
-    if (value === undefined) return JSON.parse(localStorage.getItem(key));
-    return localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    return null;
-  }
+  let done = null;
+  for (const place of places)
+    try {
+      if (value !== undefined) window[place].setItem(key, JSON.stringify(value));
+      done = value === undefined ? JSON.parse(window[place].getItem(key)) : true;
+      if (value === undefined && done) break;
+    } catch {
+      continue; // there may be another place
+    }
+  return done;
 }
 
-const keep = () => stored("answers", { answers: answers(), link: location.hash.slice(1) });
+// This tab's own plan, which no other tab overwrites; and the one changed last, with which a new tab begins.
+const OWN_THEN_LAST = ["sessionStorage", "localStorage"];
+const withoutKeys = (texts) => Object.fromEntries(Object.entries(texts).filter(([, text]) => !KEYS.test(text)));
+let warned = false;
+
+function keep() {
+  const fragment = location.hash.slice(1);
+  const link = [...new URLSearchParams(fragment).values()].some((text) => KEYS.test(text)) ? "" : fragment;
+  if (stored("answers", { answers: withoutKeys(answers()), link }, OWN_THEN_LAST) || warned) return;
+  warned = true;
+  showText("words", "This browser cannot keep your answers: save answers.toml (under More) before you leave this page.");
+}
 
 const steps = { undo: [], redo: [] };
 let current; // the answers as they were after the last event
@@ -223,7 +254,7 @@ function address(fragment) {
 // Opens what the address holds, unless those are the answers kept here already, which know more.
 function arrive() {
   const fragment = location.hash.slice(1);
-  const kept = stored("answers");
+  const kept = stored("answers", undefined, OWN_THEN_LAST);
   if (kept?.answers && link === null) {
     fill(kept.answers);
     document.getElementById("examples").open = false; // this visitor has begun already
@@ -363,8 +394,7 @@ const actions = {
   reset: () => change(() => form.reset()),
   unfold: () => planner.querySelectorAll("details.more").forEach((details) => (details.open = true)),
   keepToCompare() {
-    stored("kept", answers());
-    say("Kept. Change answers, then compare.");
+    say(stored("kept", withoutKeys(answers())) ? "Kept. Change answers, then compare." : "This browser cannot keep it.");
   },
   compareKept() {
     const kept = stored("kept");
@@ -375,6 +405,7 @@ const actions = {
   print: () => window.print(),
   keys: () => document.getElementById("keys").showModal(),
   reload: () => location.reload(),
+  restart,
 };
 
 function copy(text, done) {
