@@ -18,6 +18,8 @@ from planner.answers.question import Question, Stage
 from planner.errors import PlannerError, Problem, did_you_mean
 
 SCHEMA = 1
+# Characters; a table of a hundred thousand tasks is shorter. What is longer is another file, pasted by mistake.
+LONGEST_ANSWER = 5_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,9 @@ def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Proble
         so_far = SimpleNamespace(**values)
         values[id] = question.default(so_far) if callable(question.default) else question.default
         if id not in given:
+            continue
+        if isinstance(text := given[id], str) and len(text) > LONGEST_ANSWER:
+            problems.append(Problem(id, f"is {len(text):,} characters long.", "Was another file pasted here?"))
             continue
         if looks_like_a_key(given[id]):
             problems.append(

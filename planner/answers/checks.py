@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from planner.answers import Answers
 
 # Forms of keys that are known: Hugging Face, GitHub, AWS, OpenAI and the like, private keys, and name = secret.
+# The page reads this pattern too, in the common part of both languages: it stores no answer that matches.
 # Weights & Biases keys are 40 hexadecimal digits; so are git commits, which stand behind an @ or a slash.
-_KEYS = re.compile(
+KEYS = (
     r"hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|\bAKIA[0-9A-Z]{16}\b|\bsk-(?:[a-z]+-)?[A-Za-z0-9_]{20,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![@/0-9a-fA-F])[0-9a-f]{40}(?![0-9a-fA-F])"
-    r"|(?:api_?key|secret|passw(?:or)?d|access_token|auth_token|hf_token)\w*[ \t]*[=:][ \t]*[^\s{$]",
-    re.IGNORECASE,
+    r"|(?:api_?key|secret|passw(?:or)?d|access_token|auth_token|hf_token)\w*[ \t]*[=:][ \t]*[^\s{$]"
 )
+_KEYS = re.compile(KEYS, re.IGNORECASE | re.ASCII)
 
 
 def looks_like_a_key(raw: object) -> bool:

@@ -45,7 +45,7 @@ class GridOfValues(Kind[Grid]):
             if name in grid:
                 raise ValueError(f'"{name}" stands twice: put all its values on one line.')
             (row,) = _csv_rows([values])
-            grid[name] = tuple(value.strip() for value in row if value.strip())
+            grid[name] = tuple(_inert(value) for value in row if value.strip())
             if not grid[name]:
                 raise ValueError(f'"{name}" has no value: write them behind "=", with commas between them.')
         return tuple(grid.items())
@@ -70,7 +70,7 @@ class TableOfTasks(Kind[Table]):
         for number, row in enumerate(rows, start=2):
             if len(row) != len(columns):
                 raise ValueError(f"Line {number} has {len(row)} values, the first line names {len(columns)}.")
-        return Table(columns, tuple(tuple(value.strip() for value in row) for row in rows))
+        return Table(columns, tuple(tuple(_inert(value) for value in row) for row in rows))
 
     def write(self, value: Table) -> object:
         return [",".join(_csv_value(item) for item in row) for row in (value.columns, *value.rows) if row]
@@ -81,6 +81,18 @@ def _csv_rows(lines: list[str]) -> list[list[str]]:
         return list(csv.reader(lines, skipinitialspace=True, strict=True))
     except csv.Error:
         raise ValueError("A quotation mark is not closed, or something stands behind it.") from None
+
+
+# A spreadsheet runs such a cell of jobs.csv when somebody opens it; "-0.5" and "--fast" stay what they are.
+_FORMULA = re.compile(r"[=@]|[+-].*[(|!]")
+
+
+def _inert(value: str) -> str:
+    """Return a value without blanks around it. Raises ValueError for one that a spreadsheet would act on."""
+    value = value.strip()
+    if _FORMULA.match(value):
+        raise ValueError(f'"{value[:40]}" is a formula to a spreadsheet: begin it with another sign.')
+    return value
 
 
 def _csv_value(value: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, quote_plus
 
-from planner.answers import SCHEMA, Answers, as_texts, questions, read_answers, readable_answers
+from planner.answers import LONGEST_ANSWER, SCHEMA, Answers, as_texts, questions, read_answers, readable_answers
 from planner.errors import PlannerError, did_you_mean
 from planner.examples import examples
 from planner.measured import Measured, read_measured, split_measured
@@ -67,6 +67,8 @@ def open_fragment(fragment: str) -> Opened:
 
 def open_file(text: str) -> Opened:
     """Return the answers of an answers file."""
+    if len(text) > LONGEST_ANSWER:
+        return Opened({}, (f"This is no answers file: it is {len(text):,} characters long. Nothing was changed.",))
     try:
         given, measured = split_measured(tomllib.loads(text))
         return opened(given, "file", measured=measured)

@@ -20,6 +20,7 @@ const form = document.getElementById("questions");
 const zipButton = planner.querySelector('[data-do="zip"]');
 const find = (selector) => planner.querySelector(selector);
 const partsCalled = (name) => document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`);
+const KEYS = new RegExp(form.dataset.keys, "i"); // what looks like a key or a password
 const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it to load Python
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
@@ -28,9 +29,16 @@ let python;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
+let answered = false; // by any worker: Python can run in this browser
+let restarted = false; // since the last answer
 const wanted = new Map(); // what to ask for as soon as Python is free, and with what
 // Answers that are opened come first, the plan is theirs; a log comes last, piece by piece.
 const ORDER = ["open", "plan", "compare", "file", "zip", "bring"];
+
+function begin() {
+  python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
+  watch();
+}
 
 const on = {
   progress: (text) => showText("status", text),
@@ -41,12 +49,15 @@ const on = {
   },
   reply(text) {
     rest();
+    answered = true;
+    restarted = false;
     const reply = JSON.parse(text);
     replies[reply.do](reply);
     askNext();
   },
   failed(reason) {
-    if (lastId === 0) return giveUp(reason); // it never answered: there is no Python
+    // It never answered, or never will again: there is no Python.
+    if (lastId === 0 || reason.includes("already fatally failed")) return giveUp(reason);
     rest();
     bringing.stop();
     console.error(reason);
@@ -65,15 +76,26 @@ function rest() {
   busy = false;
 }
 
+// Once by itself, then when asked to: an answer on which Python dies would kill it again and again. The page stays, and
+// with it all that was typed, also where the browser stores nothing.
+function restart() {
+  restarted = true;
+  lastId = 0;
+  begin();
+  showText("words", "Python stopped and was started again. Your answers are kept.");
+}
+
 function giveUp(reason) {
   clearTimeout(watchdog);
   python.stop();
+  bringing.stop();
+  if (answered && !restarted) return restart();
   busy = true; // for good
   zipButton.ariaDisabled = "true";
   console.error(reason);
   showText("status", "Python could not run in this browser, so the plan no longer follows your answers. They are kept: ");
   const again = Object.assign(document.createElement("button"), { type: "button", textContent: "try again" });
-  again.dataset.do = "reload";
+  again.dataset.do = answered ? "restart" : "reload";
   const zips = Object.assign(document.createElement("a"), { href: "#examples", textContent: "take an example's zip" });
   document
     .querySelector('[data-part="status"]')
@@ -181,18 +203,33 @@ function fill(texts) {
 }
 
 // Storage may be refused, full or damaged; the page works without it, until it is left. The sites of one host share
-// it: the path tells them apart.
-function stored(name, value) {
+// it: the path tells them apart. Returns what is found, or whether it could be kept.
+function stored(name, value, places = ["localStorage"]) {
   const key = `htc-planner ${name} ${location.pathname}`;
-  try {
-    if (value === undefined) return JSON.parse(localStorage.getItem(key));
-    return localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    return null;
-  }
+  let done = null;
+  for (const place of places)
+    try {
+      if (value !== undefined) window[place].setItem(key, JSON.stringify(value));
+      done = value === undefined ? JSON.parse(window[place].getItem(key)) : true;
+      if (value === undefined && done) break;
+    } catch {
+      continue; // there may be another place
+    }
+  return done;
 }
 
-const keep = () => stored("answers", { answers: answers(), link: location.hash.slice(1) });
+// This tab's own plan, which no other tab overwrites; and the one changed last, with which a new tab begins.
+const OWN_THEN_LAST = ["sessionStorage", "localStorage"];
+const withoutKeys = (texts) => Object.fromEntries(Object.entries(texts).filter(([, text]) => !KEYS.test(text)));
+let warned = false;
+
+function keep() {
+  const fragment = location.hash.slice(1);
+  const link = [...new URLSearchParams(fragment).values()].some((text) => KEYS.test(text)) ? "" : fragment;
+  if (stored("answers", { answers: withoutKeys(answers()), link }, OWN_THEN_LAST) || warned) return;
+  warned = true;
+  showText("words", "This browser cannot keep your answers: save answers.toml (under More) before you leave this page.");
+}
 
 const steps = { undo: [], redo: [] };
 let current; // the answers as they were after the last event
@@ -252,7 +289,7 @@ function address(fragment) {
 // Opens what the address holds, unless those are the answers kept here already, which know more.
 function arrive() {
   const fragment = location.hash.slice(1);
-  const kept = stored("answers");
+  const kept = stored("answers", undefined, OWN_THEN_LAST);
   if (kept?.answers && link === null) {
     fill(kept.answers);
     document.getElementById("examples").open = false; // this visitor has begun already
@@ -392,8 +429,7 @@ const actions = {
   reset: () => change(() => form.reset()),
   unfold: () => planner.querySelectorAll("details.more").forEach((details) => (details.open = true)),
   keepToCompare() {
-    stored("kept", answers());
-    say("Kept. Change answers, then compare.");
+    say(stored("kept", withoutKeys(answers())) ? "Kept. Change answers, then compare." : "This browser cannot keep it.");
   },
   compareKept() {
     const kept = stored("kept");
@@ -419,6 +455,7 @@ const actions = {
   print: () => window.print(),
   keys: () => document.getElementById("keys").showModal(),
   reload: () => location.reload(),
+  restart,
 };
 
 function copy(text, done) {
@@ -498,5 +535,4 @@ window.addEventListener("hashchange", arrive);
 
 arrive();
 chooseFile("");
-python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
-watch();
+begin();

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from planner.advice import Advice, Level, Plan
 from planner.answers import Answers, as_texts, questions, stages
+from planner.answers.checks import KEYS
 from planner.bundle import File
 from planner.errors import Problem
 from planner.examples import examples as all_examples
@@ -39,6 +40,7 @@ def form(plan: Plan) -> str:
         suggestions={id: question.suggest(answers) for id, question in questions().items() if question.suggest},
         beside={name: Markup(html) for name, html in {**consequences(plan), **progress(plan)}.items()},  # noqa: S704  # escaped already
         few=FEW_CHOICES,
+        keys=KEYS,
     )
 
 

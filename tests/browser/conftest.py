@@ -29,6 +29,18 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+# Of each fault, whether what was typed before it is kept.
+KEPT: dict[str, bool] = {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not KEPT:
+        return
+    terminalreporter.section("faults and kept answers")
+    for fault, kept in KEPT.items():
+        terminalreporter.line(f"{'kept' if kept else 'LOST':8}{fault}")
+
+
 class Files(SimpleHTTPRequestHandler):
     """Serves a folder under a path, without a word."""
 

@@ -1,16 +1,19 @@
 """Hostile text in every question: refused with a clear problem, or carried into files that pass their checkers."""
 
 import io
+import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
 import zipfile
 from itertools import islice
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import htcondor2
 import pytest
+from spython.main.parse.parsers import SingularityParser
 
 from planner.answers import as_table, questions, read_answers
 from planner.bundle import make_files, make_zip
@@ -33,6 +36,7 @@ GROUNDS: tuple[dict[str, str], ...] = (
     },
     {"spread": "rows", "rows": "a,b\n1,2", "command": "python t.py {a} {b}", "environment": "A=1"},
     {"kind": "inference", "model": "org/name", "command": "python t.py {part}", "gpu": "helps"},
+    {"container": "docker", "image": "me/work:1", "system_packages": "git"},
     {"container": "existing", "image": "docker://me/work:1", "monitoring": "wandb-online", "data_place": "staging"},
 )
 
@@ -51,7 +55,7 @@ def tried(id: str, value: str, ground: dict[str, str]) -> dict[str, str]:
     return {**ground, id: forms.get(id, value)}
 
 
-def test_any_text_is_refused_or_carried_by_files_that_stay_what_they_are() -> None:
+def test_any_text_is_refused_or_carried_by_files_that_stay_what_they_are(tmp_path: Path) -> None:
     ids = [id for id, question in questions().items() if question.kind.control != "choice"]
     values = hostile_values(100_000, seed=len(ids))
     made, problems = 0, []
@@ -63,7 +67,9 @@ def test_any_text_is_refused_or_carried_by_files_that_stay_what_they_are() -> No
             problems += error.problems
             continue
         plan = make_plan(read, pools()[read.pool])
-        holds_together({file.path: file.text for file in make_files(plan)}, as_table(read))
+        files = {file.path: file.text for file in make_files(plan)}
+        holds_together(files, as_table(read))
+        image_files_hold_together(files, tmp_path)
         names = zipfile.ZipFile(io.BytesIO(make_zip(plan))).namelist()
         assert all(not name.startswith("/") and ".." not in PurePosixPath(name).parts for name in names)
         made += 1
@@ -72,6 +78,29 @@ def test_any_text_is_refused_or_carried_by_files_that_stay_what_they_are() -> No
     assert made > BUNDLES / 3, "hardly a value was carried: this would test nothing"
     assert problems
     assert all(problem.where and problem.what and problem.fix for problem in problems)
+
+
+HADOLINT = Path(sys.executable).parent / "hadolint"
+
+
+def image_files_hold_together(files: dict[str, str], folder: Path) -> None:
+    """Judge how an image is made by Apptainer's and Docker's readers: one base, one file taken in, no more steps."""
+    for path, text in files.items():
+        if path.endswith(".def"):
+            (folder / "image.def").write_text(text, encoding="utf-8")
+            (recipe,) = SingularityParser(str(folder / "image.def")).recipe.values()
+            sections = re.findall(r"^%(\w+)", text, re.MULTILINE)
+            assert sections == ["files", "post", "environment", "test", "labels"]
+            assert len(recipe.files) == 1
+        if path.endswith("Dockerfile"):
+            read = subprocess.run(
+                [HADOLINT, "--format", "json", "-"], input=text, capture_output=True, text=True, check=False
+            )
+            # DL1000 is hadolint's word for what it cannot parse; two FROM would be stages, two CMD are DL4003.
+            assert not {found["code"] for found in json.loads(read.stdout)} & {"DL1000", "DL4003", "DL4004"}
+            steps = re.sub(r"<<'STEPS'\n.*?^STEPS$", "", text, flags=re.DOTALL | re.MULTILINE)
+            words = [line.split()[0] for line in steps.splitlines() if line and not line.startswith("#")]
+            assert [word for word in words if word != "ENV"] == ["FROM", "COPY", "SHELL", "RUN", "ENTRYPOINT", "CMD"]
 
 
 def holds_together(files: dict[str, str], table: dict[str, object]) -> None:
@@ -94,3 +123,33 @@ def holds_together(files: dict[str, str], table: dict[str, object]) -> None:
 def test_what_cannot_be_seen_is_refused_in_every_line(id: str, unseen: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         questions()[id].kind.read(f"a{unseen}b")
+
+
+FORMULAS = ("=cmd|'/c calc'!A0", "=1+1", "@SUM(1)", "+SUM(1)", "-2+3+cmd|' /C calc'!A0", " =HYPERLINK(1)")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_table_of_tasks_holds_a_formula(formula: str) -> None:
+    """Such a cell would be run by the spreadsheet in which somebody opens jobs.csv."""
+    with pytest.raises(ValueError, match="formula to a spreadsheet"):
+        questions()["rows"].kind.read(f'a,b\n"{formula}",2')
+    with pytest.raises(ValueError, match="formula to a spreadsheet"):
+        questions()["grid"].kind.read(f'a = 1, "{formula}"')
+
+
+def test_numbers_and_options_are_no_formulas() -> None:
+    assert questions()["grid"].kind.read("a = -0.5, +1, --fast, -x, 1e-3, a=b")
+
+
+# Made up, each in the form of a real one: Weights & Biases, Hugging Face, AWS, GitHub.
+KEYS = ("0123456789abcdef" * 2 + "01234567", "hf_" + "aB3" * 11, "AKIA" + "A1" * 8, "ghp_" + "a1" * 18)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_in_any_question_is_refused_and_not_repeated(key: str) -> None:
+    for id in questions():
+        for text in (key, f"a {key} b", f"x = {key}"):
+            with pytest.raises(PlannerError) as refused:
+                read_answers({id: text})
+            assert any(problem.where == id and "looks like a key" in problem.what for problem in refused.value.problems)
+            assert key not in str(refused.value)

@@ -18,6 +18,7 @@ from itertools import islice
 import htcondor2
 import jinja2
 import pytest
+import yaml
 from markdown_it import MarkdownIt
 
 from planner.bundle import quoting
@@ -25,7 +26,7 @@ from tests.hostile.values import hostile_values
 
 # Shared among the languages below, so that all of them together try so many.
 MANY = int(os.environ.get("HOSTILE", "5000"))
-LANGUAGES = 9
+LANGUAGES = 11
 Judge = Callable[[list[str]], list[str]]
 
 
@@ -152,6 +153,29 @@ def test_toml_gives_every_value_back(tried: dict[str, list[int]]) -> None:
         return list(table.values())
 
     judged(tried, "TOML", read)
+
+
+def test_yaml_gives_every_value_back(tried: dict[str, list[int]]) -> None:
+    def read(batch: list[str]) -> list[str]:
+        return list(yaml.safe_load("".join(f"- {quoting.yaml(value)}\n" for value in batch)))
+
+    judged(tried, "YAML", read)
+
+
+def test_code_in_markdown_shows_every_value_as_text(tried: dict[str, list[int]]) -> None:
+    reader = MarkdownIt("commonmark")
+
+    def read(batch: list[str]) -> list[str]:
+        found = []
+        for value in batch:
+            page = Text(reader.render(f"x {quoting.code(value) if value.strip() else '`x`'} end"))
+            assert [tag for tag, _ in page.tags] == ["p", "code"], value
+            text = "".join(page.pieces).strip().removeprefix("x").removesuffix("end").strip()
+            same = not value.strip() or " ".join(value.split()) == " ".join(text.split())
+            found.append(value if same else text)
+        return found
+
+    judged(tried, "Markdown (code)", read)
 
 
 class Text(HTMLParser):

@@ -1,0 +1,211 @@
+"""Whatever breaks once the planner is there, nothing that was typed is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import KEPT, wait_for_python
+from tests.browser.test_planner import plan_made
+
+FORBID_STORAGE = """for (const name of ["localStorage", "sessionStorage"])
+    Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });"""
+FILL_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+# The page's workers, so that a test can break one.
+SEE_WORKERS = """window.workers = [];
+window.Worker = class extends Worker { constructor(...all) { super(...all); workers.push(this); } };"""
+
+
+@pytest.fixture
+def kept(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Tell whether the project typed before a fault is still there and planned; the run's last table counts it."""
+    KEPT[request.node.name] = False
+
+    def check(page: Page, project: str) -> None:
+        expect(page.locator("[name=project]")).to_have_value(project)
+        plan_made(page, project)
+        KEPT[request.node.name] = True
+
+    return check
+
+
+def started(page: Page, site_url: str, before: str) -> None:
+    page.add_init_script(before)
+    page.goto(f"{site_url}planner/")
+    wait_for_python(page)
+
+
+def test_a_worker_that_dies(page: Page, site_url: str, faults: list[str], kept: Callable[[Page, str], None]) -> None:
+    # Where nothing is stored, only the page itself can keep what was typed.
+    started(page, site_url, SEE_WORKERS + FORBID_STORAGE)
+    page.locator("[name=project]").fill("typed")
+    plan_made(page, "typed")
+    page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
+    expect(page.locator("[data-part=words]")).to_contain_text("Python stopped and was started again")
+    page.locator("[name=project]").fill("typed-since")
+    expect(page.locator('.tree [data-open="typed-since.sub"]')).to_be_visible(timeout=90_000)
+    kept(page, "typed-since")
+    assert page.evaluate("workers.length") == 2
+
+
+def test_a_worker_that_dies_again_and_again_is_started_when_asked(
+    page: Page, site_url: str, faults: list[str], kept: Callable[[Page, str], None]
+) -> None:
+    started(page, site_url, SEE_WORKERS + FORBID_STORAGE)
+    page.locator("[name=project]").fill("typed")
+    plan_made(page, "typed")
+    page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
+    page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
+    expect(page.locator("[data-part=status]")).to_contain_text("They are kept")
+    assert page.evaluate("workers.length") == 2
+    page.get_by_role("button", name="try again").click()
+    wait_for_python(page)
+    kept(page, "typed")
+    assert faults == ["console: out of memory"]
+    faults.clear()
+
+
+def test_a_worker_that_hangs(page: Page, site_url: str, kept: Callable[[Page, str], None]) -> None:
+    page.clock.install()
+    started(page, site_url, SEE_WORKERS)
+    page.evaluate("workers.at(-1).postMessage = () => {}")
+    page.locator("[name=project]").fill("typed")
+    page.clock.run_for(91_000)
+    expect(page.locator("[data-part=words]")).to_contain_text("Python stopped and was started again")
+    expect(page.locator('.tree [data-open="typed.sub"]')).to_be_visible(timeout=90_000)
+    kept(page, "typed")
+
+
+@pytest.mark.parametrize("storage", [FORBID_STORAGE, FILL_STORAGE], ids=["forbidden", "full"])
+def test_storage(page: Page, site_url: str, kept: Callable[[Page, str], None], storage: str) -> None:
+    started(page, site_url, storage)
+    expect(page.locator("[data-part=words]")).to_contain_text("save answers.toml")
+    page.locator("[name=project]").fill("typed")
+    kept(page, "typed")
+
+
+def test_damaged_storage(planner_page: Page, kept: Callable[[Page, str], None]) -> None:
+    planner_page.evaluate("for (const key of Object.keys(localStorage)) localStorage.setItem(key, '{')")
+    planner_page.evaluate("for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, '7')")
+    planner_page.reload()
+    wait_for_python(planner_page)
+    planner_page.locator("[name=project]").fill("typed")
+    kept(planner_page, "typed")
+
+
+def test_two_tabs(planner_page: Page, site_url: str, kept: Callable[[Page, str], None]) -> None:
+    planner_page.locator("[name=project]").fill("first")
+    plan_made(planner_page, "first")
+    second = planner_page.context.new_page()
+    second.goto(f"{site_url}planner/")
+    wait_for_python(second)
+    kept(second, "first")  # a new tab begins with what was changed last
+    second.locator("[name=project]").fill("second")
+    plan_made(second, "second")
+    planner_page.reload()
+    wait_for_python(planner_page)
+    kept(planner_page, "first")
+    second.reload()
+    wait_for_python(second)
+    kept(second, "second")
+
+
+def test_fifty_megabytes_pasted(planner_page: Page, kept: Callable[[Page, str], None]) -> None:
+    planner_page.locator("[name=project]").fill("typed")
+    plan_made(planner_page, "typed")
+    packages = planner_page.locator("[name=packages]")
+    packages.evaluate(
+        "(at) => { at.value = 'x'.repeat(50_000_000); at.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    expect(planner_page.locator("[data-part=problem-packages]")).to_contain_text("characters long", timeout=60_000)
+    planner_page.locator("[data-do=undo]").click()
+    expect(planner_page.locator("[data-part=problem-packages]")).to_be_empty(timeout=60_000)
+    kept(planner_page, "typed")
+
+
+def test_offline_in_the_middle(planner_page: Page, kept: Callable[[Page, str], None]) -> None:
+    planner_page.context.set_offline(True)
+    planner_page.locator("[name=project]").fill("typed")
+    plan_made(planner_page, "typed")
+    with planner_page.expect_download() as waiting:
+        planner_page.locator("[data-do=zip]").click()
+    assert waiting.value.suggested_filename == "typed.zip"
+    kept(planner_page, "typed")
+
+
+# What was in a link of an age ago, and what somebody could put into one.
+STRANGE_LINKS = (
+    "schema=0&project=typed&gpu_model=A100&n_jobs=5",
+    "project=typed&memory=&hours_gpu=&grid=",
+    "project=typed&__proto__=x&constructor=y&toString=z",
+    "project=typed&command=<img src=x onerror=window.owned=1>",
+    'project=typed&outputs="><script>window.owned=1</script>',
+    "project=typed&at=javascript:window.owned=1",
+    "project=typed&at=questions&user='-(window.owned=1)-'",
+    "project=typed&packages={{7*7}}${window.owned=1}",
+    "project=typed&x=%00%ff%E0%A4%A",
+)
+
+
+@pytest.mark.parametrize("link", STRANGE_LINKS)
+def test_a_strange_link_runs_nothing_and_its_good_answers_are_taken(
+    page: Page, site_url: str, kept: Callable[[Page, str], None], link: str
+) -> None:
+    page.goto(f"{site_url}planner/#{link}")
+    wait_for_python(page)
+    kept(page, "typed")
+    assert page.evaluate("typeof window.owned") == "undefined"
+    assert page.locator("#planner [onerror], #planner script").count() == 0
+
+
+@pytest.mark.parametrize(
+    "fragment", ["javascript:window.owned=1", "<img src=x onerror=window.owned=1>", "%", "%E0%A4%A"]
+)
+def test_a_fragment_that_is_no_link_runs_nothing(page: Page, site_url: str, fragment: str) -> None:
+    page.goto(f"{site_url}planner/#{fragment}")
+    wait_for_python(page)
+    assert page.evaluate("typeof window.owned") == "undefined"
+
+
+# Made up, each in the form of a real one.
+SECRETS = {
+    "Weights & Biases": "0123456789abcdef" * 2 + "01234567",
+    "Hugging Face": "hf_" + "aB3" * 11,
+    "AWS": "AKIA" + "A1" * 8,
+    "GitHub": "ghp_" + "a1" * 18,
+}
+
+
+@pytest.mark.parametrize("key", SECRETS.values(), ids=SECRETS)
+def test_a_key_goes_neither_into_the_link_nor_into_storage_nor_into_files(planner_page: Page, key: str) -> None:
+    for id in ("project", "command", "packages", "environment", "grid", "outputs"):
+        field = planner_page.locator(f"[name={id}]")
+        before = field.input_value()
+        field.fill(key)
+        expect(planner_page.locator(f"[data-part=problem-{id}]")).to_contain_text("looks like a key")
+        planner_page.wait_for_timeout(500)  # the address follows after 400 ms
+        assert key not in planner_page.url
+        stored = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"
+        assert key not in planner_page.evaluate(stored)
+        assert key not in planner_page.locator("[data-list=files]").inner_text()
+        expect(planner_page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "true")
+        field.fill(before)
+        expect(planner_page.locator(f"[data-part=problem-{id}]")).to_be_empty()
+
+
+def test_a_session_leaves_nothing_behind(planner_page: Page) -> None:
+    """After the first round of edits neither the page's elements nor its memory grow."""
+    session = planner_page.context.new_cdp_session(planner_page)
+
+    def edits(many: int) -> dict[str, float]:
+        for at in range(many):
+            planner_page.locator("[name=memory]").fill(f"{16 + at % 10} GB")
+            expect(planner_page.locator('[data-part="file sweep.sub"]')).to_contain_text(f"= {16 + at % 10} GB")
+        session.send("HeapProfiler.collectGarbage")
+        counters = session.send("Memory.getDOMCounters")
+        heap = session.send("Runtime.getHeapUsage")["usedSize"]
+        return {"nodes": counters["nodes"], "heap": heap}
+
+    first, last = edits(100), edits(200)
+    assert last["nodes"] < first["nodes"] * 1.1
+    assert last["heap"] < first["heap"] * 1.3
