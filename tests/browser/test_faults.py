@@ -87,8 +87,12 @@ def test_storage(page: Page, site_url: str, kept: Callable[[Page, str], None], s
 
 
 def test_damaged_storage(planner_page: Page, kept: Callable[[Page, str], None]) -> None:
-    planner_page.evaluate("for (const key of Object.keys(localStorage)) localStorage.setItem(key, '{')")
-    planner_page.evaluate("for (const key of Object.keys(sessionStorage)) sessionStorage.setItem(key, '7')")
+    planner_page.evaluate(
+        "for (const key of Object.keys(localStorage)) if (key.startsWith('htc-')) localStorage.setItem(key, '{')"
+    )
+    planner_page.evaluate(
+        "for (const key of Object.keys(sessionStorage)) if (key.startsWith('htc-')) sessionStorage.setItem(key, '7')"
+    )
     planner_page.reload()
     wait_for_python(planner_page)
     planner_page.locator("[name=project]").fill("typed")
