@@ -1,7 +1,7 @@
 // Finds a hold or a message by the words that one sees: of the rows of both tables it shows those that share most words
 // with what was typed. Without this script the tables are there as they are.
 
-const words = (text) => new Set(text.toLowerCase().match(/[a-z]{4,}|\d{1,3}(?!\d)/g));
+const words = (text) => new Set(text.toLowerCase().match(/[a-z]{4,}|(?<!\d)\d{1,3}(?!\d)/g));
 
 function filter(box) {
   const rows = [...document.querySelectorAll("tr:has([id^=hold-], [id^=message-])")];
@@ -12,9 +12,11 @@ function filter(box) {
     const typed = [...words(field.value)];
     const shared = known.map((of) => typed.filter((word) => of.has(word)).length);
     const most = Math.max(...shared);
-    rows.forEach((row, at) => (row.hidden = typed.length > 0 && most > 0 && shared[at] < most));
+    // One word of several is chance: it tells nothing of what was seen.
+    const fits = most >= Math.min(2, typed.length) && most > 0;
+    rows.forEach((row, at) => (row.hidden = fits && shared[at] < most));
     const shown = rows.filter((row) => !row.hidden).length;
-    status.textContent = !typed.length ? "" : most === 0 ? "None of these words stands below: all rows are shown." : `${shown} of ${rows.length} rows fit best.`;
+    status.textContent = !typed.length ? "" : !fits ? "No row has these words: all are shown." : `${shown} of ${rows.length} rows fit best.`;
   });
   box.hidden = false;
 }

@@ -5,6 +5,8 @@ const PIECE = 512 * 1024; // bytes; Python reads so much in less than a tenth of
 // `send` hands a request to Python and promises its reply; `progress` is told what is being read, "" at the end.
 export function bringer({ send, progress }) {
   let turn = 0; // of the last files; earlier ones are no longer wanted
+  let out = Promise.resolve(); // what Python has not answered yet: the next request waits for it
+  const ask = (request) => (out = out.then(() => send(request)));
 
   async function pieces(file, isWanted, tell) {
     const decoder = new TextDecoder();
@@ -12,7 +14,7 @@ export function bringer({ send, progress }) {
       const bytes = await file.slice(from, from + PIECE).arrayBuffer();
       if (!isWanted()) return;
       const text = decoder.decode(bytes, { stream: from + PIECE < file.size });
-      const { more } = await send({ step: "piece", name: file.name, text, begins: from === 0 });
+      const { more } = await ask({ step: "piece", name: file.name, text, begins: from === 0 });
       if (!isWanted() || !more) return;
       tell(Math.min(from + PIECE, file.size));
     }
@@ -24,11 +26,11 @@ export function bringer({ send, progress }) {
       const mine = ++turn;
       const isWanted = () => mine === turn;
       progress("Reading …");
-      await send({ step: "begin" });
+      await ask({ step: "begin" });
       for (const file of files)
         if (isWanted()) await pieces(file, isWanted, (done) => progress(`Reading ${file.name}: ${share(done, file.size)}`));
       if (!isWanted()) return null;
-      const reply = await send({ step: "end" });
+      const reply = await ask({ step: "end" });
       progress("");
       return reply;
     },

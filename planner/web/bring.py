@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from planner.advice import Plan
 from planner.again import again
 from planner.answers import Answers
 from planner.compare import changes, gain
@@ -33,7 +34,8 @@ from planner.web.render import render
 
 # A text that is no log: what people write by hand is far smaller, what condor_status prints of a large pool is not.
 LARGEST = 32 * 1024 * 1024
-_EVENT = re.compile(r"\s*(?:\.\.\.\s*)?\d{3} \(\d+\.\d+\.\d+\) ")
+# Anywhere in the first piece: a log may begin in the middle of an event, or with what a terminal added.
+_EVENT = re.compile(r"(?m)^\d{3} \(\d+\.\d+\.\d+\) ")
 _JSON = re.compile(r"\s*\[\s*[{\]]")
 _TAIL = 20_000  # characters, in which the last lines of a log stand
 # Problems of a damaged log beyond these are counted.
@@ -64,7 +66,7 @@ class Bringing:
             return True
         self._size += len(piece)
         if self._size > LARGEST or "\0" in piece:
-            what = "is no text." if "\0" in piece else "is larger than 32 MB, and no log."
+            what = "is no text." if "\0" in piece else "is larger than 32 MB, and no event log."
             self.problems.append(Problem(self._name, what, "Bring logs, or files that people write."))
             self.texts.pop(self._name, None)
             return False
@@ -72,7 +74,7 @@ class Bringing:
         return True
 
     def _begin(self, name: str, piece: str) -> None:
-        self._is_log = _EVENT.match(piece) is not None
+        self._is_log = _EVENT.search(piece) is not None
         self._name, self._size = name or _pasted(piece), 0
         if self._is_log:
             self._name = name or "pasted.log"
@@ -129,7 +131,10 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         shown["review"] = _review(said)
         opened = link.opened(said.plan.answers, "files")
         offer = opened.texts if len(said.plan.answers) > 1 else {}
-    helped = ask_for_help([finding.what for finding in found.why], bringing.tail) if found.why or bringing.logs else ""
+    helped = ""
+    if found.why or bringing.logs:
+        asks = _asks(make_plan(answers, pools()[answers.pool]))
+        helped = ask_for_help([asks, *(finding.what for finding in found.why)], bringing.tail)
     html = render(
         "brought.html",
         **shown,
@@ -140,6 +145,14 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         again="jobs-again.csv" in files,
     )
     return {"html": html, "texts": texts, "offer": offer, "files": files}
+
+
+def _asks(plan: Plan) -> str:
+    """Return what the plan asks for, in a line without a name of the user's."""
+    settings = plan.settings
+    cards = f"{settings.request_gpus} GPU, " if settings.request_gpus else ""
+    where = f"{plan.pool.name}, {settings.way.name}" if settings.way else plan.pool.name
+    return f"Planned for {where}: {cards}{settings.request_cpus} CPUs, {settings.request_memory} memory, {settings.request_disk} disk."
 
 
 def _sorted(bringing: Bringing, texts: Mapping[str, str]) -> _Sorted:

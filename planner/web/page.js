@@ -59,7 +59,7 @@ const on = {
     // It never answered, or never will again: there is no Python.
     if (lastId === 0 || reason.includes("already fatally failed")) return giveUp(reason);
     rest();
-    bringing.stop();
+    dropWhatComes();
     console.error(reason);
     showText("status", "The planner failed at these answers; please report it. Undo the last one to go on.");
     askNext();
@@ -88,7 +88,7 @@ function restart() {
 function giveUp(reason) {
   clearTimeout(watchdog);
   python.stop();
-  bringing.stop();
+  dropWhatComes();
   if (answered && !restarted) return restart();
   busy = true; // for good
   zipButton.ariaDisabled = "true";
@@ -149,7 +149,7 @@ const replies = {
 // --- what people bring -------------------------------------------------------------------------------------------
 
 let brought = { files: {}, offer: {} }; // what can be downloaded, and answers that the form takes when asked to
-let taken; // what waits for Python's reply
+let taken = () => {}; // what waits for Python's reply
 
 replies.bring = (reply) => taken(reply);
 
@@ -164,11 +164,18 @@ const bringing = bringer({
   },
 });
 
+// Python failed or is a new one: what it had of a file is gone.
+function dropWhatComes() {
+  bringing.stop();
+  wanted.delete("bring");
+  taken({});
+}
+
 async function bring(files) {
   if (!files.length) return;
   goTo(document.getElementById("bring"));
   const reply = await bringing.bring([...files]);
-  if (!reply) return;
+  if (!reply?.parts) return;
   brought = reply;
   showParts(reply.parts);
   if (Object.keys(reply.texts).length) change(() => fill(reply.texts));
@@ -295,10 +302,13 @@ function arrive() {
     document.getElementById("examples").open = false; // this visitor has begun already
   }
   current = answers();
-  if (fragment.includes("=") && fragment !== (link ?? kept?.link)) {
-    arrivedAt = new URLSearchParams(fragment).get("at") ?? "";
-    ask("open", { kind: "link", text: fragment.replace(/(^|&)at=[^&]*/, "") });
-  } else if (fragment) goTo(document.getElementById(decodeURIComponent(fragment)));
+  const at = new URLSearchParams(fragment).get("at") ?? "";
+  const said = fragment.replace(/(^|&)at=[^&]*/, "");
+  if (said.includes("=") && fragment !== (link ?? kept?.link)) {
+    arrivedAt = at;
+    ask("open", { kind: "link", text: said });
+  } else if (at) goTo(document.getElementById(`question-${at}`)); // a link without answers changes none
+  else if (fragment) goTo(document.getElementById(decodeURIComponent(fragment)));
 }
 
 // --- the plan ----------------------------------------------------------------------------------------------------

@@ -76,6 +76,12 @@ def test_a_long_log_can_be_stopped_and_does_not_hold_up_the_plan(planner_page: P
     planner_page.locator("[name=project]").fill("meanwhile")
     expect(planner_page.locator('.tree [data-open="meanwhile.sub"]')).to_be_visible()
     expect(status).to_contain_text("Reading long.log:")
+    # Another file does not wait until the first is read, and is not taken for it.
+    planner_page.locator("#choose").set_input_files(RAN)
+    expect(planner_page.locator('[data-part="measured"]')).to_contain_text("10 jobs")
+    planner_page.locator("[data-do=forget]").click()
+    planner_page.locator("#choose").set_input_files(file)
+    expect(status).to_contain_text("Reading long.log:")
     planner_page.locator("[data-do=stopReading]").click()
     expect(status).to_have_text("Stopped. Nothing of it was taken.")
     expect(planner_page.locator('[data-part="measured"]')).to_have_text("")

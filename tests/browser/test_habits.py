@@ -101,6 +101,16 @@ def test_a_link_may_be_old_and_point_at_a_question(page: Page, site_url: str) ->
     expect(page.locator("[name=project]")).to_have_value("sweep")
 
 
+def test_a_link_to_a_question_leaves_the_answers(planner_page: Page, site_url: str) -> None:
+    planner_page.locator("[name=project]").fill("mine")
+    plan_made(planner_page, "mine")
+    planner_page.goto(f"{site_url}guide/develop/cuda/")
+    planner_page.get_by_role("link", name="Plan with the question open").click()
+    expect(planner_page.locator("[name=cuda]")).to_be_focused()
+    plan_made_slowly(planner_page, "mine")
+    expect(planner_page.locator("[name=project]")).to_have_value("mine")
+
+
 def test_answers_are_saved_and_opened_as_a_file(planner_page: Page, tmp_path: Path) -> None:
     planner_page.locator("[name=memory]").fill("30 GB")
     planner_page.get_by_role("button", name="More …").click()

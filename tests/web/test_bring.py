@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ def test_a_log_fills_what_was_measured_and_the_plan_asks_for_it() -> None:
     submit = re.sub(r"<[^>]*>", "", plan["parts"]["file sweep.sub"][0])
     assert "\nrequest_memory = 1 GB\n" in submit
     assert "10 jobs" in plan["parts"]["measured"][0]
+
+
+@pytest.mark.parametrize("damage", [lambda text: "$ cat job.log\n" + text, lambda text: text[150:]])
+def test_a_damaged_log_is_read_as_far_as_it_goes(damage: Callable[[str], str]) -> None:
+    reply = bring({"job.log": damage(RAN.read_text())})
+    assert "measured" in reply["texts"]
+    assert "could not be read" in reply["html"]
+
+
+def test_the_text_for_the_staff_says_what_was_planned() -> None:
+    html = bring({"job.log": RAN.read_text()})["html"]
+    assert "Planned for CHTC, Madison, GPUs, short length: 1 GPU, 4 CPUs, 16 GB memory, 38 GB disk." in html
+    assert "bucky" not in html
 
 
 @pytest.mark.parametrize("piece", [200, 5000])
