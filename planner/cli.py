@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import planner
-from planner import cli_logs, cli_review
+from planner import cli_logs, cli_pools, cli_review
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
@@ -68,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
     plan = commands.add_parser("plan", help="write the files for an answers file")
     plan.add_argument("answers", type=Path, metavar="ANSWERS.toml")
-    plan.add_argument("--pool", help="plan for this pool instead of the one in the file")
+    plan.add_argument(
+        "--pool", metavar="POOL", help=f"plan for this pool instead of the one in the file: {cli_pools.POOL_HELP}"
+    )
     place = plan.add_mutually_exclusive_group(required=True)
     place.add_argument("--out", type=Path, metavar="DIR", help="write the files into this folder")
     place.add_argument("--zip", type=Path, metavar="FILE", help="write one zip")
@@ -77,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="say what the planner would advise, and what is wrong")
     check.add_argument("answers", type=Path, metavar="ANSWERS.toml")
-    check.add_argument("--pool", help="check for this pool instead of the one in the file")
+    check.add_argument(
+        "--pool", metavar="POOL", help=f"check for this pool instead of the one in the file: {cli_pools.POOL_HELP}"
+    )
     check.set_defaults(run=_check)
 
     explain = commands.add_parser("explain", help="explain a rule by its id")
@@ -98,8 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     read = commands.add_parser("sources", help="list every source, the one read longest ago first")
     read.set_defaults(run=_sources)
 
-    known = commands.add_parser("pools", help="list the pools")
-    known.set_defaults(run=_pools)
+    cli_pools.add_command(commands)
 
     shown = commands.add_parser("examples", help="list the examples, or print one as an answers file")
     shown.add_argument("name", nargs="?", metavar="NAME")
@@ -179,11 +182,11 @@ def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | Non
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
     table, measured = cli_logs.split_measured(table)
-    return read_answers({**table, "pool": pool} if pool else table), measured
+    return read_answers({**table, "pool": cli_pools.pool_called(pool)} if pool else table), measured
 
 
 def _logs(options: argparse.Namespace) -> int:
-    cli_logs.logs(options, _read_answers(options.answers, None)[0] if options.answers else None)
+    cli_logs.logs(options, _read_answers(options.answers, options.pool)[0] if options.answers else None)
     return OK
 
 
@@ -216,12 +219,6 @@ def _rules(_: argparse.Namespace) -> int:
 def _sources(_: argparse.Namespace) -> int:
     for cited in oldest_first():
         print(f"{cited.read}  {cited.key:24} {cited.title}  {cited.url}".rstrip())
-    return OK
-
-
-def _pools(_: argparse.Namespace) -> int:
-    for pool in pools().values():
-        print(f"{pool.key:10} {pool.about}")
     return OK
 
 

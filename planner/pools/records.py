@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from planner.errors import PlannerError, Problem, did_you_mean
+from planner.errors import did_you_mean
 from planner.facts import Fact, read_record
 from planner.units import Duration, Size
 
@@ -223,28 +223,3 @@ def since() -> Since:
 
 def _no_such(key: str, pool: Pool) -> Place:
     raise KeyError(f"{pool.key} has no place {key}. {did_you_mean(key, [place.key for place in pool.places])}")
-
-
-def read_pool(key: str, text: str) -> Pool:
-    """Read the file of one pool from its *text*.
-
-    Raises PlannerError with every problem, each naming the spot (``chtc.toml: lengths[0].limit``).
-    """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PlannerError([Problem(f"{key}.toml", f"is not TOML: {error}.", "Mend the line named.")]) from None
-    return read_record(Pool, {"key": key, **table}, f"{key}.toml")
-
-
-@cache
-def pools() -> dict[str, Pool]:
-    """Return every pool of the planner by its key."""
-    folder = files("planner").joinpath("data/pools")
-    return {
-        name.removesuffix(".toml"): read_pool(
-            name.removesuffix(".toml"), folder.joinpath(name).read_text(encoding="utf-8")
-        )
-        for name in sorted(entry.name for entry in folder.iterdir())
-        if name.endswith(".toml")
-    }
