@@ -85,7 +85,7 @@ def read_record(
 
 
 @cache
-def _fields(record: type) -> dict[str, tuple[Any, bool]]:
+def fields_of(record: type) -> dict[str, tuple[Any, bool]]:
     """Return each field's annotation without ``| None``, and whether it must be there."""
     hints = typing.get_type_hints(record)
     found: dict[str, tuple[Any, bool]] = {}
@@ -102,7 +102,7 @@ def _record(record: type, table: object, where: str, reading: _Reading) -> objec
     if not isinstance(table, Mapping):
         reading.add(where, "is not a table.", f"Write [{where}] and its keys below it.")
         return None
-    fields = _fields(record)
+    fields = fields_of(record)
     before = len(reading.problems)
     strange = [key for key in table if key not in fields]
     for key in strange:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.answers import read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
@@ -12,9 +13,16 @@ from planner.pools import pools
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
-@pytest.mark.parametrize("name", examples())
+# The same sweep on the other pools, with data that OSPool takes.
+CASES = {name: example.answers for name, example in examples().items()} | {
+    f"{pool}-sweep": read_answers({"pool": pool, "user": "bucky", "data_size": "4 GB"})
+    for pool in ("ospool", "generic")
+}
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_the_files_of_an_example_are_the_golden_ones(name: str, request: pytest.FixtureRequest) -> None:
-    answers = examples()[name].answers
+    answers = CASES[name]
     made = {
         file.path: (file.text, file.executable)
         for file in make_files(make_plan(answers, pools()[answers.pool]))

@@ -1,0 +1,39 @@
+#!/bin/bash
+# try-local.sh: runs the first task on this machine, briefly
+# Made by htc-planner 0.1.0 for a plain HTCondor pool; newest source read 2026-11-23. Make
+# it again with: planner plan answers.toml --out FOLDER
+#
+# In the image, if it lies here and Apptainer is installed; else with this machine's own
+# software. Works in a new folder, try-local.*, and leaves it there for you to look at.
+# shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
+set -euo pipefail
+cd "$(dirname "$0")"
+
+for file in run.sh jobs.csv train.py; do
+    if [[ ! -e $file ]]; then
+        echo "try-local.sh: $file is missing in $PWD" >&2
+        exit 1
+    fi
+done
+data=data/images-v1-sample.tar
+if [[ ! -e $data ]]; then
+    echo "try-local.sh: make a sample first: data/pack.sh --sample 400" >&2
+    exit 1
+fi
+
+folder=$(mktemp -d try-local.XXXXXX)
+# With tar, so that files keep their folders.
+tar -cf - run.sh jobs.csv train.py | tar -xf - -C "$folder"
+tar -cf - "$data" | tar -xf - -C "$folder"
+image=$PWD/container/sweep-v1.sif
+cd "$folder"
+if [[ -e $image ]] && command -v apptainer > /dev/null; then
+    # As on the pool: nothing of this machine but the folder; the card, if there is one.
+    card=()
+    if [[ -e /dev/nvidiactl ]]; then card=(--nv); fi
+    apptainer exec "${card[@]+"${card[@]}"}" --containall --no-home --scratch /tmp --scratch /var/tmp \
+        --bind "$PWD" --pwd "$PWD" "$image" /bin/bash run.sh 1 --epochs 1
+    exit
+fi
+echo "try-local.sh: no $image or no apptainer here: trying with this machine's own software"
+/bin/bash run.sh 1 --epochs 1
