@@ -169,6 +169,8 @@ class Pool:
     # Where an image is built: in a job, or on the access point after these commands; neither is known where both miss.
     build: Build | None = None
     build_on_access_point: Fact[Lines] | None = None
+    # What `apptainer build` must be told there.
+    build_options: Fact[str] | None = None
     # A job with fewer CPUs starts sooner; one with more memory needs a word with the staff first.
     easy_cpus: Fact[int] | None = None
     ask_above_memory: Fact[Size] | None = None
