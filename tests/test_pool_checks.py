@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
 
 import planner
 from planner.answers import questions
 from planner.cli import main
-from planner.errors import PlannerError
+from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.facts import all_facts
 from planner.pools import add_pool, pools, read_pool
@@ -206,6 +208,39 @@ def test_the_name_of_the_file_must_be_a_key(key: str) -> None:
     ]
 
 
+def spots(at: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of everything in a table, however deep."""
+    inside = at.items() if isinstance(at, dict) else enumerate(at) if isinstance(at, list) else ()
+    for key, value in inside:
+        yield (*path, key)
+        yield from spots(value, (*path, key))
+
+
+ANYTHING = st.one_of(
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.text(max_size=9),
+    st.lists(st.text(max_size=9), max_size=2),
+)
+
+
+@given(st.sampled_from(sorted(spots(CHTC), key=str)), ANYTHING)
+def test_whatever_stands_at_a_spot_is_read_or_refused_with_its_place(spot: tuple[str | int, ...], value: Any) -> None:
+    table: dict[str, Any] = copy.deepcopy(CHTC)
+    at: Any = table
+    for step in spot[:-1]:
+        at = at[step]
+    at[spot[-1]] = value
+    found: tuple[Problem, ...] = ()
+    try:
+        read_pool("ours", tomli_w.dumps(table))
+    except PlannerError as error:
+        found = tuple(error.problems)
+    assert all(problem.where.startswith("ours.toml") and problem.fix for problem in found)
+
+
 # --- pages of its own ---
 
 PAGE = {"title": "Our pool: limits", "url": "https://hpc.example.edu/limits", "read": datetime.date(2026, 11, 20)}
@@ -277,7 +312,7 @@ def test_a_file_that_is_right_is_said_to_hold_what_it_holds(ours: Path, capsys: 
         "Places: home, web.",
         f"Figures: {len(list(all_facts(pools()['generic'])))}, from 4 sources.",
         (
-            "Left out, so not known or not there: build, build_on_access_point, easy_cpus, ask_above_memory, "
+            "Left out, so not known or not there: build, build_on_access_point, build_options, easy_cpus, ask_above_memory, "
             "restricted_data, backfill, wider, interactive, secrets, jobs.ask_above, jobs.many, jobs.least_time_of_many."
         ),
     ]
