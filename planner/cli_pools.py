@@ -55,15 +55,9 @@ def _read(path: Path) -> Pool:
         raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of a pool's file.")]) from None
     except UnicodeDecodeError:
         raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
-    pool = read_pool(path.name.removesuffix(".toml"), text)
-    today = datetime.datetime.now(datetime.UTC).date()
     # A day is allowed for clocks east of ours.
-    late = {fact.source for fact in all_facts(pool) if fact.source.read > today + datetime.timedelta(days=1)}
-    if late:
-        fix = "Give the day on which you read it."
-        spots = sorted((source.key, source.read) for source in late)
-        raise PlannerError([Problem(f"{path.name}.sources: {key}", f"was read on {day}.", fix) for key, day in spots])
-    return pool
+    tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+    return read_pool(path.name.removesuffix(".toml"), text, latest=tomorrow)
 
 
 def _what_it_holds(pool: Pool) -> Iterator[str]:

@@ -31,8 +31,10 @@ class Source:
 _EARLIEST = datetime.date(2000, 1, 1)
 
 
-def read_sources(table: Mapping[str, object], where: str) -> tuple[dict[str, Source], list[Problem]]:
-    """Return the sources of a TOML *table* by their keys, and what is wrong with it.
+def read_sources(
+    table: Mapping[str, object], where: str, *, latest: datetime.date = datetime.date.max
+) -> tuple[dict[str, Source], list[Problem]]:
+    """Return the sources of a TOML *table* by their keys, and what is wrong with it; none was read after *latest*.
 
     An entry that is wrong stands among the sources too, as far as it can be read, so that what cites it is not
     reported again.
@@ -56,7 +58,7 @@ def read_sources(table: Mapping[str, object], where: str) -> tuple[dict[str, Sou
         if url and not url.startswith("https://"):
             fix = "Give an address with https://, or an empty one for what no page says."
             problems.append(Problem(spot, f"{url!r} is no address.", fix))
-        if day < _EARLIEST:
+        if not _EARLIEST <= day <= latest:
             problems.append(Problem(spot, f"was read on {day}.", "Give the day on which you read it."))
     return found, problems
 

@@ -3,6 +3,7 @@
 ``records`` is the shape of a file, ``checks`` what must make sense in it.
 """
 
+import datetime
 import re
 import tomllib
 from collections.abc import Mapping
@@ -32,8 +33,8 @@ __all__ = [
 ]
 
 
-def read_pool(key: str, text: str) -> Pool:
-    """Read the file of one pool from its *text*. Pages of its own it cites as ``[sources.KEY]``.
+def read_pool(key: str, text: str, *, latest: datetime.date = datetime.date.max) -> Pool:
+    """Read the file of one pool from its *text*. Pages of its own, none read after *latest*, stand as ``[sources.KEY]``.
 
     Raises PlannerError with every problem, each naming the spot (``chtc.toml: lengths[0].limit``).
     """
@@ -43,7 +44,7 @@ def read_pool(key: str, text: str) -> Pool:
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(where, f"is not TOML: {error}.", "Mend the line named.")]) from None
     problems = _of_the_key(key, where, "key" in table)
-    own, wrong = _own_sources(table.pop("sources", {}), f"{where}.sources")
+    own, wrong = _own_sources(table.pop("sources", {}), f"{where}.sources", latest)
     problems += wrong
     try:
         pool = read_record(Pool, {**table, "key": key}, where, cited={**sources(), **own}, checks=CHECKS)
@@ -64,14 +65,14 @@ def _of_the_key(key: str, where: str, in_file: bool) -> list[Problem]:
     return found
 
 
-def _own_sources(table: object, where: str) -> tuple[Mapping[str, Source], list[Problem]]:
+def _own_sources(table: object, where: str, latest: datetime.date) -> tuple[Mapping[str, Source], list[Problem]]:
     """Return the sources that a pool's file brings, under every key that it may cite, and what is wrong with them.
 
     A source that is wrong may be cited all the same: one mistake is said once.
     """
     if not isinstance(table, Mapping):
         return {}, [Problem(where, "is not a table.", "Write [sources.KEY] with title, url and read for each page.")]
-    found, problems = read_sources(table, where)
+    found, problems = read_sources(table, where, latest=latest)
     taken = [key for key in table if key in sources()]
     fix = "Give your page another key."
     problems += [Problem(f"{where}.{key}", "is a source of the planner already.", fix) for key in taken]
