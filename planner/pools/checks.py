@@ -29,7 +29,7 @@ from planner.units import Duration, Size
 
 NAMES_IN_FORMS = ("file", "user", "letter", "ap", "group", "pi")
 _PROCESSORS = ("gpu", "cpu")
-# Old ClassAd style with a plus or plain; a list of commands may also hold what a macro needs.
+# A command, or an attribute of the job behind "+" or "MY.".
 _SUBMIT_LINE = re.compile(r"(\+|MY\.)?[A-Za-z_][\w.]*\s*=\s*\S.*")
 # From Fermi, the first that CUDA 8 knew, to a little beyond what is sold.
 _CAPABILITIES = (2.0, 20.0)
