@@ -106,6 +106,7 @@ class Settings:
     build_memory: Size | None = None
     build_disk: Size | None = None
     build_before: tuple[str, ...] = ()
+    build_options: str = ""
     # cuda
     cuda_version: str = ""
     lowest_capability: float | None = None

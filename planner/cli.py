@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import planner
-from planner import cli_logs, cli_review
+from planner import cli_logs, cli_pools, cli_review
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
@@ -20,8 +20,7 @@ from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
 from planner.measured import Measured, split_measured
-from planner.pool_checks import check_pool, summary
-from planner.pools import pools, read_pool
+from planner.pools import pools
 from planner.rules import RULES, in_reading_order, rule_called
 from planner.sources import oldest_first, source
 
@@ -69,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
     plan = commands.add_parser("plan", help="write the files for an answers file")
     plan.add_argument("answers", type=Path, metavar="ANSWERS.toml")
-    plan.add_argument("--pool", help="plan for this pool instead of the one in the file")
+    plan.add_argument(
+        "--pool", metavar="POOL", help=f"plan for this pool instead of the one in the file: {cli_pools.POOL_HELP}"
+    )
     place = plan.add_mutually_exclusive_group(required=True)
     place.add_argument("--out", type=Path, metavar="DIR", help="write the files into this folder")
     place.add_argument("--zip", type=Path, metavar="FILE", help="write one zip")
@@ -78,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="say what the planner would advise, and what is wrong")
     check.add_argument("answers", type=Path, metavar="ANSWERS.toml")
-    check.add_argument("--pool", help="check for this pool instead of the one in the file")
+    check.add_argument(
+        "--pool", metavar="POOL", help=f"check for this pool instead of the one in the file: {cli_pools.POOL_HELP}"
+    )
     check.set_defaults(run=_check)
 
     explain = commands.add_parser("explain", help="explain a rule by its id")
@@ -99,9 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     read = commands.add_parser("sources", help="list every source, the one read longest ago first")
     read.set_defaults(run=_sources)
 
-    known = commands.add_parser("pools", help="list the pools, or check a pool's file")
-    known.add_argument("--check", type=Path, metavar="FILE", help="say everything that is wrong in the file of a pool")
-    known.set_defaults(run=_pools)
+    cli_pools.add_command(commands)
 
     shown = commands.add_parser("examples", help="list the examples, or print one as an answers file")
     shown.add_argument("name", nargs="?", metavar="NAME")
@@ -173,24 +174,19 @@ def _read_plan(options: argparse.Namespace) -> Plan:
 
 def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | None]:
     try:
-        table = tomllib.loads(_text_of(path, "an answers file"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of an answers file.")]) from None
+    except UnicodeDecodeError:
+        raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
     table, measured = split_measured(table)
-    return read_answers({**table, "pool": pool} if pool else table), measured
-
-
-def _text_of(path: Path, what: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise PlannerError([Problem(str(path), f"{error.strerror}.", f"Give the name of {what}.")]) from None
-    except UnicodeDecodeError:
-        raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
+    return read_answers({**table, "pool": cli_pools.pool_called(pool)} if pool else table), measured
 
 
 def _logs(options: argparse.Namespace) -> int:
-    cli_logs.logs(options, _read_answers(options.answers, None)[0] if options.answers else None)
+    cli_logs.logs(options, _read_answers(options.answers, options.pool)[0] if options.answers else None)
     return OK
 
 
@@ -223,18 +219,6 @@ def _rules(_: argparse.Namespace) -> int:
 def _sources(_: argparse.Namespace) -> int:
     for cited in oldest_first():
         print(f"{cited.read}  {cited.key:24} {cited.title}  {cited.url}".rstrip())
-    return OK
-
-
-def _pools(options: argparse.Namespace) -> int:
-    if options.check:
-        pool = read_pool(options.check.stem, _text_of(options.check, "a pool's file"))
-        if found := check_pool(pool):
-            raise PlannerError(found)
-        print("\n".join(summary(pool)))
-        return OK
-    for pool in pools().values():
-        print(f"{pool.key:10} {pool.about}")
     return OK
 
 

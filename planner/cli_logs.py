@@ -12,6 +12,7 @@ import tomli_w
 from planner.advice import Level, Plan
 from planner.again import again
 from planner.answers import Answers, as_table
+from planner.cli_pools import POOL_HELP
 from planner.compare import changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
@@ -35,6 +36,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "files", type=Path, nargs="+", metavar="FILE", help="event logs, or what condor_history -json printed"
     )
     command.add_argument("--answers", type=Path, metavar="ANSWERS.toml", help="say what the next plan changes")
+    command.add_argument("--pool", metavar="POOL", help=f"plan for this pool instead of theirs: {POOL_HELP}")
     command.add_argument("--write", type=Path, metavar="NEW.toml", help="write the answers with what was measured")
     command.add_argument("--again", type=Path, metavar="JOBS.csv", help="write the list of what failed or is missing")
     command.add_argument(
@@ -51,7 +53,8 @@ def add_why_options(command: argparse.ArgumentParser) -> None:
 
 def logs(options: argparse.Namespace, answers: Answers | None) -> None:
     """Report on the files of *options*; with *answers* also on what they change."""
-    for needed, given in (("--again", options.again), ("--write", options.write), ("--pool-now", options.pool_now)):
+    with_answers = {"--again": options.again, "--write": options.write, "--pool": options.pool}
+    for needed, given in {**with_answers, "--pool-now": options.pool_now}.items():
         if given and answers is None:
             raise PlannerError([Problem(needed, "needs the answers.", "Add --answers ANSWERS.toml.")])
     for target in (options.again, options.write):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.advice import Level
+from planner.cli_pools import POOL_HELP, pool_called
 from planner.errors import PlannerError, Problem
 from planner.pools import pools
 from planner.review import Finding, Review, review
@@ -29,7 +30,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
         metavar="FILE",
         help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists",
     )
-    parser.add_argument("--pool", default="chtc", choices=sorted(pools()), help="review for this pool (chtc)")
+    parser.add_argument("--pool", default="chtc", metavar="POOL", help=f"review for this pool (chtc): {POOL_HELP}")
     parser.add_argument("--mend", type=Path, metavar="DIR", help="write the mended files into this folder")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     parser.set_defaults(run=run)
@@ -37,7 +38,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Review the files and say what was found. Raises PlannerError for a file that cannot be read."""
-    found = review(_read(options.files), pools()[options.pool])
+    found = review(_read(options.files), pools()[pool_called(options.pool)])
     if options.mend:
         _write(found, options.mend)
     if options.json:

@@ -7,10 +7,9 @@ The shape of a file is given by frozen dataclasses; the reader follows their ann
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from planner.errors import PlannerError, Problem, did_you_mean
@@ -30,33 +29,63 @@ class Fact(Generic[T]):
     note: str = ""
 
 
+def all_facts(found: object) -> Iterator[Fact[Any]]:
+    """Yield every figure in a record, however deep."""
+    if isinstance(found, Fact):
+        yield found
+    elif dataclasses.is_dataclass(found):
+        for field in dataclasses.fields(found):
+            yield from all_facts(getattr(found, field.name))
+    elif isinstance(found, tuple):
+        for item in found:
+            yield from all_facts(item)
+
+
+# What must make sense in a record that could be read: its check, which is given the record and where it stands.
+Checks = Mapping[type, Callable[[Any, str], Iterable[Problem]]]
+
+
+@dataclass
+class _Reading:
+    """One file while it is read: what may be cited, what must make sense, and what was wrong so far.
+
+    What makes no sense is kept apart from what cannot be read: it keeps no record from being made, so that the
+    records around it are checked too.
+    """
+
+    cited: Mapping[str, Source]
+    checks: Checks
+    problems: list[Problem] = dataclasses.field(default_factory=list)
+    doubts: list[Problem] = dataclasses.field(default_factory=list)
+
+    def add(self, where: str, what: str, fix: str) -> None:
+        """Note something that cannot be read."""
+        self.problems.append(Problem(where, what, fix))
+
+
 def read_record(
-    record: type[R], table: Mapping[str, Any], where: str, own: Mapping[str, Source] = MappingProxyType({})
+    record: type[R],
+    table: Mapping[str, Any],
+    where: str,
+    *,
+    cited: Mapping[str, Source] | None = None,
+    checks: Checks | None = None,
 ) -> R:
     """Build the dataclass *record* from a TOML *table*; *where* begins the place named in each problem.
 
-    A fact names one of the planner's sources, or one of the file's *own*.
-
+    Values may name the sources *cited*, those of the planner unless given; *checks* are asked of each record made.
     Raises PlannerError with every problem of the table: missing and unknown keys (with the nearest known one),
-    values without a source, sources that do not exist, values of the wrong form.
+    values without a source, sources that do not exist, values of the wrong form, and what the checks say.
     """
-    problems: list[Problem] = []
-    found = _record(record, table, where, _Reading(problems, {**sources(), **own}))
-    if problems:
-        raise PlannerError(problems)
+    reading = _Reading(sources() if cited is None else cited, checks or {})
+    found = _record(record, table, where, reading)
+    if reading.problems or reading.doubts:
+        raise PlannerError([*reading.problems, *reading.doubts])
     return typing.cast(R, found)
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """One file being read: the problems found so far, and the sources that its facts may name."""
-
-    problems: list[Problem]
-    sources: Mapping[str, Source]
-
-
 @cache
-def _fields(record: type) -> dict[str, tuple[Any, bool]]:
+def fields_of(record: type) -> dict[str, tuple[Any, bool]]:
     """Return each field's annotation without ``| None``, and whether it must be there."""
     hints = typing.get_type_hints(record)
     found: dict[str, tuple[Any, bool]] = {}
@@ -71,34 +100,38 @@ def _fields(record: type) -> dict[str, tuple[Any, bool]]:
 
 def _record(record: type, table: object, where: str, reading: _Reading) -> object | None:
     if not isinstance(table, Mapping):
-        reading.problems.append(Problem(where, "is not a table.", f"Write [{where}] and its keys below it."))
+        reading.add(where, "is not a table.", f"Write [{where}] and its keys below it.")
         return None
-    fields = _fields(record)
+    fields = fields_of(record)
     before = len(reading.problems)
     strange = [key for key in table if key not in fields]
-    reading.problems.extend(
-        Problem(f"{where}.{key}", "is not a known key.", did_you_mean(key, fields)) for key in strange
-    )
+    for key in strange:
+        reading.add(f"{where}.{key}", "is not a known key.", did_you_mean(key, fields))
     values: dict[str, object] = {}
     for name, (hint, required) in fields.items():
         if name in table:
             values[name] = _value(hint, table[name], f"{where}.{name}", reading)
         elif required:
-            reading.problems.append(Problem(f"{where}.{name}", "is missing.", f"Add {_example(name, hint)}."))
-    return record(**values) if len(reading.problems) == before else None
+            reading.add(f"{where}.{name}", "is missing.", f"Add {_example(name, hint)}.")
+    if len(reading.problems) > before:
+        return None
+    made = record(**values)
+    if record in reading.checks:
+        reading.doubts += reading.checks[record](made, where)
+    return typing.cast(object, made)
 
 
 def _value(hint: Any, raw: object, where: str, reading: _Reading) -> object | None:
     if hint is str:
         if isinstance(raw, str):
             return raw
-        reading.problems.append(Problem(where, f"{raw!r} is not a text.", "Put it in quotes."))
+        reading.add(where, f"{raw!r} is not a text.", "Put it in quotes.")
         return None
     if typing.get_origin(hint) is Fact:
         return _fact(typing.get_args(hint)[0], raw, where, reading)
     if typing.get_origin(hint) is tuple:
         if not isinstance(raw, list):
-            reading.problems.append(Problem(where, "is not a list of tables.", f"Write [[{where}]] for each."))
+            reading.add(where, "is not a list of tables.", f"Write [[{where}]] for each.")
             return None
         item = typing.get_args(hint)[0]
         return tuple(_record(item, entry, f"{where}[{at}]", reading) for at, entry in enumerate(raw))
@@ -108,22 +141,19 @@ def _value(hint: Any, raw: object, where: str, reading: _Reading) -> object | No
 def _fact(kind: Any, raw: object, where: str, reading: _Reading) -> object | None:
     form = '{ value = …, source = "…" }'
     if not isinstance(raw, Mapping) or "value" not in raw or "source" not in raw:
-        reading.problems.append(Problem(where, f"{raw!r} has no source.", f"Write it as {form}."))
+        reading.add(where, f"{raw!r} has no source.", f"Write it as {form}.")
         return None
     strange = sorted(set(raw) - {"value", "source", "note"})
-    reading.problems.extend(
-        Problem(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.") for key in strange
-    )
-    known = reading.sources
+    for key in strange:
+        reading.add(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.")
+    known = reading.cited
     if not isinstance(raw["source"], str) or raw["source"] not in known:
-        reading.problems.append(
-            Problem(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), known))
-        )
+        reading.add(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), known))
         return None
     try:
         value = _plain(kind, raw["value"])
     except ValueError as error:
-        reading.problems.append(Problem(f"{where}.value", f"{raw['value']!r} does not fit.", str(error)))
+        reading.add(f"{where}.value", f"{raw['value']!r} does not fit.", str(error))
         return None
     return Fact(value, known[raw["source"]], str(raw.get("note", "")))
 

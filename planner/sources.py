@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from planner.errors import PlannerError, Problem, did_you_mean
 
@@ -28,34 +27,53 @@ class Source:
         return f"{self.title}{where} (read {self.read})"
 
 
+# No page of these projects is older: an earlier day is a slip of the pen.
+_EARLIEST = datetime.date(2000, 1, 1)
+
+
+def read_sources(
+    table: Mapping[str, object], where: str, *, latest: datetime.date = datetime.date.max
+) -> tuple[dict[str, Source], list[Problem]]:
+    """Return the sources of a TOML *table* by their keys, and what is wrong with it; none was read after *latest*.
+
+    An entry that is wrong stands among the sources too, as far as it can be read, so that what cites it is not
+    reported again.
+    """
+    found: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for key, entry in table.items():
+        said = dict(entry) if isinstance(entry, Mapping) else {}
+        title, url, read = said.get("title"), said.get("url"), said.get("read")
+        # A date with a time is a date in Python; TOML tells them apart.
+        dated = isinstance(read, datetime.date) and not isinstance(read, datetime.datetime)
+        day = read if dated and isinstance(read, datetime.date) else _EARLIEST
+        found[key] = Source(key, str(title), str(url), day)
+        spot = f"{where}: {key}"
+        if set(said) != {"title", "url", "read"} or not isinstance(title, str) or not isinstance(url, str) or not dated:
+            fix = "Give title, url and read (a date without quotes)."
+            problems.append(Problem(spot, f"{sorted(said)} are not the keys of a source.", fix))
+            continue
+        if not title.strip():
+            problems.append(Problem(spot, "has no title.", "Say what was read."))
+        if url and not url.startswith("https://"):
+            fix = "Give an address with https://, or an empty one for what no page says."
+            problems.append(Problem(spot, f"{url!r} is no address.", fix))
+        if not _EARLIEST <= day <= latest:
+            problems.append(Problem(spot, f"was read on {day}.", "Give the day on which you read it."))
+    return found, problems
+
+
 @cache
 def sources() -> dict[str, Source]:
     """Return every source by its key.
 
     Raises PlannerError when the file holds an entry that is not a source.
     """
-    return read_sources(
-        tomllib.loads(files("planner").joinpath("data/sources.toml").read_text(encoding="utf-8")), "sources.toml"
-    )
-
-
-def read_sources(table: Mapping[str, Any], where: str) -> dict[str, Source]:
-    """Return the sources of a *table*, by their keys. Raises PlannerError for entries that are none."""
-    wanted = {"title": str, "url": str, "read": datetime.date}
-    problems = [
-        Problem(
-            f"{where}: {key}",
-            f"{sorted(entry) if isinstance(entry, Mapping) else entry!r} are not the keys of a source.",
-            "Give title, url and read (a date without quotes).",
-        )
-        for key, entry in table.items()
-        if not isinstance(entry, Mapping)
-        or set(entry) != set(wanted)
-        or any(not isinstance(entry[name], wanted[name]) for name in wanted)
-    ]
+    table = tomllib.loads(files("planner").joinpath("data/sources.toml").read_text(encoding="utf-8"))
+    found, problems = read_sources(table, "sources.toml")
     if problems:
         raise PlannerError(problems)
-    return {key: Source(key=key, **entry) for key, entry in table.items()}
+    return found
 
 
 def source(key: str) -> Source:

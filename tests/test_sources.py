@@ -1,6 +1,4 @@
-import dataclasses
 import datetime
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import planner.sources
 from planner.errors import PlannerError
 from planner.estimate.gpu_memory import FORMULAS
 from planner.estimate.networks import image_networks, series
-from planner.facts import Fact
+from planner.facts import all_facts
 from planner.frameworks import asks, conda, cuda_majors, frameworks
 from planner.holds import holds, messages
 from planner.pools import pools, since
@@ -47,22 +45,10 @@ def test_a_misspelt_source_is_named_with_the_nearest() -> None:
         source("condor-submt")
 
 
-def facts(found: object) -> Iterator[Fact[object]]:
-    """Yield every figure in a record, however deep."""
-    if isinstance(found, Fact):
-        yield found
-    elif dataclasses.is_dataclass(found):
-        for field in dataclasses.fields(found):
-            yield from facts(getattr(found, field.name))
-    elif isinstance(found, tuple):
-        for item in found:
-            yield from facts(item)
-
-
 def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
     read = (*pools().values(), *frameworks().values(), *cuda_majors().values(), conda(), *asks())
     records = (*read, *holds(), *messages(), since())
-    used = {fact.source.key for record in records for fact in facts(record)}
+    used = {fact.source.key for record in records for fact in all_facts(record)}
     used |= {key for rule in RULES for key in rule.sources} | estimates_rest_on()
     assert used == set(sources())
 

@@ -6,6 +6,7 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- figure: chtc lengths.short.limit -->   a figure of a pool's file, within a sentence
     <!-- reference: rules -->                   a page of the reference
     <!-- cards: chtc -->                        which build runs on which card of a pool
+    <!-- fields: all -->                        every field of a pool's file
     <!-- holds: all -->                         the table of holds; <!-- messages: all --> that of other messages
     <!-- picture: tuning -->                    a picture of overrides/pictures, in the page's own colours
     <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
@@ -350,6 +351,7 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "pool": _pool,
     "reference": _reference,
     "cards": lambda key, _page: tables.cards(_pool_called(key)),
+    "fields": _all(tables.pool_fields),
     "holds": _all(tables.hold_table),
     "messages": _all(tables.message_table),
     "picture": lambda name, _page: shown.picture(name),

@@ -1,13 +1,26 @@
 """Tables of the guide that are made from data: which build runs on which card, and what holds mean. Pure functions."""
 
+import inspect
+import typing
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from planner.facts import Fact
+from planner.facts import Fact, fields_of
 from planner.frameworks import Build, Framework, frameworks
 from planner.holds import Hold, Message, holds, messages
-from planner.pools import Card, Pool
+from planner.pools import Card, Lines, Pool
+from planner.units import Duration, Size
 
+_WHAT = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    Size: 'an amount, such as "12 GB"',
+    Duration: 'a time, such as "3 h"',
+    Lines: "a list of texts",
+}
 _WHERE = {"submit": "printed by `condor_submit`", "error": "standard error of a job"}
 
 
@@ -15,6 +28,31 @@ def table(head: list[str], rows: list[list[Any]]) -> str:
     """Return a Markdown table; bars in its cells are kept as text."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def pool_fields() -> str:
+    """Return every field of a pool's file, table by table, from the records that the file is read into."""
+    return "\n\n".join(_fields(Pool, "", "The file itself"))
+
+
+def _fields(record: type, path: str, title: str) -> Iterator[str]:
+    rows, below = [], []
+    for name, (hint, required) in fields_of(record).items():
+        if typing.get_origin(hint) is Fact or hint is str:
+            what = _WHAT[typing.get_args(hint)[0]] if hint is not str else "a text, bare: it needs no source"
+        elif typing.get_origin(hint) is tuple:
+            what = f"`[[{path}{name}]]` for each, or `[]` for none"
+            below.append((typing.get_args(hint)[0], f"{path}{name}.", f"Each `[[{path}{name}]]`"))
+        else:
+            what = f"the table `[{path}{name}]`"
+            below.append((hint, f"{path}{name}.", f"`[{path}{name}]`"))
+        # The name of the file is the pool's key.
+        if (record, name) != (Pool, "key"):
+            rows.append([f"`{name}`", what, "yes" if required else "no"])
+    said = "" if record is Pool else inspect.cleandoc(record.__doc__ or "")
+    yield f"### {title}\n\n{said}\n\n{table(['field', 'what it holds', 'must be there'], rows)}"
+    for one in below:
+        yield from _fields(*one)
 
 
 def cards(pool: Pool) -> str:

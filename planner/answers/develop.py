@@ -45,7 +45,7 @@ class Develop:
 
     pool: str = ask(
         "Which pool will run your work?",
-        Choice(tuple((key, pool.name[:1].upper() + pool.name[1:]) for key, pool in pools().items())),
+        Choice(lambda: tuple((key, pool.name[:1].upper() + pool.name[1:]) for key, pool in pools().items())),
         default="chtc",
     )
     project: str = ask(

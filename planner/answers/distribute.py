@@ -207,7 +207,7 @@ class Distribute:
         help="Once the program has started and the model is loaded: 0.4 s.",
         asked=_in_parts,
     )
-    data_place: str = ask("Where is your input data now?", Choice(_places()), default="computer")
+    data_place: str = ask("Where is your input data now?", Choice(_places), default="computer")
     data_path: str = ask(
         "What is it called there?",
         Line(),

@@ -6,6 +6,7 @@ Every ``read`` raises ValueError with a sentence that says what to write instead
 import re
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
@@ -150,8 +151,14 @@ def relative_path(path: str) -> str:
 class Choice(Kind[str]):
     """One of some words, each with the label that people read."""
 
-    choices: tuple[tuple[str, str], ...]
+    # What is listed, or what lists it when it is asked for.
+    listed: tuple[tuple[str, str], ...] | Callable[[], tuple[tuple[str, str], ...]]
     control = "choice"
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The words with their labels, as they are now: a front may add a pool."""
+        return self.listed() if callable(self.listed) else self.listed
 
     def read(self, raw: object) -> str:
         word = plain_line(raw)

@@ -170,7 +170,7 @@ def spare_the_registry(case: Case) -> Said | None:
 
 @rule(
     sources=("condor-submit", "condor-run"),
-    decides=("build_lines", "build_cpus", "build_memory", "build_disk", "build_before"),
+    decides=("build_lines", "build_cpus", "build_memory", "build_disk", "build_before", "build_options"),
 )
 def build_job(case: Case) -> Said | None:
     """Build the image where the pool wants it, in a job if it can
@@ -204,7 +204,7 @@ def build_job(case: Case) -> Said | None:
 
 def _built_elsewhere(case: Case) -> Said:
     """Say where the image is built on a pool that has no job for it."""
-    before = case.pool.build_on_access_point
+    before, options = case.pool.build_on_access_point, case.pool.build_options
     if before is None:
         return case.ask(
             "Where may users build Apptainer images: in a job, on the access point, or only on machines of their own?",
@@ -214,6 +214,7 @@ def _built_elsewhere(case: Case) -> Said:
         "Build it on the access point, with temporary files in your home directory",
         because=f"{case.pool.name} has no job for building, and wants it done so.",
         build_before=case.cite(before),
+        build_options=case.cite(options) if options else "",
     )
 
 

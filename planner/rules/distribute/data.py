@@ -64,10 +64,11 @@ def pack_small_files(case: Case) -> Said | None:
     # A relative folder is packed under the path that the program knows; of an absolute one only the last name is.
     inside = folder if not folder.startswith(("/", "~")) and ".." not in folder.split("/") else folder.split("/")[-1]
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", inside.split("/")[-1]).strip("-.") or "data"
+    elsewhere = any(place.upload for place in case.pool.places)
+    no_folder = ", and a folder cannot be fetched from a place for large files" if elsewhere else ""
     return case.set(
         f"Pack {answers.data_files:,} files into {stem}-{FIRST_VERSION}.tar",
-        because=f"{answers.data_size} in {answers.data_files:,} files would be as many transfers for each job, and a folder "
-        "cannot be fetched from a place for large files.",
+        because=f"{answers.data_size} in {answers.data_files:,} files would be as many transfers for each job{no_folder}.",
         archive=Archive(name=f"{stem}-{FIRST_VERSION}.tar", sample=f"{stem}-{FIRST_VERSION}-sample.tar", folder=inside),
     )
 

@@ -50,7 +50,8 @@ def test_job_first(case: Case) -> Said | None:
     arguments, full = case.answers.test_arguments, case.settled.request_disk
     how = "One whole task, since you named no trial arguments"
     if arguments:
-        how = f"One task with {arguments} added, in the shortest length"
+        shortest = ", in the shortest length" if case.pool.lengths else ""
+        how = f"One task with {arguments} added{shortest}"
     less = f"{total} of disk instead of {full}" if total != full else f"{total} of disk"
     total_of = " + ".join(f"{part.size.about} {part.what}" for part in parts)
     return case.set(

@@ -6,8 +6,7 @@
 # Without arguments all files, with --sample N only N of them, drawn evenly over the sorted
 # names. Deletes nothing and overwrites nothing: for changed data raise the version here and
 # in the submit descriptions.
-# 4 GB in 40,000 files would be as many transfers for each job, and a folder cannot be
-# fetched from a place for large files. [pack-small-files]
+# 4 GB in 40,000 files would be as many transfers for each job. [pack-small-files]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=images

@@ -5,14 +5,12 @@ instead of guessing.
 """
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from planner.errors import PlannerError, Problem, did_you_mean
+from planner.errors import did_you_mean
 from planner.facts import Fact, read_record
-from planner.sources import read_sources
 from planner.units import Duration, Size
 
 Lines = tuple[str, ...]
@@ -171,6 +169,8 @@ class Pool:
     # Where an image is built: in a job, or on the access point after these commands; neither is known where both miss.
     build: Build | None = None
     build_on_access_point: Fact[Lines] | None = None
+    # What `apptainer build` must be told there.
+    build_options: Fact[str] | None = None
     # A job with fewer CPUs starts sooner; one with more memory needs a word with the staff first.
     easy_cpus: Fact[int] | None = None
     ask_above_memory: Fact[Size] | None = None
@@ -225,34 +225,3 @@ def since() -> Since:
 
 def _no_such(key: str, pool: Pool) -> Place:
     raise KeyError(f"{pool.key} has no place {key}. {did_you_mean(key, [place.key for place in pool.places])}")
-
-
-def read_pool(key: str, text: str) -> Pool:
-    """Read the file of one pool from its *text*; pages that only it rests on stand in its own table ``sources``.
-
-    Raises PlannerError with every problem, each naming the spot (``chtc.toml: lengths[0].limit``).
-    """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise PlannerError([Problem(f"{key}.toml", f"is not TOML: {error}.", "Mend the line named.")]) from None
-    where = f"{key}.toml"
-    if "key" in table:
-        raise PlannerError([Problem(f"{where}.key", "is the name of the file.", "Take the line out.")])
-    own = table.pop("sources", {})
-    if not isinstance(own, Mapping):
-        raise PlannerError([Problem(f"{where}.sources", "is not a table.", "Write [sources.KEY] for each page.")])
-    return read_record(Pool, {"key": key, **table}, where, read_sources(own, f"{where}.sources"))
-
-
-@cache
-def pools() -> dict[str, Pool]:
-    """Return every pool of the planner by its key; the one that stands for any other comes last."""
-    folder = files("planner").joinpath("data/pools")
-    return {
-        name.removesuffix(".toml"): read_pool(
-            name.removesuffix(".toml"), folder.joinpath(name).read_text(encoding="utf-8")
-        )
-        for name in sorted((entry.name for entry in folder.iterdir()), key=lambda name: (name == "generic.toml", name))
-        if name.endswith(".toml")
-    }
