@@ -5,12 +5,14 @@
 
 import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
 
+const IDLE = 1000; // ms after the start; by then the first plan is on the page
+
 const tell = (type, text = "") => self.postMessage({ type, text });
 
 // `archive`: the address of all byte code in one file, for the fast way; null for Pyodide's documented way.
 export async function start({ pyodide, lock, archive }) {
   try {
-    const python = await (archive ? startFast(pyodide, lock, archive) : startPlain(pyodide, lock));
+    const { python, whenIdle } = await (archive ? startFast(pyodide, lock, archive) : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
     self.onmessage = ({ data }) => {
       try {
@@ -20,6 +22,7 @@ export async function start({ pyodide, lock, archive }) {
       }
     };
     tell("ready");
+    if (whenIdle) setTimeout(whenIdle, IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
@@ -29,7 +32,7 @@ async function startPlain(pyodide, lock) {
   tell("progress", "Loading Python (about 8 MB on the first visit) …");
   const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
   // Pyodide reports each package to the console as it loads; the page has its own words for that.
-  return loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} });
+  return { python: await loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} }) };
 }
 
 async function startFast(pyodide, lock, archive) {
@@ -48,7 +51,7 @@ async function startFast(pyodide, lock, archive) {
   const options = { stdLibURL: archive, lockFileContents, stdout: () => {} };
   if (snapshot) {
     try {
-      return await loadPyodide({ ...options, _loadSnapshot: snapshot });
+      return { python: await loadPyodide({ ...options, _loadSnapshot: snapshot }) };
     } catch (error) {
       await removeSnapshot(name); // start.js tries again in a fresh worker
       throw error;
@@ -56,9 +59,9 @@ async function startFast(pyodide, lock, archive) {
   }
   const python = await loadPyodide({ ...options, _makeSnapshot: true, env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" } });
   // Taken before the first answer, so that it holds nothing that anybody typed.
-  python.runPython("import planner.web, gc; gc.collect()");
-  await writeSnapshot(name, python.makeMemorySnapshot());
-  return python;
+  python.runPython("import planner.web, gc; planner.web.warm_up(); gc.collect()");
+  const memory = python.makeMemorySnapshot();
+  return { python, whenIdle: () => writeSnapshot(name, memory) };
 }
 
 // Makes Pyodide take what is already on its way; each once.
