@@ -12,7 +12,7 @@
 //   data-open="path"       chooses the file of which data-part="file path" is the listing
 //   data-why="rule rule"   opens what those rules say
 
-import { startPython } from "./start.js";
+import { python } from "./python.js";
 
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
@@ -23,7 +23,6 @@ const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it t
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
 
-let python;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
@@ -440,5 +439,5 @@ window.addEventListener("hashchange", arrive);
 
 arrive();
 chooseFile("");
-python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
 watch();
+python.listen(on);

@@ -135,7 +135,7 @@ def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, wa
         """async (requests) => {
           const folder = [...document.scripts].find(({ src }) => src.endsWith("/page.js")).src;
           const { startPython } = await import(new URL("start.js", folder).href);
-          const pyodide = new URL(document.getElementById("planner").dataset.pyodide, document.baseURI).href;
+          const pyodide = new URL(document.querySelector("meta[name=pyodide]").content, document.baseURI).href;
           const said = [];
           await new Promise((done) => {
             const next = () => (requests.length ? python.post(JSON.stringify(requests.shift())) : done());
@@ -145,7 +145,8 @@ def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, wa
               reply(text) { said.push(JSON.parse(text).ok); next(); },
               failed(reason) { said.push(reason); next(); },
             };
-            const python = startPython({ pyodide, patience: 60000, on });
+            const python = startPython({ pyodide, patience: 60000 });
+            python.listen(on);
           });
           return said;
         }""",
