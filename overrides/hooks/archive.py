@@ -1,15 +1,19 @@
 """Runs inside Pyodide, under Node (archive.mjs): finds what the planner uses of Python, and packs it as byte code.
 
-Nothing is listed by hand. Our own wheels go in whole; of the standard library goes in what is loaded after every
-module of the planner was imported and real requests were answered, failures included.
+Nothing is listed by hand. Of the planner goes in what ``planner.web`` reaches by imports; of everything else, what is
+loaded after all of that was imported and real requests were answered, failures included. Templates are compiled too:
+making Python of them takes most of the time of the first plan.
 """
 
+import ast
 import importlib
 import importlib.util
 import json
 import sys
 import tomllib
 import traceback
+from _imp import is_frozen
+from collections.abc import Container, Iterator, Mapping
 from functools import partial
 from importlib.util import source_hash
 from marshal import dumps
@@ -18,15 +22,15 @@ from zipfile import ZipFile, ZipInfo
 
 WHEELS = sorted(Path("/wheels").iterdir())
 ARCHIVE = "/archive.zip"
-# The shell's front; the browser never runs it, and it would bring the command line's modules.
-NOT_IN_THE_BROWSER = ("planner.cli", "planner.__main__")  # and what begins so: planner.cli_logs, …
+# What the worker calls. Of our own modules, those go in that it reaches by imports, wherever in a file those stand.
+ENTRY = "planner.web"
 # Found by their file, and loaded by zipimport as in the browser: reading data from an archive needs modules of its own.
 LIBRARY = f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip"
 
 
-def exercise() -> None:
-    """Do what the page does, and what goes wrong there."""
-    for module in modules_of("planner/"):
+def exercise(modules: list[str]) -> None:
+    """Import *modules*, do what the page does, and what goes wrong there."""
+    for module in modules:
         importlib.import_module(module)
     from jinja2 import Environment, UndefinedError
 
@@ -46,40 +50,77 @@ def exercise() -> None:
             traceback.format_exc()
 
 
-def modules_of(folder: str) -> list[str]:
-    """Return the modules of the wheels below *folder* that the browser runs."""
-    names = []
-    for wheel in WHEELS:
-        for path in ZipFile(wheel).namelist():
-            if path.startswith(folder) and path.endswith(".py"):
-                name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-                if not name.startswith(NOT_IN_THE_BROWSER):
-                    names.append(name)
-    return sorted(names)
+def reached_from(entry: str, files: Mapping[str, bytes]) -> list[str]:
+    """Return *entry* and every module among *files* that it imports, and those that they import, and so on."""
+    reached: set[str] = set()
+    ahead = [entry]
+    while ahead:
+        name = ahead.pop()
+        path = path_of(name, files)
+        if path and name not in reached:
+            reached.add(name)
+            package, _, _ = name.rpartition(".")
+            ahead += [package, *imported_by(files[path])]
+    return sorted(reached)
 
 
-def library_modules() -> dict[str, bytes]:
-    """Return the source of every module in use that came from the standard library's archive, by its path there."""
+def imported_by(source: bytes) -> Iterator[str]:
+    """Yield the names that may be modules among those that *source* imports."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def path_of(module: str, files: Container[str]) -> str | None:
+    """Return the path of *module* among *files*; None where it is not there."""
+    stem = module.replace(".", "/")
+    return next((path for path in (f"{stem}.py", f"{stem}/__init__.py") if path in files), None)
+
+
+def modules_in_use(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of *files* that are sources of loaded modules, and what is no source."""
+    loaded = {path_of(name, files) for name in sys.modules}
+    return {path: content for path, content in files.items() if path in loaded or not path.endswith(".py")}
+
+
+def library_files() -> dict[str, bytes]:
+    """Return the sources of the standard library, without the modules that are frozen into the interpreter."""
     with ZipFile(LIBRARY) as library:
-        names = set(library.namelist())
-        stems = {name.replace(".", "/") for name, module in sys.modules.items() if comes_from(module, LIBRARY)}
-        paths = [path for stem in stems for path in (f"{stem}.py", f"{stem}/__init__.py") if path in names]
-        return {path: library.read(path) for path in sorted(paths)}
+        names = {name for name in library.namelist() if name.endswith(".py")}
+        frozen = {path_of(name, names) for name in sys.modules if is_frozen(name)}
+        return {path: library.read(path) for path in sorted(names - frozen)}
 
 
-def comes_from(module: object, archive: str) -> bool:
-    """Tell whether *module* was loaded from *archive*."""
-    return str(getattr(module, "__file__", None) or "").startswith(archive)
+def files_of(wheel: Path) -> dict[str, bytes]:
+    """Return the files of *wheel*, without what only an installer or a type checker reads."""
+    with ZipFile(wheel) as archive:
+        wanted = (
+            path
+            for path in archive.namelist()
+            if ".dist-info/" not in path and not path.endswith((".pyi", "/py.typed"))
+        )
+        return {path: archive.read(path) for path in sorted(wanted)}
 
 
-def wheel_files() -> dict[str, bytes]:
-    """Return every file of the wheels, without what only an installer reads."""
-    return {
-        path: archive.read(path)
-        for archive in map(ZipFile, WHEELS)
-        for path in sorted(archive.namelist())
-        if ".dist-info/" not in path
-    }
+def templates_as_python(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return *files* with every template as the Python that Jinja makes of it, where ``planner.templates`` looks."""
+    from jinja2 import ModuleLoader
+
+    from planner.bundle.templates import environment as of_files
+    from planner.templates import COMPILED
+    from planner.web.render import environment as of_page
+
+    found = dict(files)
+    for package, environment in (("bundle", of_files()), ("web", of_page())):
+        folder = f"planner/{package}/templates/"
+        for path in [path for path in files if path.startswith(folder)]:
+            name = path.removeprefix(folder)
+            code = environment.compile(found.pop(path).decode(), name, name, raw=True, defer_init=True)
+            found[f"{folder}{COMPILED}/{ModuleLoader.get_module_filename(name)}"] = code.encode()
+    return found
 
 
 def compiled(path: str, source: bytes, *, ours: bool) -> bytes:
@@ -104,5 +145,12 @@ def write(files: dict[str, bytes]) -> None:
 
 
 sys.path[:0] = map(str, WHEELS)
-exercise()
-write({**library_modules(), **wheel_files()})
+ours, *others = (files_of(wheel) for wheel in sorted(WHEELS, key=lambda wheel: "htc_planner" not in wheel.name))
+exercise(reached_from(ENTRY, ours))
+write(
+    {
+        **modules_in_use(library_files()),
+        **{path: content for files in others for path, content in modules_in_use(files).items()},
+        **templates_as_python(modules_in_use(ours)),
+    }
+)

@@ -29,7 +29,7 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
 
 # Served as they are, beside the wheels.
-PAGE_FILES = ("bring.js", "page.css", "page.js", "snapshot.js", "start.js", "worker.js")
+PAGE_FILES = ("bring.js", "page.css", "page.js", "python.js", "snapshot.js", "start.js", "worker.js")
 
 
 @dataclass(frozen=True)

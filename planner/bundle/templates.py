@@ -1,12 +1,12 @@
 """Templates of files: they show the whole shape of a file, and print only what has been quoted."""
 
 from functools import cache
-from importlib.resources import files
 
 import jinja2
 
 from planner.bundle import quoting
 from planner.bundle.quoting import Quoted
+from planner.templates import loader
 
 
 def _only_quoted(value: object) -> object:
@@ -16,14 +16,11 @@ def _only_quoted(value: object) -> object:
     raise TypeError(f"a template prints {value!r} without quoting it")
 
 
-def _read(name: str) -> str:
-    return files("planner.bundle").joinpath("templates", name).read_text(encoding="utf-8")
-
-
 @cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_read),
+def environment() -> jinja2.Environment:
+    """Return what fills the templates."""
+    made = jinja2.Environment(
+        loader=loader("planner.bundle"),
         undefined=jinja2.StrictUndefined,
         finalize=_only_quoted,
         trim_blocks=True,
@@ -33,11 +30,11 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # noqa: S701
     )
     for name in _QUOTING:
-        environment.filters[name] = getattr(quoting, name)
+        made.filters[name] = getattr(quoting, name)
     # Folders are written with "/" at the end by people, and without it in files.
-    environment.filters["variable"] = lambda name: f"value_{name}"
-    environment.filters["trim_slash"] = lambda path: path.rstrip("/")
-    return environment
+    made.filters["variable"] = lambda name: f"value_{name}"
+    made.filters["trim_slash"] = lambda path: path.rstrip("/")
+    return made
 
 
 _QUOTING = (
@@ -65,4 +62,4 @@ _QUOTING = (
 
 def render(template: str, values: dict[str, object]) -> str:
     """Return *template* filled with *values*. Raises TypeError where something unquoted would be printed."""
-    return _environment().get_template(template).render(values)
+    return environment().get_template(template).render(values)

@@ -43,13 +43,17 @@ class View:
 
     def values(self, path: str) -> dict[str, object]:
         """Return the variables of the template for the file at *path*."""
+        return {**self._shared, "path": path, "head": lambda about: _head(self.plan, path, about)}
+
+    @cached_property
+    def _shared(self) -> dict[str, object]:
+        """The variables that are the same for every file of the plan."""
         return {
             "plan": self.plan,
             "a": self.plan.answers,
             "s": self.plan.settings,
             "names": Names(self.plan, tuple(self.paths)),
             "paths": self.paths,
-            "head": lambda about: _head(self.plan, path, about),
             "why": self._why,
             "says": self._says,
             "framework": self._framework,
@@ -68,7 +72,6 @@ class View:
             "archives": self._archives,
             "data_file": self._data_in_shell,
             "trial_data": _trial_data(self.plan, self._arrives_as),
-            "path": path,
             "jobs": lambda: jobs(self.plan),
             "own_of": self._own_of,
             "ending": PurePosixPath(self.plan.answers.inputs).suffix,

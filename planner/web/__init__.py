@@ -1,6 +1,6 @@
 """The page's side of the planner: a request comes in as JSON, a reply with pieces of HTML goes out.
 
-``handle`` is all that the worker calls, ``first_page`` all that the site's build calls. Neither decides anything, and
+The worker calls ``handle``, and ``warm_up`` before; the site's build calls ``first_page``. Neither decides anything, and
 neither remembers: a request brings the answers, and the marks of the pieces that the page shows already. Only of a file
 on its way in the pieces that came are kept.
 """
@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from planner.advice import Level, Plan
-from planner.answers import Answers, default_answers, questions, read_answers, readable_answers
+from planner.answers import Answers, as_texts, default_answers, questions, read_answers, readable_answers
 from planner.bundle import File, make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
@@ -43,6 +43,11 @@ def handle(request: str) -> str:
     """
     asked = json.loads(request)
     return json.dumps({"id": asked["id"], "do": asked["do"], **_DO[asked["do"]](asked)})
+
+
+def warm_up() -> None:
+    """Read the facts and templates once, by planning the defaults: the worker keeps its memory as it is after this."""
+    _reply_plan({"answers": as_texts(default_answers())})
 
 
 def first_page() -> dict[str, Any]:

@@ -13,7 +13,7 @@
 //   data-why="rule rule"   opens what those rules say
 
 import { bringer } from "./bring.js";
-import { startPython } from "./start.js";
+import { python } from "./python.js";
 
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
@@ -25,7 +25,6 @@ const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it t
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
 
-let python;
 let watchdog;
 let busy = true; // until Python is there
 let lastId = 0;
@@ -34,11 +33,6 @@ let restarted = false; // since the last answer
 const wanted = new Map(); // what to ask for as soon as Python is free, and with what
 // Answers that are opened come first, the plan is theirs; a log comes last, piece by piece.
 const ORDER = ["open", "plan", "compare", "file", "zip", "bring"];
-
-function begin() {
-  python = startPython({ pyodide: new URL(planner.dataset.pyodide, document.baseURI).href, patience: PATIENCE / 2, on });
-  watch();
-}
 
 const on = {
   progress: (text) => showText("status", text),
@@ -81,7 +75,8 @@ function rest() {
 function restart() {
   restarted = true;
   lastId = 0;
-  begin();
+  python.again();
+  watch();
   showText("words", "Python stopped and was started again. Your answers are kept.");
 }
 
@@ -545,4 +540,5 @@ window.addEventListener("hashchange", arrive);
 
 arrive();
 chooseFile("");
-begin();
+watch();
+python.listen(on);

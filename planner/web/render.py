@@ -1,16 +1,17 @@
 """The templates of the page, with autoescape on."""
 
 from functools import cache
-from importlib.resources import files as resources
 
 import jinja2
 
+from planner.templates import loader
+
 
 @cache
-def _environment() -> jinja2.Environment:
-    folder = resources("planner.web").joinpath("templates")
+def environment() -> jinja2.Environment:
+    """Return what fills the templates."""
     return jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: folder.joinpath(name).read_text(encoding="utf-8")),
+        loader=loader("planner.web"),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -20,4 +21,4 @@ def _environment() -> jinja2.Environment:
 
 def render(template: str, **values: object) -> str:
     """Return *template* filled with *values*; text stays text."""
-    return _environment().get_template(template).render(values).strip()
+    return environment().get_template(template).render(values).strip()

@@ -6,6 +6,7 @@
 
 const PAGE = 65536;
 const HASH = 32;
+const UNFINISHED = ".part";
 
 // Sites of one host share these files: the name carries the site's path, and the content hash of all that Python was
 // made from, which is the name of the folder that the archive lies in.
@@ -47,7 +48,8 @@ export async function writeSnapshot(name, memory) {
   try {
     for await (const other of folder.keys())
       if (other !== name && ours(other) === ours(name)) await folder.removeEntry(other);
-    const file = await folder.getFileHandle(name, { create: true });
+    // Under its name it is there whole or not at all.
+    const file = await folder.getFileHandle(`${name}${UNFINISHED}`, { create: true });
     const packed = pack(memory);
     packed.set(new Uint8Array(await crypto.subtle.digest("SHA-256", packed.subarray(HASH))));
     const access = await file.createSyncAccessHandle();
@@ -58,6 +60,7 @@ export async function writeSnapshot(name, memory) {
     } finally {
       access.close();
     }
+    await file.move(name);
   } catch (error) {
     console.warn(`The memory of Python could not be kept: ${error.message}`);
   }

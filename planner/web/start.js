@@ -13,18 +13,26 @@ function startWorker(options) {
   return new Worker(address, { type: "module" });
 }
 
-// Returns { post, stop }. `on` has a function for each type of message, and `failed` for a worker that cannot start
-// at all. `patience` is how long (ms) the fast way may keep silent before the plain way is tried.
-export function startPython({ pyodide, patience, on }) {
+// Returns { listen, post, stop, again }. `listen` takes an object with a function for each type of message, of which `failed`
+// tells that no worker could start; what came before somebody listened is told then. `patience` is how long (ms) the
+// fast way may keep silent before the plain way is tried.
+export function startPython({ pyodide, patience }) {
   let worker;
   let watchdog;
+  let listener;
+  const untold = [];
+
+  function tell(type, text) {
+    if (listener) listener[type](text);
+    else untold.push([type, text]);
+  }
 
   function run(fast) {
     let started = false;
     worker = startWorker({ pyodide, lock: here("pyodide-lock.json"), archive: fast ? here("python.zip.gz") : null });
     const failed = (reason) => {
       clearTimeout(watchdog);
-      if (started || !fast) return on.failed(reason);
+      if (started || !fast) return tell("failed", reason);
       console.warn(`The fast way to start Python failed, so now the plain way: ${reason}`);
       worker.terminate(); // a broken Python cannot be used again
       run(false);
@@ -36,17 +44,22 @@ export function startPython({ pyodide, patience, on }) {
         started = true;
         clearTimeout(watchdog);
       }
-      on[type](text);
+      tell(type, text);
     };
     if (fast) watchdog = setTimeout(() => failed(`No answer in ${patience / 1000} seconds.`), patience);
   }
 
   run(true);
   return {
+    listen(on) {
+      listener = on;
+      for (const [type, text] of untold.splice(0)) tell(type, text);
+    },
     post: (request) => worker.postMessage(request),
     stop() {
       clearTimeout(watchdog);
       worker.terminate();
     },
+    again: () => run(true), // after a stop: in a fresh worker
   };
 }

@@ -5,21 +5,33 @@
 
 import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
 
+const IDLE = 1000; // ms after the start; by then the first plan is on the page
+
+const EMPTY_ZIP = new Uint8Array([0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
+
 const tell = (type, text = "") => self.postMessage({ type, text });
 
 // `archive`: the address of all byte code in one file, for the fast way; null for Pyodide's documented way.
 export async function start({ pyodide, lock, archive }) {
   try {
-    const python = await (archive ? startFast(pyodide, lock, archive) : startPlain(pyodide, lock));
+    const { python, whenIdle } = await (archive ? startFast(pyodide, lock, archive) : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
-    self.onmessage = ({ data }) => {
+    let settled;
+    const settle = () => (settled ??= whenIdle?.());
+    self.onmessage = async ({ data }) => {
       try {
         tell("reply", handle(data));
-      } catch (error) {
-        tell("failed", String(error));
+      } catch {
+        await settle(); // it may have needed a module that the kept memory lacks
+        try {
+          tell("reply", handle(data));
+        } catch (error) {
+          tell("failed", String(error));
+        }
       }
     };
     tell("ready");
+    setTimeout(settle, IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
@@ -29,7 +41,7 @@ async function startPlain(pyodide, lock) {
   tell("progress", "Loading Python (about 8 MB on the first visit) …");
   const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
   // Pyodide reports each package to the console as it loads; the page has its own words for that.
-  return loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} });
+  return { python: await loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} }) };
 }
 
 async function startFast(pyodide, lock, archive) {
@@ -37,18 +49,24 @@ async function startFast(pyodide, lock, archive) {
   // All at once; Pyodide asks for the module and the archive only after its scripts are there.
   const name = snapshotName(archive, pyodide);
   const module = `${pyodide}pyodide.asm.wasm`;
-  answerFetches({ [module]: fetch(module), [archive]: fetch(archive).then(unpacked) });
+  const snapshotRead = readSnapshot(name);
+  // A kept memory holds every module that a plan needs: the archive comes when there is time, for what goes wrong.
+  const reallyFetch = self.fetch;
+  const library = snapshotRead.then((found) => found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked));
+  answerFetches({ [module]: fetch(module), [archive]: library });
   const [{ loadPyodide }, lockFileContents, snapshot] = await Promise.all([
     import(`${pyodide}pyodide.mjs`),
     fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archive holds it all
-    readSnapshot(name),
+    snapshotRead,
     import(`${pyodide}pyodide.asm.mjs`), // Pyodide imports it again, and then it is there
   ]);
   tell("progress", "Starting the planner …");
   const options = { stdLibURL: archive, lockFileContents, stdout: () => {} };
   if (snapshot) {
     try {
-      return await loadPyodide({ ...options, _loadSnapshot: snapshot });
+      const python = await loadPyodide({ ...options, _loadSnapshot: snapshot });
+      const missed = (error) => console.warn(`Some of Python's modules could not be loaded: ${error.message}`);
+      return { python, whenIdle: () => putArchive(python, archive).catch(missed) };
     } catch (error) {
       await removeSnapshot(name); // start.js tries again in a fresh worker
       throw error;
@@ -56,9 +74,15 @@ async function startFast(pyodide, lock, archive) {
   }
   const python = await loadPyodide({ ...options, _makeSnapshot: true, env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" } });
   // Taken before the first answer, so that it holds nothing that anybody typed.
-  python.runPython("import planner.web, gc; gc.collect()");
-  await writeSnapshot(name, python.makeMemorySnapshot());
-  return python;
+  python.runPython("import planner.web, gc; planner.web.warm_up(); gc.collect()");
+  const memory = python.makeMemorySnapshot();
+  return { python, whenIdle: () => writeSnapshot(name, memory) };
+}
+
+async function putArchive(python, archive) {
+  const content = await (await unpacked(await fetch(archive))).arrayBuffer();
+  const path = python.runPython("import sys; next(path for path in sys.path if path.endswith('.zip'))");
+  python.FS.writeFile(path, new Uint8Array(content));
 }
 
 // Makes Pyodide take what is already on its way; each once.

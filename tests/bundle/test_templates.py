@@ -1,11 +1,11 @@
 import jinja2
 import pytest
 
-from planner.bundle.templates import _environment, render
+from planner.bundle.templates import environment, render
 
 
 def test_a_value_that_was_not_quoted_is_not_printed() -> None:
-    template = _environment().from_string("executable = {{ name }}\n")
+    template = environment().from_string("executable = {{ name }}\n")
     with pytest.raises(TypeError, match="a template prints 'x' without quoting it"):
         template.render(name="x")
 

@@ -1,0 +1,42 @@
+"""Measure every bar, print them, and write docs/reference/performance.md. ``make bench`` runs it; minutes."""
+
+from pathlib import Path
+
+from bench import planning, sizes, start
+from bench.bars import Row
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
+HEAD = """# Performance
+
+How fast the planner's page is, against what we promised. `make bench` measures it and writes this page. Times are
+medians of one run on one machine with two cores, in Chromium; times of other machines differ, ratios should not.
+
+"Stock" is the same page and planner, with Pyodide started as it is documented: `loadPyodide` and wheels.
+[How Python starts](../contributing/start.md) says how the page's own way works.
+
+| what | bar | measured | |
+|---|---|---|---|
+"""
+UNMEASURED = """
+Not measured by `make bench`: Firefox, and a browser on a quarter of a processor.
+"""
+
+
+def main() -> None:
+    """Measure, print and write."""
+    found: list[Row] = []
+    for part in (sizes, planning, start):
+        for row in part.rows():
+            print(row, flush=True)
+            found.append(row)
+    lines = [f"| {row.what} | {row.bar} | {row.measured} | {_verdict(row)} |\n" for row in found]
+    PAGE.write_text(HEAD + "".join(lines) + UNMEASURED, encoding="utf-8")
+
+
+def _verdict(row: Row) -> str:
+    verdict = "holds" if row.holds else "**falls short**"
+    return f"{verdict}. {row.note}" if row.note else verdict
+
+
+if __name__ == "__main__":
+    main()
