@@ -102,7 +102,7 @@ class _Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Host
 
-    def do_GET(self) -> None:  # noqa: N802 – its name is the base class's
+    def do_GET(self) -> None:
         time.sleep(self.server.line.delay)
         path = self.path.split("?")[0]
         found = compressed(path)

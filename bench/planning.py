@@ -77,7 +77,8 @@ def rows() -> Iterator[Row]:
             times = [page.evaluate(EDIT, edit) for edit in edits()]
             middle, most = median(times), quantiles(times, n=20)[-1]
             yield Row(
-                f"Edit → new plan painted, {len(times)} edits" + (f", main thread {slower} × slower" if slower > 1 else ""),
+                f"Edit → new plan painted, {len(times)} edits"
+                + (f", main thread {slower} × slower" if slower > 1 else ""),
                 f"median ≤ {bar} ms, 95 % ≤ {bar95} ms",
                 f"median {middle:.0f} ms, 95 % {most:.0f} ms",
                 middle <= bar and most <= bar95,
@@ -104,7 +105,9 @@ def _bundles() -> Row:
         for answers, pool in work:
             make_zip(make_plan(answers, pool))
     speed = ROUNDS * len(work) / (time.perf_counter() - began)
-    return Row(f"Plan and bundle in CPython, {len(work)} examples", "≥ 100 a second", f"{speed:.0f} a second", speed >= 100)
+    return Row(
+        f"Plan and bundle in CPython, {len(work)} examples", "≥ 100 a second", f"{speed:.0f} a second", speed >= 100
+    )
 
 
 def edits() -> list[tuple[str, str]]:
