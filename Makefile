@@ -60,8 +60,8 @@ pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built f
 fuzz: $(VENV)/.test-tools ## the tests with hostile text, far longer than `make test` does
 	HOSTILE=2000000 BUNDLES=20000 $(BIN)/pytest tests/hostile
 
-bench: build $(VENV)/.test-tools ## time the start of Python, and our log reader beside HTCondor's own (Linux)
-	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.start
+bench: build $(VENV)/.test-tools ## measure every bar of speed, and write docs/reference/performance.md (Linux, minutes)
+	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench
 	$(BIN)/python -m bench.logs
 
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it

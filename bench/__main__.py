@@ -9,7 +9,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
 HEAD = """# Performance
 
 How fast the planner's page is, against what we promised. `make bench` measures it and writes this page. Times are
-medians of one run on one machine with two cores, in Chromium; times of other machines differ, ratios should not.
+medians of one run on one machine with two cores, in Chromium; times of other machines differ, ratios should not. Other work
+on the same two cores makes every row worse, the fast way's most: it uses both.
 
 "Stock" is the same page and planner, with Pyodide started as it is documented: `loadPyodide` and wheels.
 [How Python starts](../contributing/start.md) says how the page's own way works.
