@@ -49,6 +49,7 @@ const on = {
     replies[reply.do](reply);
     askNext();
   },
+  died: giveUp,
   failed(reason) {
     // It never answered, or never will again: there is no Python.
     if (lastId === 0 || reason.includes("already fatally failed")) return giveUp(reason);
@@ -288,6 +289,15 @@ function address(fragment) {
   }, 400);
 }
 
+// A fragment may be anything, also no text in UTF-8.
+function decoded(fragment) {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}
+
 // Opens what the address holds, unless those are the answers kept here already, which know more.
 function arrive() {
   const fragment = location.hash.slice(1);
@@ -303,7 +313,7 @@ function arrive() {
     arrivedAt = at;
     ask("open", { kind: "link", text: said });
   } else if (at) goTo(document.getElementById(`question-${at}`)); // a link without answers changes none
-  else if (fragment) goTo(document.getElementById(decodeURIComponent(fragment)));
+  else if (fragment) goTo(document.getElementById(decoded(fragment)));
 }
 
 // --- the plan ----------------------------------------------------------------------------------------------------

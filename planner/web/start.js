@@ -14,7 +14,7 @@ function startWorker(options) {
 }
 
 // Returns { listen, post, stop, again }. `listen` takes an object with a function for each type of message, of which `failed`
-// tells that no worker could start; what came before somebody listened is told then. `patience` is how long (ms) the
+// tells that no worker could start, and `died` that one has ended; what came before somebody listened is told then. `patience` is how long (ms) the
 // fast way may keep silent before the plain way is tried.
 export function startPython({ pyodide, patience }) {
   let worker;
@@ -37,7 +37,7 @@ export function startPython({ pyodide, patience }) {
       worker.terminate(); // a broken Python cannot be used again
       run(false);
     };
-    worker.onerror = (event) => failed(event.message ?? "The worker could not be loaded.");
+    worker.onerror = ({ message = "The worker could not be loaded." }) => (started ? tell("died", message) : failed(message));
     worker.onmessage = ({ data: { type, text } }) => {
       if (type === "failed") return failed(text);
       if (type === "ready") {

@@ -56,10 +56,11 @@ def test_a_worker_that_dies_again_and_again_is_started_when_asked(
     started(page, site_url, SEE_WORKERS + FORBID_STORAGE)
     page.locator("[name=project]").fill("typed")
     plan_made(page, "typed")
-    page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
-    page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
+    # The running one; the one that takes its place, started the fast way; and that one started the plain way.
+    for _ in range(3):
+        page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
     expect(page.locator("[data-part=status]")).to_contain_text("They are kept")
-    assert page.evaluate("workers.length") == 2
+    assert page.evaluate("workers.length") == 3
     page.get_by_role("button", name="try again").click()
     wait_for_python(page)
     kept(page, "typed")
@@ -154,12 +155,10 @@ STRANGE_LINKS = (
 
 
 @pytest.mark.parametrize("link", STRANGE_LINKS)
-def test_a_strange_link_runs_nothing_and_its_good_answers_are_taken(
-    page: Page, site_url: str, kept: Callable[[Page, str], None], link: str
-) -> None:
+def test_a_strange_link_runs_nothing_and_its_good_answers_are_taken(page: Page, site_url: str, link: str) -> None:
     page.goto(f"{site_url}planner/#{link}")
-    wait_for_python(page)
-    kept(page, "typed")
+    # Where the rest of it cannot be planned, that stands beside its question.
+    expect(page.locator("[name=project]")).to_have_value("typed", timeout=90_000)
     assert page.evaluate("typeof window.owned") == "undefined"
     assert page.locator("#planner [onerror], #planner script").count() == 0
 
@@ -184,12 +183,12 @@ SECRETS = {
 
 @pytest.mark.parametrize("key", SECRETS.values(), ids=SECRETS)
 def test_a_key_goes_neither_into_the_link_nor_into_storage_nor_into_files(planner_page: Page, key: str) -> None:
+    planner_page.locator("details.more").evaluate_all("all => all.forEach((one) => (one.open = true))")
     for id in ("project", "command", "packages", "environment", "grid", "outputs"):
         field = planner_page.locator(f"[name={id}]")
         before = field.input_value()
         field.fill(key)
         expect(planner_page.locator(f"[data-part=problem-{id}]")).to_contain_text("looks like a key")
-        planner_page.wait_for_timeout(500)  # the address follows after 400 ms
         assert key not in planner_page.url
         stored = "JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])"
         assert key not in planner_page.evaluate(stored)
