@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from planner.engine import make_plan
 from planner.examples import examples
+from planner.logs import read_logs
+from planner.logs.measure import measure
 from tests.pool import cases
 from tests.pool.pool import Pool
 
@@ -88,6 +91,25 @@ def test_the_test_job_runs_on_the_sample_and_its_results_come_back(pool: Pool, w
     (end,) = pool.wait(pool.submit(folder, "test.sub"), 90)
     assert end.exit_code == 0, (folder / "logs/test.err").read_text()
     assert cases.told(folder, 1) == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}
+
+
+def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Pool, work: Callable[..., Path]) -> None:
+    folder = work(spread="rows", rows=["lr,batch", "0.1,1", "0.2,2"])
+    pool.wait(pool.submit(folder, "sweep.sub"), 120)
+    log = folder / "logs/sweep.log"
+    measured = measure(read_logs([(log.name, [log.read_bytes()])]).jobs.values())
+    assert measured.jobs == 2
+    before = cases.plan_of("sweep", **CHANGED)
+    improved = make_plan(before.answers, before.pool, measured=measured)
+    cases.write_files(improved, again := folder / "again")
+    for name in ("train.py", "helpers"):
+        (again / name).symlink_to(folder / name)
+    (again / "few.csv").write_text("".join((again / "jobs.csv").read_text().splitlines(keepends=True)[:3]))
+    ends = pool.wait(cluster := pool.submit(again, "sweep.sub", "list=few.csv"), 120)
+    assert [end.exit_code for end in ends] == [0, 0]
+    asked = pool.ad(cluster)["RequestMemory"]
+    assert asked == improved.settings.request_memory.bytes // 1024**2  # type: ignore[union-attr]
+    assert asked < 16 * 1024
 
 
 def test_every_job_of_the_list_has_its_own_values_and_its_own_results(
