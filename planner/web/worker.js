@@ -21,12 +21,13 @@ export async function start({ pyodide, lock, archive }) {
     self.onmessage = async ({ data }) => {
       try {
         tell("reply", handle(data));
-      } catch {
-        await settle(); // it may have needed a module that the kept memory lacks
+      } catch (error) {
+        if (!String(error).includes("ModuleNotFoundError")) return tell("failed", String(error));
+        await settle(); // the kept memory lacks that module, and the archive has it
         try {
           tell("reply", handle(data));
-        } catch (error) {
-          tell("failed", String(error));
+        } catch (again) {
+          tell("failed", String(again));
         }
       }
     };
