@@ -89,9 +89,10 @@ def lines_of(submit: Submit, command: Command) -> list[str]:
 def with_value(submit: Submit, command: Command, value: str, name: str = "") -> tuple[Mend, ...]:
     """Return the mend that gives a command another *value* (and *name*), its blanks and indentation as they were.
 
-    None where the command goes over several lines, or stands in another file that it includes: a person mends those.
+    None where the command or its new value goes over several lines, or where the command stands in another file that
+    this one includes: a person mends those.
     """
-    if command.line.first != command.line.last or command.line.file != submit.file:
+    if command.line.first != command.line.last or command.line.file != submit.file or "\n" in value:
         return ()
     before, sign, after = lines_of(submit, command)[0].partition("=")
     blank = after[: len(after) - len(after.lstrip())]

@@ -60,7 +60,7 @@ def logs(submit: Submit, case: Case) -> Iterator[Finding]:  # noqa: ARG001
     # An interactive build job has no output of its own.
     if not missing or (is_build and missing != ["log"]):
         return
-    given = next((submit.value(name) for name in ("log", "output", "error") if submit.has(name)), "")
+    given = next((submit.value(name) for name in ("log", "output", "error") if submit.has(name)), "").partition("\n")[0]
     name = re.sub(r"\$\(.*", "", PurePosixPath(given).stem).strip("._-") or "job"
     folder = f"{PurePosixPath(given).parent}/" if "/" in given and "$" not in given.rpartition("/")[0] else ""
     job = "$(Cluster).$(Process)"

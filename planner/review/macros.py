@@ -53,7 +53,7 @@ class _Expansion:
         if function.upper() == "CHOICE":
             return self.choice(inner, whole, deep)
         if re.fullmatch(r"F[pduwbnxfqa]*", function) and _NAME.fullmatch(inner):
-            return _path_part(function[1:], self.expand(self.values.get(inner.lower(), inner), deep + 1))
+            return path_part(function[1:], self.expand(self.values.get(inner.lower(), inner), deep + 1))
         return whole
 
     def plain(self, inner: str, whole: str, deep: int) -> str:
@@ -93,8 +93,8 @@ def _closing(text: str, start: int) -> int:
     return -1
 
 
-def _path_part(parts: str, path: str) -> str:
-    """$F with the parts of a path that its letters name: p folder, d last folder, n name, x extension, q quoted."""
+def path_part(parts: str, path: str) -> str:
+    """Return what $F gives with the parts of a path that its letters name: p folder, d last folder, n name, x extension, q quoted."""
     folder, file = posixpath.split(path)
     name, extension = posixpath.splitext(file)
     if not set(parts) & set("pdnx"):

@@ -10,11 +10,12 @@ from functools import cached_property
 
 from planner.errors import Problem
 from planner.review.lines import Line, joined_lines, physical_lines
-from planner.review.macros import expand, key_of
+from planner.review.macros import expand, key_of, path_part
 from planner.review.queue import Queue, is_queue, opens_items, read_queue
 
 _COMMAND = re.compile(r"(?P<name>[+-]?[A-Za-z0-9_./]+)\s*=\s*(?P<value>.*)", re.DOTALL | re.ASCII)
-_MANY_LINES = re.compile(r"(?P<name>[+-]?[A-Za-z0-9_./]+)\s*@=\s*(?P<end>\w*)")
+# With a plus or a minus before the name HTCondor refuses this form (seen on 25.14.1).
+_MANY_LINES = re.compile(r"(?P<name>[A-Za-z0-9_./]+)\s*@=\s*(?P<end>\w*)")
 _INCLUDE = re.compile(r"(?i)include\s*(?P<how>ifexist|command\b[^:]*|output\b[^:]*)?\s*:\s*(?P<what>.*)")
 _SAYS = re.compile(r"(?i)(?P<how>error|warning)\s*:\s*(?P<what>.*)")
 _VERSION = re.compile(r"(?i)(?P<not>!\s*)?version\s+(?P<sign>[<>=!]=?|==)\s*(?P<wanted>\d+(\.\d+){0,2})")
@@ -223,13 +224,19 @@ class _Reader:
         self.found.values[key] = self.with_its_old_value(key, value)
 
     def with_its_old_value(self, key: str, value: str) -> str:
-        """Put the old value where ``x = $(x) …`` names itself: HTCondor does so at once."""
-        if "$(" not in value or len(value) > 20_000:
+        """Put the old value where ``x = $(x) …`` or ``x = $Fn(x) …`` names itself: HTCondor does so at once."""
+        if "$" not in value or len(value) > 20_000:
             return value
-        old = self.found.values.get(key, "")
+        old, name = self.found.values.get(key, ""), re.escape(key)
+
+        def said_before(itself: re.Match[str]) -> str:
+            if itself["parts"] is None:
+                return old or itself["default"] or ""
+            return path_part(itself["parts"], self.found.expand(old) or itself["name"])
+
         said = re.sub(
-            rf"(?<!\$)\$\({re.escape(key)}(?::([^()]*))?\)",
-            lambda found: old or found[1] or "",
+            rf"(?<!\$)\$(?:\({name}(?::(?P<default>[^()]*))?\)|F(?P<parts>[pduwbnxfqa]*)\((?P<name>{name})\))",
+            said_before,
             value,
             flags=re.IGNORECASE,
         )

@@ -1,5 +1,6 @@
 """The reader of submit descriptions, judged by HTCondor's own; and what it makes of any text at all."""
 
+import re
 import time
 import tomllib
 from pathlib import Path
@@ -40,6 +41,9 @@ WRITTEN = [
     "a=$Fpn(x)\nx=/p/q.r",
     "a=$Fn(x)$Fx(x)$Fd(x)$Fq(x)\nx=/p/q.r",
     "a=$F(nope)",
+    "a=$Fnx(a)",
+    "a=/p/q.r\na=$Fnx(A)",
+    "b=3\na=$(b)/q.r\na=$Fq(a)$(a)",
     "a=$(x\nb=1",
     "z=a\\\nb",
     "a=x \\\n   y\nb=1",
@@ -80,6 +84,7 @@ REFUSED = [
     "queue3",
     "+ x = 3",
     "a[1]=2",
+    "+a @=x\n 1\n@x",
     "a\u00a0=1",
     "\ufeffa=1",
     "if abc\na=1\nendif",
@@ -101,6 +106,8 @@ def theirs(text: str) -> dict[str, tuple[str, str]]:
         try:
             value = submit[name].strip()
         except KeyError:  # an empty value
+            value = ""
+        if not value:
             continue
         try:
             found[name.lower()] = (value, submit.expand(name).strip())
@@ -109,8 +116,16 @@ def theirs(text: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+# What HTCondor's reader takes for the numbers of a job that there is not yet; ours leaves their names.
+FIRST_JOB = {"cluster": "1", "clusterid": "1", "process": "0", "procid": "0"}
+
+
 def ours(submit: Submit) -> dict[str, tuple[str, str]]:
-    return {key: (value.strip(), submit.value(key).strip()) for key, value in submit.values.items() if value}
+    def expanded(key: str) -> str:
+        names = rf"\$\(({'|'.join(FIRST_JOB)})\)"
+        return re.sub(names, lambda found: FIRST_JOB[found[1].lower()], submit.value(key), flags=re.IGNORECASE)
+
+    return {key: (value.strip(), expanded(key).strip()) for key, value in submit.values.items() if value}
 
 
 @pytest.mark.parametrize("text", WRITTEN)
@@ -165,10 +180,27 @@ def test_queue_in_all_its_forms(text: str, read: tuple[object, ...]) -> None:
 
 
 NAMES = st.sampled_from(
-    ["executable", "Arguments", "log", "output", "request_cpus", "x", "Y", "my_var", "+Foo", "MY.Bar"]
+    [
+        *("executable", "Arguments", "log", "output", "x", "Y", "my_var", "+Foo", "MY.Bar", "requirements", "getenv"),
+        *("request_cpus", "Request_Memory", "request_disk", "request_gpu", "request_gpus", "gpus_minimum_memory"),
+        *(
+            "container_image",
+            "universe",
+            "transfer_input_files",
+            "+WantGPULab",
+            "+GPUJobLength",
+            "checkpoint_exit_code",
+        ),
+    ]
 )
 VALUES = st.one_of(
-    st.sampled_from(["1", "2 GB", "$(x)", "$(y:3) z", "a, b", '"text"', "osdf:///chtc/staging/b/bucky/a.sif", "true"]),
+    st.sampled_from(
+        [
+            *("1", "2 GB", "$(x)", "$(y:3) z", "a, b", '"text"', "true", "16000", "16,000", '"40GB"', "40GB", "Short"),
+            *("osdf:///chtc/staging/b/bucky/a.sif", "/staging/bucky/a.tar", "file:///staging/b/bucky/a.tar", "docker"),
+            *("4 # four", "“x”", "(A == 1) || B", "$CHOICE(0, p, q)", "$Fnx(x)", "$$(Memory)", "$(DOLLAR)(x)"),
+        ]
+    ),
     st.text(alphabet="abcXYZ019 ._-/,=()'", min_size=1, max_size=20).map(str.strip).filter(bool),
 )
 
@@ -182,9 +214,13 @@ def descriptions(draw: st.DrawFn) -> str:
         if f"$({name.lower()}" in value:
             continue
         line = f"{name}{draw(st.sampled_from(['=', ' = ', '   =']))}{value}"
-        form = draw(st.sampled_from(["plain", "plain", "if", "continued", "comment"]))
-        if form == "if":
-            line = f"if {draw(st.sampled_from(['true', 'false', '0', 'defined x', '! defined y']))}\n  {line}\nendif"
+        form = draw(st.sampled_from(["plain", "plain", "if", "else", "lines", "continued", "comment"]))
+        if form in ("if", "else"):
+            other = f"\nelse\n  {draw(NAMES)} = {draw(st.integers(0, 9))}" * (form == "else")
+            condition = draw(st.sampled_from(["true", "false", "0", "defined x", "! defined y", "version > 9.0"]))
+            line = f"if {condition}\n  {line}{other}\nendif"
+        elif form == "lines":
+            line = f"{name.replace('+', 'MY.')} @=end\n  {value}\n# no\n  more\n@end"
         elif form == "continued":
             line = f"{line} \\\n  more"
         elif form == "comment":
@@ -200,6 +236,13 @@ def test_any_valid_description_is_read_as_htcondor_reads_it(text: str) -> None:
     assert ours(submit) == theirs(text)
 
 
+@given(descriptions())
+def test_what_is_mended_is_read_as_htcondor_reads_it(text: str) -> None:
+    mended = review({"a.sub": text}, CHTC).mended.get("a.sub", text)
+    assert ours(read_submit(mended, "a.sub")) == theirs(mended)
+    assert "a.sub" not in review({"a.sub": mended}, CHTC).mended
+
+
 # A mend may change the commands that its finding names, and add others.
 @given(descriptions())
 def test_what_was_right_keeps_its_meaning(text: str) -> None:
@@ -208,10 +251,11 @@ def test_what_was_right_keeps_its_meaning(text: str) -> None:
         return
     before, after = theirs(text), theirs(found.mended["a.sub"])
     named = {one.line for one in found.findings if one.mends}
+    named |= {line for one in found.findings for mend in one.mends for line in range(mend.first, mend.last + 1)}
     touched = {command.key for command in read_submit(text, "a.sub").all_commands if command.line.first in named}
-    assert {key: value for key, value in before.items() if key not in touched} == {
-        key: after.get(key) for key in before if key not in touched
-    }
+    kept = before.keys() - touched
+    # As written: what a value stands for may hang on one that was mended.
+    assert {key: before[key][0] for key in kept} == {key: after[key][0] for key in kept & after.keys()}
 
 
 @pytest.mark.parametrize("folder", sorted(path.name for path in GOLDEN.iterdir()))
