@@ -15,7 +15,7 @@ on the same two cores makes every row worse, the fast way's most: it uses both.
 "Stock" is the same page and planner, with Pyodide started as it is documented: `loadPyodide` and wheels.
 [How Python starts](../contributing/start.md) says how the page's own way works.
 
-| what | bar | measured | |
+| what | bar | measured | verdict |
 |---|---|---|---|
 """
 UNMEASURED = """

@@ -323,7 +323,7 @@ def reference_checks() -> str:
         rules = ", ".join(f"`{rule}`" for rule in check.rules)
         covered = "; ".join(part for part in (rules, check.planner) if part)
         seen = "yes" if check.is_seen else f"no: {check.review}"
-        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, _tested(check), check.source.title])
+        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, _tested(check), _link(check.source)])
     return table(["check", "what goes wrong", "weight", "in a plan", "seen by review", "tests", "source"], rows)
 
 
