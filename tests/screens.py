@@ -34,8 +34,8 @@ OFTEN_MISSING = {"TimeExecute", "TimeSlotBusy"}
 
 
 def _without_numbers(text: str) -> str:
-    """Take out what differs from run to run: numbers, and the blanks that make them line up."""
-    return re.sub(r"[ \t]+", " ", re.sub(r"[\d.:-]*\d", "0", text))
+    """Take out what differs from run to run: numbers, and the blanks and bars whose width follows them."""
+    return re.sub(r"#+", "#", re.sub(r"[ \t]+", " ", re.sub(r"[\d.:-]*\d", "0", text)))
 
 
 def _first_words(text: str) -> set[str]:

@@ -94,16 +94,14 @@ def test_the_test_job_runs_on_the_sample_and_its_results_come_back(pool: Pool, w
 
 
 def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Pool, work: Callable[..., Path]) -> None:
-    folder = work(spread="rows", rows=["lr,batch", "0.1,1", "0.2,2"])
+    folder = work(spread="rows", rows=["lr,batch", *(f"0.{at},{at}" for at in range(1, 11))])
     pool.wait(pool.submit(folder, "sweep.sub"), 120)
     log = folder / "logs/sweep.log"
     measured = measure(read_logs([(log.name, [log.read_bytes()])]).jobs.values())
-    assert measured.jobs == 2
+    assert measured.jobs == 10
     before = cases.plan_of("sweep", **CHANGED)
     improved = make_plan(before.answers, before.pool, measured=measured)
-    cases.write_files(improved, again := folder / "again")
-    for name in ("train.py", "helpers"):
-        (again / name).symlink_to(folder / name)
+    again = cases.write(improved, folder / "again")
     (again / "few.csv").write_text("".join((again / "jobs.csv").read_text().splitlines(keepends=True)[:3]))
     ends = pool.wait(cluster := pool.submit(again, "sweep.sub", "list=few.csv"), 120)
     assert [end.exit_code for end in ends] == [0, 0]

@@ -108,7 +108,7 @@ def test_a_header_is_a_job_unless_it_is_left_out(pool: Pool, folder: Path, submi
     by_hand = pool.wait(submit(MEMORY, queue="queue task, lr from jobs.csv"), 60)
     assert len(by_hand) == 3
     queue = planned("queue")
-    assert queue == "queue row from [1:] jobs.csv\n"
+    assert queue == "queue row from [1:] $(list:jobs.csv)\n"
     assert len(pool.wait(submit(MEMORY, queue="arguments = $CHOICE(0,row)\n" + queue), 60)) == 2
 
 
