@@ -29,7 +29,8 @@ def builds(case: Case) -> Iterator[Finding]:
                 continue
             yield from _base(name, number, bare, stages)
             yield from _installer(name, number, line, docker=case.kinds[name] == DOCKERFILE)
-            if case.kinds[name] == DOCKERFILE and re.match(r"(?i)ENTRYPOINT\b", bare):
+            # An empty one takes away that of the base, as it should be.
+            if case.kinds[name] == DOCKERFILE and re.match(r'(?i)ENTRYPOINT\b(?!\s*\[\s*(?:""\s*)?\]\s*$)', bare):
                 yield finding(
                     "S11",
                     name,
