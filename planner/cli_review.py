@@ -30,7 +30,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists",
+        help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists, requirements.txt, environment.yml",
     )
     parser.add_argument("--pool", default="chtc", choices=sorted(pools()), help="review for this pool (chtc)")
     parser.add_argument("--mend", type=Path, metavar="DIR", help="write the mended files into this folder")

@@ -9,6 +9,7 @@ from planner.answers import questions
 from planner.answers.checks import looks_like_a_key
 from planner.review.case import Case
 from planner.review.edited import Bundle, bundle, is_made
+from planner.review.from_recipes import recipes
 from planner.review.from_submit import files, needs, software, tasks
 from planner.review.kinds import SLURM
 from planner.review.slurm import read_slurm
@@ -41,6 +42,7 @@ def to_answers(case: Case) -> Read:
         said = read_slurm(case.files[batch])
         found |= said.answers
         lost = said.lost
+    of_recipes, not_carried = recipes(case)
     if main:
         found |= needs(main) | software(main)
         if is_made(main.text):
@@ -48,8 +50,23 @@ def to_answers(case: Case) -> Read:
             lost = (f"{main.file} was made by the planner: bring answers.toml from its folder as well.",)
         else:
             found |= tasks(main, case) | files(main)
+    # What an image is made from says more than its name; variables may stand in both, and the job's own count.
+    variables = [*_listed(of_recipes, "environment"), *_listed(found, "environment")]
+    if "container" in of_recipes and not (of_recipes["container"] == "docker" and _is_pushed(found.get("image"))):
+        found.pop("image", None)
+    found |= of_recipes | ({"environment": variables} if variables else {})
     usable = {id: value for id, value in found.items() if id in questions() and _fits(id, value)}
-    return Read(usable, _asked(usable), lost)
+    return Read(usable, _asked(usable), (*lost, *not_carried))
+
+
+def _is_pushed(image: object) -> bool:
+    return str(image).startswith("docker://")
+
+
+def _listed(answers: dict[str, object], id: str) -> list[str]:
+    """Return the items of an answer that is a list; none that looks like a key."""
+    value = answers.get(id)
+    return [item for item in value if not looks_like_a_key(item)] if isinstance(value, list) else []
 
 
 def _read_back(own: Bundle) -> Read:

@@ -45,7 +45,7 @@ def test_a_bundle_is_reviewed_without_findings_and_read_back(name: str) -> None:
     assert read_answers(found.plan.answers) == answers
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(strategies.answers())
 def test_review_finds_in_a_bundle_only_what_its_plan_says_itself(answers: Answers) -> None:
     plan = make_plan(answers, pools()[answers.pool])
