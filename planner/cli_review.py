@@ -9,7 +9,10 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from planner.advice import Level
+from planner.answers import SCHEMA, questions
 from planner.cli_pools import POOL_HELP, pool_called
 from planner.errors import PlannerError, Problem
 from planner.pools import pools
@@ -28,10 +31,11 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
         type=Path,
         nargs="+",
         metavar="FILE",
-        help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists",
+        help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists, requirements.txt, environment.yml",
     )
     parser.add_argument("--pool", default="chtc", metavar="POOL", help=f"review for this pool (chtc): {POOL_HELP}")
     parser.add_argument("--mend", type=Path, metavar="DIR", help="write the mended files into this folder")
+    parser.add_argument("--write", type=Path, metavar="NEW.toml", help="write the answers that the files hold")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     parser.set_defaults(run=run)
 
@@ -39,14 +43,22 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Review the files and say what was found. Raises PlannerError for a file that cannot be read."""
     found = review(_read(options.files), pools()[pool_called(options.pool)])
+    if options.write and options.write.exists():
+        raise PlannerError([Problem(str(options.write), "is there already.", "Choose another name.")])
     if options.mend:
         _write(found, options.mend)
+    if options.write:
+        text = tomli_w.dumps({"schema": SCHEMA, **found.plan.answers})
+        options.write.write_text(text, encoding="utf-8", newline="\n")
     if options.json:
         print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
     else:
         _print(found)
         if options.mend:
             print(f"Wrote {len(found.mended)} mended file{'' if len(found.mended) == 1 else 's'} to {options.mend}.")
+        if options.write:
+            print(f"Wrote {options.write}; make a plan with it. Questions that the files do not answer:")
+            print("\n".join(f"    {id}: {questions()[id].label}" for id in found.plan.asked) or "    none")
     return STOPPED if found.stops else OK
 
 
@@ -72,6 +84,7 @@ def as_json(found: Review) -> dict[str, object]:
         ],
         "answers": found.plan.answers,
         "asked": found.plan.asked,
+        "kept": found.plan.kept,
         "without_counterpart": found.plan.lost,
         "edited": found.edited,
         "diffs": found.diffs,
@@ -115,15 +128,23 @@ def _write(found: Review, folder: Path) -> None:
 def _print(found: Review) -> None:
     for one in found.findings:
         _print_finding(one)
-    for name, text in found.edited.items():
-        print(
-            f"{name}: changed by hand since the planner made it. Made anew, this is lost unless an answer says it:\n{text}"
-        )
+    _print_edits(found)
+    for line in found.plan.lost:
+        print(f"Not carried over: {line}")
     for text in found.diffs.values():
         print(text)
     stops = sum(one.check.level is Level.STOP for one in found.findings)
     count = len(found.findings)
     print(f"{count} finding{'' if count == 1 else 's'}, {stops} of which will fail; {len(found.mended)} files mended.")
+
+
+def _print_edits(found: Review) -> None:
+    for name, text in found.edited.items():
+        print(f"{name}: changed by hand since the planner made it:\n{text}")
+    if found.plan.kept:
+        print(f"Read back as answers, so that the next plan keeps it: {', '.join(found.plan.kept)}.")
+    if found.edited:
+        print("Whatever else was changed is lost when the files are made anew; make it a patch, or change it again.\n")
 
 
 def _print_finding(one: Finding) -> None:

@@ -24,7 +24,6 @@ from planner.review import (
 )
 from planner.review.case import Case
 from planner.review.checks import Check, Finding, Mend, checks
-from planner.review.edited import edited
 from planner.review.mend import diff, mended
 from planner.review.to_answers import Read, to_answers
 
@@ -56,8 +55,7 @@ _WEIGHT = {Level.STOP: 0, Level.WARN: 1}
 class Review:
     """What was found, by file and line.
 
-    *mended* holds the files that change, *diffs* what changes in them; *plan*: the answers that can be read;
-    *edited*: what was changed by hand in files of the planner, as diffs.
+    *mended* holds the files that change, *diffs* what changes in them; *plan*: the answers that can be read.
     """
 
     kinds: dict[str, str]
@@ -65,12 +63,16 @@ class Review:
     mended: dict[str, str]
     diffs: dict[str, str]
     plan: Read
-    edited: dict[str, str]
 
     @property
     def stops(self) -> bool:
         """Whether something will fail or be refused."""
         return any(finding.check.level is Level.STOP for finding in self.findings)
+
+    @property
+    def edited(self) -> dict[str, str]:
+        """What was changed by hand in files of the planner, as diffs by name."""
+        return self.plan.edited
 
 
 def review(files: Mapping[str, str], pool: Pool) -> Review:
@@ -86,7 +88,6 @@ def review(files: Mapping[str, str], pool: Pool) -> Review:
         mended=changed,
         diffs={name: diff(name, files[name], text) for name, text in changed.items()},
         plan=to_answers(case),
-        edited=edited(case),
     )
 
 

@@ -59,8 +59,14 @@ class Case:
         ]
 
     def is_run_by_jobs(self, script: str) -> bool:
-        """Tell whether jobs run this script, as far as the files say: without a submit description, any may be one."""
-        return not self.submits or bool(self.submits_of(script))
+        """Tell whether jobs run this script, as far as the files say.
+
+        Without a submit description any script may be one; but where the planner has written none, it says why, and
+        the scripts it did write are for people.
+        """
+        if not self.submits:
+            return self.named("answers.toml") is None
+        return bool(self.submits_of(script))
 
     def checkpoints(self, script: str) -> bool:
         """Tell whether a job with this script stops at checkpoints and goes on."""

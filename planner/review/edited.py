@@ -1,33 +1,118 @@
-"""Generated files that somebody has changed by hand: what was changed, so that making them anew does not lose it."""
+"""Generated files that somebody has changed by hand: what was changed, and which edits an answer says as well."""
 
+import csv
+import io
+import re
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from planner.answers import read_answers
+from planner.answers import Answers, questions, read_answers
 from planner.bundle import make_files
+from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
 from planner.errors import PlannerError
+from planner.measured import read_measured
 from planner.pools import pools
 from planner.review.case import Case
+from planner.review.from_submit import files, needs, software
 from planner.review.mend import diff
+from planner.review.submit import read_submit
+
+_HEAD = re.compile(r"(?m)^(?:#|<!--) *Made by htc-planner \d")
 
 
-def edited(case: Case) -> dict[str, str]:
-    """Return, for each generated file that is not as the planner makes it, what its author changed, as a unified diff.
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle of the planner's own, by its ``answers.toml``.
 
-    The ``answers.toml`` beside the files says what the planner would write; without one that can be read, nothing is
-    known of edits.
+    *answers* as that file holds them, whether they can be used or not; *kept*: answers that say what was written into
+    other files by hand; *edited*: all that was changed by hand, as a unified diff, by file.
     """
+
+    answers: dict[str, object]
+    kept: dict[str, object] = field(default_factory=dict)
+    edited: dict[str, str] = field(default_factory=dict)
+
+
+def is_made(text: str) -> bool:
+    """Tell whether the planner made a file, as its first comment says."""
+    return _HEAD.search(text[:2000]) is not None
+
+
+def bundle(case: Case) -> Bundle | None:
+    """Return the planner's own bundle among the files, or None: there is no ``answers.toml`` that can be read."""
     name = case.named("answers.toml")
     if name is None:
-        return {}
+        return None
     try:
-        answers = read_answers(tomllib.loads(case.files[name]))
-    except (PlannerError, tomllib.TOMLDecodeError, RecursionError):
+        table = tomllib.loads(case.files[name])
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    try:
+        answers = read_answers(table)
+        made = _made(answers, table, name.removesuffix("answers.toml"))
+    except PlannerError:
+        return Bundle(table)
+    changed = {path: text for path, text in case.files.items() if path in made and path != name and text != made[path]}
+    return Bundle(
+        table,
+        _kept(answers, table, made, changed),
+        {path: diff(path, made[path], text, "changed by hand") for path, text in changed.items()},
+    )
+
+
+def _made(answers: Answers, table: Mapping[str, object], folder: str) -> dict[str, str]:
+    """Return the files as the planner makes them. Raises PlannerError where what was measured cannot be used."""
+    found = table.get("measured")
+    measured = read_measured(found) if isinstance(found, dict) else None
+    plan = make_plan(answers, pools()[answers.pool], measured=measured)
+    return {folder + file.path: file.text for file in make_files(plan)}
+
+
+def _kept(
+    answers: Answers, table: Mapping[str, object], made: Mapping[str, str], changed: Mapping[str, str]
+) -> dict[str, object]:
+    """Return the answers that say what was changed, if they go together with the others."""
+    kept: dict[str, object] = {}
+    for path, text in changed.items():
+        name = path.rpartition("/")[2]
+        if name == f"{answers.project}.sub":
+            kept |= _of_the_description(answers, made[path], text)
+        elif name == "jobs.csv":
+            kept |= _of_the_list(answers, made[path], text)
+    try:
+        read_answers({**table, **kept})
+    except PlannerError:
         return {}
-    folder = name.removesuffix("answers.toml")
-    made = {folder + file.path: file.text for file in make_files(make_plan(answers, pools()[answers.pool]))}
-    return {
-        path: diff(path, made[path], text)
-        for path, text in case.files.items()
-        if path in made and path != name and text != made[path]
-    }
+    return kept
+
+
+def _of_the_description(answers: Answers, made: str, text: str) -> dict[str, object]:
+    before, after = (_said(each) for each in (made, text))
+    changed = {id: value for id, value in after.items() if before.get(id) != value}
+    if "image" in changed and answers.container != "existing":
+        changed["container"] = "existing"
+    # What travels at a checkpoint is more than what was answered: what was added or taken out is what counts.
+    for id, value in changed.items():
+        was = before.get(id)
+        if isinstance(value, list) and isinstance(was, list):
+            own = questions()[id].kind.write(getattr(answers, id))
+            mine = [item for item in own if item in value or item not in was] if isinstance(own, list) else []
+            changed[id] = [*mine, *(item for item in value if item not in was)]
+    return changed
+
+
+def _said(text: str) -> dict[str, object]:
+    submit = read_submit(text, "")
+    return {**needs(submit), **software(submit), "code": files(submit).get("code", [])}
+
+
+def _of_the_list(answers: Answers, made: str, text: str) -> dict[str, object]:
+    """Return the table of tasks, if its columns are still the same; the first one is the planner's own."""
+    if answers.spread == "parts" or answers.data_shared == "own":
+        return {}
+    before, after = (list(csv.reader(io.StringIO(each))) for each in (made, text))
+    if not after or before[0] != after[0] or any(len(row) != len(after[0]) for row in after):
+        return {}
+    return {"spread": "rows", "rows": [str(csv_row(row[1:])) for row in after]}

@@ -5,16 +5,20 @@ from collections.abc import Iterator
 
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
-from planner.review.kinds import DEFINITION, DOCKERFILE
+from planner.review.kinds import DEFINITION, DOCKERFILE, REQUIREMENTS
 from planner.review.lines import physical_lines
 
 _INSTALLS = re.compile(r"\b(apt-get|apt|yum|dnf|conda|mamba)\s+(?:-\S+\s+)*install\b")
 _ANSWERS_YES = re.compile(r"\s-\w*y\w*\b|--yes\b|--assume-yes\b|-qq\b")
+# A line of requirements.txt that names a package, and neither a version nor an address.
+_LOOSE = re.compile(r"(?!.*(?:==|@))[A-Za-z][\w.-]*(\[[^\]]*\])?\s*([<>!~;#].*)?")
 _UNPINNED = re.compile(r"\bpip3?\s+install\s+(?P<what>.*)")
 
 
 def builds(case: Case) -> Iterator[Finding]:
     """Look at each file that an image is made from."""
+    for name in case.of_kind(REQUIREMENTS):
+        yield from _list_of_packages(name, physical_lines(case.files[name]))
     for name in case.of_kind(DEFINITION, DOCKERFILE):
         lines = physical_lines(case.files[name])
         section = ""
@@ -29,7 +33,8 @@ def builds(case: Case) -> Iterator[Finding]:
                 continue
             yield from _base(name, number, bare, stages)
             yield from _installer(name, number, line, docker=case.kinds[name] == DOCKERFILE)
-            if case.kinds[name] == DOCKERFILE and re.match(r"(?i)ENTRYPOINT\b", bare):
+            # An empty one takes away that of the base, as it should be.
+            if case.kinds[name] == DOCKERFILE and re.match(r'(?i)ENTRYPOINT\b(?!\s*\[\s*(?:""\s*)?\]\s*$)', bare):
                 yield finding(
                     "S11",
                     name,
@@ -100,13 +105,25 @@ def _pins(name: str, number: int, line: str) -> Iterator[Finding]:
     ]
     upgrades = {"pip", "setuptools", "wheel"}
     if packages and "&&" not in found["what"] and not set(packages) <= upgrades:
-        yield finding(
-            "R5",
-            name,
-            number,
-            f"{', '.join(packages[:5])}: which version is installed depends on the day.",
-            "Name the versions: package==1.2.3 (pip freeze prints them).",
-        )
+        yield _loose(name, number, packages)
+
+
+def _list_of_packages(name: str, lines: list[str]) -> Iterator[Finding]:
+    """Say once of a list which of its packages have no fixed version."""
+    loose = {number: line.strip() for number, line in enumerate(lines, start=1) if _LOOSE.fullmatch(line.strip())}
+    if loose:
+        yield _loose(name, next(iter(loose)), [re.split(r"[\s<>!~;#]", line)[0] for line in loose.values()])
+
+
+def _loose(name: str, number: int, packages: list[str]) -> Finding:
+    return finding(
+        "R5",
+        name,
+        number,
+        f"{', '.join(packages[:5])}{' and others' if len(packages) > 5 else ''}: which version is installed depends on "
+        "the day.",
+        "Name the versions: package==1.2.3 (pip freeze prints them).",
+    )
 
 
 def _tmp(name: str, lines: list[str]) -> Iterator[Finding]:

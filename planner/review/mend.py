@@ -30,11 +30,11 @@ def _takes_off_returns(lines: list[str], mend: Mend) -> bool:
     return [line.rstrip("\r") for line in lines[mend.first - 1 : mend.last]] == list(mend.lines)
 
 
-def diff(name: str, before: str, after: str) -> str:
-    """Return what changed, as a unified diff; empty where nothing did."""
+def diff(name: str, before: str, after: str, how: str = "mended") -> str:
+    """Return what changed, as a unified diff that says *how*; empty where nothing did."""
     return "".join(
         line if line.endswith("\n") else f"{line}\n"
         for line in difflib.unified_diff(
-            before.splitlines(keepends=True), after.splitlines(keepends=True), name, f"{name} (mended)"
+            before.splitlines(keepends=True), after.splitlines(keepends=True), name, f"{name} ({how})"
         )
     )

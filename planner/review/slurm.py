@@ -7,6 +7,7 @@ are minutes.
 import re
 from dataclasses import dataclass
 
+from planner.review.from_recipes import cuda_in, framework_of
 from planner.units import Duration, Size
 
 _OPTION = re.compile(
@@ -39,6 +40,10 @@ _LOST = {
     "dependency": "jobs that wait for others make a DAG",
 }
 _LAUNCHERS = re.compile(r"^(?:srun|mpirun|mpiexec)\s+(?:-{1,2}\S+\s+)*")
+_LOADS = re.compile(
+    r"(?:module|ml)\s+(?:(?:load|add)\s+)?((?!purge\b|list\b|avail\b|use\b|swap\b|unload\b)[^#;&|]{1,1000})"
+)
+_ACTIVATES = re.compile(r"(?:conda|mamba|micromamba)\s+activate\b|(?:source|\.)\s+\S*activate\b")
 _TIME = re.compile(r"(?:(\d{1,3})-)?(\d{1,4})(?::(\d{1,2}))?(?::(\d{1,2}))?")
 
 
@@ -59,11 +64,7 @@ def read_slurm(text: str) -> Slurm:
     _time(options, answers, lost)
     _array(options, answers, lost)
     lines = [line.strip() for line in text.replace("\\\n", " ").split("\n")]
-    lost += [
-        f"{line[:80]}: pools have no modules; the software goes into an image"
-        for line in lines
-        if re.match(r"(?:module|ml)\s+(?:load\s+)?\S", line)
-    ]
+    _modules(lines, answers, lost)
     if command := _command(lines, answers):
         answers["command"] = command
     known = {"cpus-per-task", "mem", "mem-per-cpu", "gres", "gpus", "gpus-per-node", "gpus-per-task", "time", "array"}
@@ -146,6 +147,20 @@ def _numbers(text: str) -> list[str]:
             return []
         found += map(str, range(int(span[1]), int(span[2] or span[1]) + 1, int(span[3] or 1)))
     return found
+
+
+def _modules(lines: list[str], answers: dict[str, object], lost: list[str]) -> None:
+    """Take what modules say of the framework and its CUDA; all others are lost, and so are environments of one machine."""
+    loaded = [word for line in lines if (found := _LOADS.match(line)) for word in found[1].split()]
+    said = framework_of("", [re.sub(r"/v?(?=\d)", "==", word) for word in loaded if "/" in word])
+    said |= next(({"cuda": cuda} for word in loaded if (cuda := cuda_in(word))), {}) if said else {}
+    answers |= said
+    lost += [f"module {word[:60]}: pools have no modules; the software goes into an image" for word in loaded]
+    lost += [
+        f"{line[:80]}: it is of one machine; bring its environment.yml (conda env export) or requirements.txt (pip freeze)"
+        for line in lines
+        if _ACTIVATES.match(line)
+    ]
 
 
 def _command(lines: list[str], answers: dict[str, object]) -> str:

@@ -3,64 +3,84 @@
 A bundle of the planner's own holds ``answers.toml``, and that says everything.
 """
 
-import re
-import shlex
-import tomllib
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.answers import questions
 from planner.answers.checks import looks_like_a_key
-from planner.review.case import Case, number
+from planner.review.case import Case
+from planner.review.edited import Bundle, bundle, is_made
+from planner.review.from_recipes import recipes
+from planner.review.from_submit import files, needs, software, tasks
 from planner.review.kinds import SLURM
-from planner.review.look_cards import asked_memory
-from planner.review.look_files import listed
-from planner.review.macros import OF_THE_JOB
-from planner.review.queue import Queue
 from planner.review.slurm import read_slurm
-from planner.review.submit import Submit
-from planner.units import Size
 
 
 @dataclass(frozen=True)
 class Read:
     """Answers that were read, as an answers file holds them.
 
-    *asked*: ids of questions that the files do not answer; *lost*: lines of another scheduler that have no counterpart.
+    *asked*: ids of questions that the files do not answer; *lost*: what could not be carried over, and why; *kept*:
+    ids of answers that come from an edit of a generated file; *edited*: all edits of such files, as diffs by name.
     """
 
     answers: dict[str, object]
     asked: tuple[str, ...]
     lost: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    edited: dict[str, str] = field(default_factory=dict)
 
 
 def to_answers(case: Case) -> Read:
     """Return what the files answer. An answer that its question would refuse is left to be asked."""
-    found = _own(case)
+    if own := bundle(case):
+        return _read_back(own)
+    found: dict[str, object] = {"pool": case.pool.key}
     lost: tuple[str, ...] = ()
-    if found is None:
-        found = {"pool": case.pool.key}
-        main = next((submit for submit in case.submits if not submit.is_true("my.isbuildjob")), None)
-        batch = next(iter(case.of_kind(SLURM)), None)
-        if main is None and batch:
-            said = read_slurm(case.files[batch])
-            found |= said.answers
-            lost = said.lost
-        if main:
-            found |= _needs(main) | _software(main) | _tasks(main, case) | _files(main)
-    known = questions()
-    usable = {id: value for id, value in found.items() if id == "schema" or (id in known and _fits(id, value))}
-    return Read(usable, tuple(id for id, question in known.items() if question.newcomer and id not in usable), lost)
+    main = next((submit for submit in case.submits if not submit.is_true("my.isbuildjob")), None)
+    batch = next(iter(case.of_kind(SLURM)), None)
+    if main is None and batch:
+        said = read_slurm(case.files[batch])
+        found |= said.answers
+        lost = said.lost
+    of_recipes, not_carried = recipes(case)
+    if main:
+        found |= needs(main) | software(main)
+        if is_made(main.text):
+            # Its executable is the planner's own, and its list; what they came from stands in answers.toml alone.
+            lost = (f"{main.file} was made by the planner: bring answers.toml from its folder as well.",)
+        else:
+            found |= tasks(main, case) | files(main)
+    # What an image is made from says more than its name; variables may stand in both, and the job's own count.
+    variables = [*_listed(of_recipes, "environment"), *_listed(found, "environment")]
+    if "container" in of_recipes and not (of_recipes["container"] == "docker" and _is_pushed(found.get("image"))):
+        found.pop("image", None)
+    found |= of_recipes | ({"environment": variables} if variables else {})
+    usable = {id: value for id, value in found.items() if id in questions() and _fits(id, value)}
+    return Read(usable, _asked(usable), (*lost, *not_carried))
 
 
-def _own(case: Case) -> dict[str, object] | None:
-    name = case.named("answers.toml")
-    if name is None:
-        return None
-    try:
-        return tomllib.loads(case.files[name])
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return None
+def _is_pushed(image: object) -> bool:
+    return str(image).startswith("docker://")
+
+
+def _listed(answers: dict[str, object], id: str) -> list[str]:
+    """Return the items of an answer that is a list; none that looks like a key."""
+    value = answers.get(id)
+    return [item for item in value if not looks_like_a_key(item)] if isinstance(value, list) else []
+
+
+def _read_back(own: Bundle) -> Read:
+    """Return the answers of the planner's own bundle, as far as they can be used, with what was changed by hand."""
+    usable = {
+        id: value
+        for id, value in {**own.answers, **own.kept}.items()
+        if id in ("schema", "measured") or (id in questions() and _fits(id, value))
+    }
+    return Read(usable, _asked(usable), kept=tuple(own.kept), edited=own.edited)
+
+
+def _asked(answers: dict[str, object]) -> tuple[str, ...]:
+    return tuple(id for id, question in questions().items() if question.newcomer and id not in answers)
 
 
 def _fits(id: str, value: object) -> bool:
@@ -71,108 +91,3 @@ def _fits(id: str, value: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _needs(submit: Submit) -> dict[str, object]:
-    found: dict[str, object] = {"gpu": "needs" if (number(submit, "request_gpus") or 0) > 0 else "no"}
-    if found["gpu"] == "needs":
-        found["gpus"] = number(submit, "request_gpus")
-        memory = asked_memory(submit)
-        found["gpu_memory"] = str(memory) if memory else "not measured"
-    if cpus := number(submit, "request_cpus"):
-        found["cpus"] = cpus
-    text = submit.value("request_memory")
-    with suppress(ValueError):
-        found["memory"] = str(Size.parse(f"{text} MB" if text.isdecimal() else text))
-    if submit.has("checkpoint_exit_code"):
-        found["resume"] = "yes"
-        if submit.has("transfer_checkpoint_files"):
-            found["checkpoint_files"] = listed(submit.value("transfer_checkpoint_files"))
-    return found
-
-
-def _software(submit: Submit) -> dict[str, object]:
-    image = submit.value("container_image").strip("\"'")
-    if not image and submit.has("docker_image"):
-        image = "docker://" + submit.value("docker_image").removeprefix("docker://")
-    return {"container": "existing", "image": image} if image else {}
-
-
-def _tasks(submit: Submit, case: Case) -> dict[str, object]:
-    found: dict[str, object] = {}
-    queue = submit.queues[-1] if submit.queues else None
-    raw = submit.values.get("arguments", submit.values.get("args", ""))
-    names = {name.lower(): name for name in (queue.names if queue else ())}
-    numbered = bool(queue and not queue.form and submit.expand(queue.count).isdecimal() and queue.count != "1")
-    if numbered:
-        names = dict.fromkeys(("process", "procid"), "number")
-    without = {key: value for key, value in submit.values.items() if key not in names}
-
-    def placeholder(macro: re.Match[str]) -> str:
-        name = macro[1].lower()
-        if name in names:
-            return f"{{{names[name]}}}"
-        return macro[0] if name in OF_THE_JOB else Submit("", "", values=without).expand(macro[0])
-
-    arguments = re.sub(r"\$\(([\w.]+)\)", placeholder, raw).strip()
-    if arguments.startswith('"') and arguments.endswith('"'):
-        arguments = arguments[1:-1].replace('""', '"')
-    executable = submit.value("executable").strip('"')
-    if executable and "$(" not in arguments:
-        first = f"./{executable}" if "/" not in executable else executable
-        runs = f"python3 {executable}" if executable.endswith(".py") else f"bash {executable}"
-        found["command"] = f"{runs if executable.endswith(('.py', '.sh')) else first} {arguments}".strip()
-    if queue and queue.form and queue.names:
-        found |= _rows(queue, submit, case)
-    elif numbered and queue:
-        found |= {"spread": "numbered", "count": int(submit.expand(queue.count)[:9])}
-    elif not queue or not queue.form:
-        found["spread"] = "one"
-    return found
-
-
-def _rows(queue: Queue, submit: Submit, case: Case) -> dict[str, object]:
-    """Read the table of tasks, values parted as HTCondor does."""
-    items = list(queue.items)
-    if queue.form == "from" and not items:
-        name = case.named(submit.expand(queue.source))
-        if name is None or queue.slice:
-            return {"spread": "rows"}
-        items = [line.strip() for line in case.files[name].split("\n") if line.strip()]
-    if queue.form == "matching" or any(item.startswith("#") for item in items):
-        return {"spread": "rows"}
-    wide = len(queue.names)
-    rows = [re.split(r"\s*,\s*|\s+", item, maxsplit=wide - 1) if wide > 1 else [item] for item in items]
-    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in (row + [""] * wide)[:wide]) for row in rows]
-    return {"spread": "rows", "rows": [",".join(queue.names), *quoted]}
-
-
-def _files(submit: Submit) -> dict[str, object]:
-    found: dict[str, object] = {}
-    sent = listed(submit.value("transfer_input_files"))
-    executable = submit.value("executable").strip('"')
-    own = [item for item in sent if "://" not in item and not item.startswith(("/", "$"))]
-    code = [item for item in dict.fromkeys([executable, *own]) if item.endswith((".py", ".sh", ".R", ".jl", ".m", "/"))]
-    if code:
-        found["code"] = code
-    if outputs := listed(submit.value("transfer_output_files")):
-        found["outputs"] = outputs
-    if given := submit.value("environment").strip():
-        with suppress(ValueError):
-            found["environment"] = (
-                shlex.split(given[1:-1].replace('""', '"')) if given.startswith('"') else given.split(";")
-            )
-    urls = [item for item in sent if "://" in item]
-    if len(urls) == 1:
-        found |= _data(urls[0])
-    return found
-
-
-def _data(url: str) -> dict[str, object]:
-    scheme, _, path = url.partition("://")
-    path = path.removeprefix("/chtc")
-    if path.startswith("/staging/groups/"):
-        return {"data_place": "group", "data_path": path}
-    if path.startswith("/staging/"):
-        return {"data_place": "staging", "data_path": path}
-    return {"data_place": "web", "data_path": url} if scheme in {"http", "https"} else {}

@@ -75,3 +75,17 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "b.sub").write_bytes(b"\xff\xfe")
     assert main(["review", str(tmp_path / "a.sub"), str(tmp_path / "b.sub")]) == 2
     assert capsys.readouterr().err.count(str(tmp_path)) == 2
+
+
+def test_the_command_writes_the_answers_and_says_what_is_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.sub").write_text(BAD.replace("queue", "request_cpus = 3\nqueue"), encoding="utf-8")
+    command = ["review", str(tmp_path / "a.sub"), "--write", str(tmp_path / "new.toml")]
+    assert main(command) == 3
+    assert "    data_size: How large is the data" in capsys.readouterr().out
+    written = (tmp_path / "new.toml").read_text(encoding="utf-8")
+    assert 'schema = 1\npool = "chtc"\n' in written
+    assert "cpus = 3\n" in written
+    assert main(["plan", str(tmp_path / "new.toml"), "--out", str(tmp_path / "plan")]) == 0
+    assert main(command) == 2

@@ -39,7 +39,7 @@ def test_a_batch_script_becomes_answers() -> None:
         "count": 20,
         "command": "python train.py      --seed {number}",
     }
-    assert [line.split(":")[0] for line in read.lost] == ["--partition gpu", "--array %4", "module load cuda/12.4"]
+    assert [line.split(":")[0] for line in read.lost] == ["--partition gpu", "--array %4", "module cuda/12.4"]
 
 
 def test_it_goes_through_review_to_a_plan() -> None:
@@ -60,6 +60,31 @@ def test_times(time: str, means: str) -> None:
 
 def test_an_array_with_gaps_is_a_table() -> None:
     assert read_slurm("#SBATCH --array=1-7:3,20\n").answers["rows"] == ["number", "1", "4", "7", "20"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said", "lost"),
+    [
+        (
+            "module purge\nmodule load cuda/12.4.1 pytorch/2.1.0",
+            {"framework": "pytorch", "framework_version": "2.1.0", "cuda": "12.4"},
+            2,
+        ),
+        (
+            "ml PyTorch/2.1.2-foss-2023a-CUDA-12.1.1",
+            {"framework": "pytorch", "framework_version": "2.1.2", "cuda": "12.1"},
+            1,
+        ),
+        ("module add R/4.4.1-gfbf-2023b  # for lme4", {"framework": "r", "framework_version": "4.4.1"}, 1),
+        ("module load python/3.11\nsource ~/env/bin/activate", {}, 2),
+        ("conda activate work", {}, 1),
+        ("source settings.sh\nmodule list", {}, 0),
+    ],
+)
+def test_modules_are_hints_of_the_software(lines: str, said: dict[str, object], lost: int) -> None:
+    read = read_slurm(f"#SBATCH -c 2\n{lines}\npython train.py\n")
+    software = {id: read.answers[id] for id in ("framework", "framework_version", "cuda") if id in read.answers}
+    assert (software, len(read.lost)) == (said, lost)
 
 
 @given(

@@ -7,11 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.answers import as_table, read_answers
+from planner.bundle import make_files
+from planner.engine import make_plan
 from planner.examples import examples
+from planner.measured import Measured
+from planner.measured import as_table as measured_table
 from planner.pools import pools
 from planner.review import review
 from planner.review.case import Case
 from planner.review.to_answers import to_answers
+from planner.units import Size
 
 CHTC = pools()["chtc"]
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -59,6 +64,66 @@ def test_a_generated_file_that_was_changed_by_hand_is_recognised() -> None:
     assert (name, others) == ("my/sweep.sub", [])
     assert "-request_cpus = 4\n+request_cpus = 6\n" in changes
     assert review({**files, "my/answers.toml": "pool = 'nowhere'"}, CHTC).edited == {}
+
+
+EDITS = [
+    ("request_cpus = 4", "request_cpus = 6", {"cpus": 6}),
+    ("request_memory = 16 GB", "request_memory = 24 GB", {"memory": "24 GB"}),
+    ("gpus_minimum_memory = 12 GB", "gpus_minimum_memory = 20 GB", {"gpu_memory": "20 GB"}),
+    ("train.py, osdf", "train.py, utils.py, osdf", {"code": ["train.py", "utils.py"]}),
+    (
+        "osdf:///chtc/staging/b/bucky/sweep-v1.sif",
+        "docker://me/work:2",
+        {"image": "docker://me/work:2", "container": "existing"},
+    ),
+    ("request_disk = 38 GB", "request_disk = 60 GB", {}),
+    ("request_memory = 16 GB", "request_memory = plenty", {}),
+    # Data from elsewhere would need its size and more: it is told, not guessed.
+    ("osdf:///chtc/staging/b/bucky/images-v1.tar", "https://example.org/x.tar", {}),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "kept"), EDITS)
+def test_an_edit_that_an_answer_says_is_kept_and_every_edit_is_told(
+    old: str, new: str, kept: dict[str, object]
+) -> None:
+    root = GOLDEN / "sweep"
+    made = {name: (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "sweep.sub", "jobs.csv")}
+    assert old in made["sweep.sub"]
+    files = {**made, "sweep.sub": made["sweep.sub"].replace(old, new, 1)}
+    plan = review(files, CHTC).plan
+    assert {id: plan.answers[id] for id in plan.kept} == kept
+    assert set(plan.edited) == {"sweep.sub"}
+    again = read_answers(plan.answers)
+    remade = {file.path: file.text for file in make_files(make_plan(again, CHTC))}["sweep.sub"]
+    assert (new in remade) == bool(kept)
+
+
+def test_a_list_changed_by_hand_becomes_the_table_of_tasks() -> None:
+    root = GOLDEN / "sweep"
+    files = {name: (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "jobs.csv")}
+    files["jobs.csv"] = "".join(files["jobs.csv"].splitlines(keepends=True)[:3]) + '3,"0,5",9\n'
+    plan = review(files, CHTC).plan
+    assert plan.kept == ("spread", "rows")
+    assert plan.answers["rows"] == ["lr,batch", "0.1,16", "0.1,32", '"0,5",9']
+    files["jobs.csv"] = "task,else\n1,2\n"
+    assert review(files, CHTC).plan.kept == ()
+
+
+def test_a_generated_file_without_its_answers_asks_for_them() -> None:
+    text = (GOLDEN / "sweep/sweep.sub").read_text(encoding="utf-8")
+    read = to_answers(Case(CHTC, {"sweep.sub": text}))
+    assert "answers.toml" in read.lost[0]
+    assert (read.answers["cpus"], read.answers["gpu_memory"], "command" in read.answers) == (4, "12 GB", False)
+
+
+def test_what_was_measured_comes_back_with_the_answers() -> None:
+    answers = examples()["sweep"].answers
+    plan = make_plan(answers, CHTC, measured=Measured(jobs=30, memory=Size.of_gb(30)))
+    files = {file.path: file.text for file in make_files(plan) if not file.path.endswith("/")}
+    found = review(files, CHTC)
+    assert found.edited == {}
+    assert found.plan.answers == {**as_table(answers), "measured": measured_table(plan.measured)}
 
 
 def test_what_somebodys_own_file_says_becomes_answers() -> None:

@@ -284,6 +284,7 @@ def test_a_trap_in_a_definition(check: str, old: str, new: str, mend: str | None
 def test_a_dockerfile() -> None:
     text = 'FROM python\nRUN apt-get install git\nRUN pip install numpy\nENTRYPOINT ["python"]\n'
     assert [one.check.id for one in review({"Dockerfile": text}, CHTC).findings] == ["S1", "S7", "R5", "S11"]
+    assert review({"Dockerfile": "FROM python:3.12-slim\nENTRYPOINT []\n"}, CHTC).findings == ()
 
 
 def test_a_build_job_with_too_little_disk() -> None:

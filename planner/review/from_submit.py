@@ -1,0 +1,122 @@
+"""What one submit description answers: the needs of a job, its software, its tasks, its files."""
+
+import re
+import shlex
+from contextlib import suppress
+
+from planner.review.case import Case, number
+from planner.review.look_cards import asked_memory
+from planner.review.look_files import listed
+from planner.review.macros import OF_THE_JOB
+from planner.review.queue import Queue
+from planner.review.submit import Submit
+from planner.units import Size
+
+
+def needs(submit: Submit) -> dict[str, object]:
+    """Return what a job asks of a server, and how it goes on when it is stopped."""
+    found: dict[str, object] = {"gpu": "needs" if (number(submit, "request_gpus") or 0) > 0 else "no"}
+    if found["gpu"] == "needs":
+        found["gpus"] = number(submit, "request_gpus")
+        memory = asked_memory(submit)
+        found["gpu_memory"] = str(memory) if memory else "not measured"
+    if cpus := number(submit, "request_cpus"):
+        found["cpus"] = cpus
+    text = submit.value("request_memory")
+    with suppress(ValueError):
+        found["memory"] = str(Size.parse(f"{text} MB" if text.isdecimal() else text))
+    if submit.has("checkpoint_exit_code"):
+        found["resume"] = "yes"
+        if submit.has("transfer_checkpoint_files"):
+            found["checkpoint_files"] = listed(submit.value("transfer_checkpoint_files"))
+    return found
+
+
+def software(submit: Submit) -> dict[str, object]:
+    """Return the image in which a job runs."""
+    image = submit.value("container_image").strip("\"'")
+    if not image and submit.has("docker_image"):
+        image = "docker://" + submit.value("docker_image").removeprefix("docker://")
+    return {"container": "existing", "image": image} if image else {}
+
+
+def tasks(submit: Submit, case: Case) -> dict[str, object]:
+    """Return the command of one task, and how many tasks there are."""
+    found: dict[str, object] = {}
+    queue = submit.queues[-1] if submit.queues else None
+    raw = submit.values.get("arguments", submit.values.get("args", ""))
+    names = {name.lower(): name for name in (queue.names if queue else ())}
+    numbered = bool(queue and not queue.form and submit.expand(queue.count).isdecimal() and queue.count != "1")
+    if numbered:
+        names = dict.fromkeys(("process", "procid"), "number")
+    without = {key: value for key, value in submit.values.items() if key not in names}
+
+    def placeholder(macro: re.Match[str]) -> str:
+        name = macro[1].lower()
+        if name in names:
+            return f"{{{names[name]}}}"
+        return macro[0] if name in OF_THE_JOB else Submit("", "", values=without).expand(macro[0])
+
+    arguments = re.sub(r"\$\(([\w.]+)\)", placeholder, raw).strip()
+    if arguments.startswith('"') and arguments.endswith('"'):
+        arguments = arguments[1:-1].replace('""', '"')
+    executable = submit.value("executable").strip('"')
+    if executable and "$(" not in arguments:
+        first = f"./{executable}" if "/" not in executable else executable
+        runs = f"python3 {executable}" if executable.endswith(".py") else f"bash {executable}"
+        found["command"] = f"{runs if executable.endswith(('.py', '.sh')) else first} {arguments}".strip()
+    if queue and queue.form and queue.names:
+        found |= _rows(queue, submit, case)
+    elif numbered and queue:
+        found |= {"spread": "numbered", "count": int(submit.expand(queue.count)[:9])}
+    elif not queue or not queue.form:
+        found["spread"] = "one"
+    return found
+
+
+def _rows(queue: Queue, submit: Submit, case: Case) -> dict[str, object]:
+    """Read the table of tasks, values parted as HTCondor does."""
+    items = list(queue.items)
+    if queue.form == "from" and not items:
+        name = case.named(submit.expand(queue.source))
+        if name is None or queue.slice:
+            return {"spread": "rows"}
+        items = [line.strip() for line in case.files[name].split("\n") if line.strip()]
+    if queue.form == "matching" or any(item.startswith("#") for item in items):
+        return {"spread": "rows"}
+    wide = len(queue.names)
+    rows = [re.split(r"\s*,\s*|\s+", item, maxsplit=wide - 1) if wide > 1 else [item] for item in items]
+    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in (row + [""] * wide)[:wide]) for row in rows]
+    return {"spread": "rows", "rows": [",".join(queue.names), *quoted]}
+
+
+def files(submit: Submit) -> dict[str, object]:
+    """Return what a job brings and takes home, and its variables."""
+    found: dict[str, object] = {}
+    sent = listed(submit.value("transfer_input_files"))
+    executable = submit.value("executable").strip('"')
+    own = [item for item in sent if "://" not in item and not item.startswith(("/", "$"))]
+    code = [item for item in dict.fromkeys([executable, *own]) if item.endswith((".py", ".sh", ".R", ".jl", ".m", "/"))]
+    if code:
+        found["code"] = code
+    if outputs := listed(submit.value("transfer_output_files")):
+        found["outputs"] = outputs
+    if given := submit.value("environment").strip():
+        with suppress(ValueError):
+            found["environment"] = (
+                shlex.split(given[1:-1].replace('""', '"')) if given.startswith('"') else given.split(";")
+            )
+    urls = [item for item in sent if "://" in item]
+    if len(urls) == 1:
+        found |= _data(urls[0])
+    return found
+
+
+def _data(url: str) -> dict[str, object]:
+    scheme, _, path = url.partition("://")
+    path = path.removeprefix("/chtc")
+    if path.startswith("/staging/groups/"):
+        return {"data_place": "group", "data_path": path}
+    if path.startswith("/staging/"):
+        return {"data_place": "staging", "data_path": path}
+    return {"data_place": "web", "data_path": url} if scheme in {"http", "https"} else {}
