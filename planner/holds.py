@@ -5,12 +5,17 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 from planner.facts import Fact, read_record
 
+# What is said where no row fits, and what to do then.
+NOT_KNOWN = "What this code means is not known here"
+ASK = "Read the reason; the pool's staff can say more."
+
 
 @dataclass(frozen=True)
-class Hold:
+class HoldReason:
     """One reason for which HTCondor holds a job, or drives it off a machine to try again."""
 
     key: str
@@ -47,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True)
 class _Holds:
-    holds: tuple[Hold, ...]
+    holds: tuple[HoldReason, ...]
     messages: tuple[Message, ...]
 
 
@@ -57,8 +62,8 @@ def _read() -> _Holds:
     return read_record(_Holds, tomllib.loads(text), "holds.toml")
 
 
-def holds() -> tuple[Hold, ...]:
-    """Return every known reason, those with a subcode before those without. Raises PlannerError for a bad file."""
+def holds() -> tuple[HoldReason, ...]:
+    """Return every known reason; of one code, the one for all the rest last. Raises PlannerError for a bad file."""
     return _read().holds
 
 
@@ -67,11 +72,14 @@ def messages() -> tuple[Message, ...]:
     return _read().messages
 
 
-def hold_for(code: int, subcode: int, reason: str) -> Hold | None:
-    """Return what is known of a hold or an eviction with these codes and this reason, or None.
+def reason_of(code: int | None, subcode: int | None, text: str) -> HoldReason | None:
+    """Return what is known of a hold or an eviction with these codes and this text, or None.
 
-    The codes decide; where they are not known, the words of the reason do.
+    Of its code's rows the one whose words are in the text counts, then the one of its subcode. A code that is not known,
+    or is that of a rule with a text of its own, says less than the words of any row do.
     """
-    by_codes = (hold for hold in holds() if hold.fits(code, subcode))
-    by_words = (hold for hold in holds() if hold.is_said_in(reason))
-    return next(by_codes, None) or next(by_words, None)
+    of_code = [row for row in holds() if code is not None and row.fits(code, subcode or 0)]
+    by_code_and_words = (row for row in of_code if row.is_said_in(text))
+    by_subcode = (row for row in of_code if row.subcode)
+    by_words = (row for row in holds() if row.is_said_in(text)) if not any(row.texts for row in of_code) else iter(())
+    return next(chain(by_code_and_words, by_subcode, by_words, reversed(of_code)), None)

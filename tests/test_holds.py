@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.holds import hold_for, holds, messages
+from planner.holds import holds, messages, reason_of
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.log"))
 # An event 012 or 004 that gives codes: its reason stands in the line before them, or behind them in 004.
@@ -22,34 +22,41 @@ HELD = re.compile(r"^012 .*\n\t(?P<reason>.*)\n\tCode (?P<code>\d+) Subcode (?P<
         (12, 256, "", "output-address"),
         (6, 2, "", "interpreter-missing"),
         (6, 8, "", "no-first-line"),
-        (6, 13, "", "not-started"),
+        (6, 13, "", "not-executable"),
+        (6, 999, "", "not-started"),
+        (12, 122, "", "quota"),
+        (12, 256, "… using protocol osdf. Details: Disk quota exceeded", "output-address"),
         (36, -1, "", "checkpoint-missing"),
         (26, 72, "Job ran longer than its limit of 12 seconds.", "pool-policy"),
+        # A rule of the pool's own: its words say what it is for.
+        (26, 102, "The job used 613 MB of memory, more than the 256 MB it was given.", "memory"),
         (45, -1000, "", "image-test"),
         # A code that is not listed: the words tell.
         (0, 0, "Job has gone over memory limit of 64 megabytes", "memory"),
+        (None, None, "Cannot pull image you/x:v1", "image-name"),
     ],
 )
-def test_codes_and_words_lead_to_a_reason(code: int, subcode: int, reason: str, key: str) -> None:
-    found = hold_for(code, subcode, reason)
+def test_codes_and_words_lead_to_a_reason(code: int | None, subcode: int | None, reason: str, key: str) -> None:
+    found = reason_of(code, subcode, reason)
     assert found is not None
     assert found.key == key
 
 
 def test_what_is_not_known_is_not_guessed() -> None:
-    assert hold_for(999, 0, "something new") is None
+    assert reason_of(999, 0, "something new") is None
+    assert reason_of(None, None, "") is None
 
 
 def test_every_hold_in_the_kept_logs_is_known_and_its_words_agree_with_its_codes() -> None:
     seen = [match for path in LOGS for match in HELD.finditer(path.read_text(encoding="utf-8"))]
     assert len(seen) >= 4
     for match in seen:
-        hold = hold_for(int(match["code"]), int(match["subcode"]), match["reason"])
+        hold = reason_of(int(match["code"]), int(match["subcode"]), match["reason"])
         assert hold is not None, match[0]
         assert hold.texts is None or hold.is_said_in(match["reason"]), match[0]
 
 
-def test_rows_with_a_subcode_stand_before_those_without() -> None:
+def test_of_one_code_the_row_for_all_the_rest_stands_last() -> None:
     open_codes: set[int] = set()
     for hold in holds():
         assert hold.code.value not in open_codes, hold.key

@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.facts import Fact, fields_of
 from planner.frameworks import Build, Framework, frameworks
-from planner.holds import Hold, Message, holds, messages
+from planner.holds import HoldReason, Message, holds, messages
 from planner.pools import Card, Lines, Pool
 from planner.units import Duration, Size
 
@@ -109,7 +109,7 @@ def hold_table() -> str:
     return table(["what you see", "what it means, and what to do"], rows)
 
 
-def _seen(hold: Hold) -> str:
+def _seen(hold: HoldReason) -> str:
     code = f"Code {hold.code.value}" + (f" Subcode {hold.subcode.value}" if hold.subcode else "")
     text = f"<br>{as_text(hold.says)}" if hold.says else ""
     return f'<span id="hold-{hold.key}">**{code}**</span>{text}'

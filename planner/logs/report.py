@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
+from planner.holds import NOT_KNOWN
 from planner.logs.jobs import Job
 from planner.logs.reader import Reader
 from planner.logs.summary import Spread, Summary, card_share, summarise
@@ -124,8 +125,10 @@ def _holds(summary: Summary) -> Iterator[str]:
         code = "no code" if group.code is None else f"code {group.code}/{group.subcode or 0}"
         jobs = f"{group.jobs} job{'s' if group.jobs > 1 else ''}"
         yield ""
-        yield f"Held: {jobs}, {code}. {group.meaning.means}"
-        yield f"  {group.meaning.do}"
+        yield f"Held: {jobs}, {code}. {group.reason.title if group.reason else NOT_KNOWN}."
+        if group.reason:
+            yield f"  {group.reason.meaning}"
+            yield f"  {group.reason.do}"
         yield f"  Job {group.example_job}: {group.example}"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from planner.logs.holds import Meaning, is_for_memory, meaning
+from planner.holds import HoldReason, reason_of
 from planner.logs.jobs import Hold, Job
 
 # A card that works less than this share of the time is as good as idle: loading a batch now and then does that much.
@@ -25,13 +25,14 @@ class Spread:
 
 @dataclass(frozen=True)
 class HoldGroup:
-    """Holds of one cause: how many, of how many jobs, what it means, and one of the texts."""
+    """Holds of one cause: how many, of how many jobs, what is known of it, and one of the texts."""
 
     code: int | None
     subcode: int | None
     holds: int
     jobs: int
-    meaning: Meaning
+    # None where nobody has written down what this is.
+    reason: HoldReason | None
     example: str
     example_job: str
 
@@ -153,7 +154,7 @@ def _holds(jobs: list[Job]) -> tuple[HoldGroup, ...]:
             *key,
             holds=len(held),
             jobs=len({id(job) for job, _ in held}),
-            meaning=meaning(held[0][1]),
+            reason=_reason(held[0][1]),
             example=held[0][1].text,
             example_job=held[0][0].id,
         )
@@ -164,4 +165,8 @@ def _holds(jobs: list[Job]) -> tuple[HoldGroup, ...]:
 
 def held_for_memory(job: Job) -> bool:
     """Tell whether the job was ever held for its memory."""
-    return any(is_for_memory(hold) for hold in job.holds)
+    return any((reason := _reason(hold)) is not None and reason.key == "memory" for hold in job.holds)
+
+
+def _reason(hold: Hold) -> HoldReason | None:
+    return reason_of(hold.code, hold.subcode, hold.text)

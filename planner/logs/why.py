@@ -6,22 +6,11 @@ The clause that matches nothing is what matters; the planner knows which line of
 import re
 from typing import NamedTuple
 
-from planner.logs.holds import meaning
-from planner.logs.jobs import Hold
+from planner.holds import ASK, NOT_KNOWN, reason_of
 
 _STEP = re.compile(r"^\s*\[(\d+)\]\s+(\d+)\s+(\S.*)$", re.MULTILINE)
 _COMBINED = re.compile(r"\[\d+\]")
 _HELD = re.compile(r"^\s*(\d+\.\d+)\s+\S+\s+\d+/\d+\s+\d+:\d+\s+(\S.*)$", re.MULTILINE)
-_CODES = (
-    (re.compile(r"memory limit|over memory|request_memory", re.IGNORECASE), 34, 102),
-    (re.compile(r"disk usage exceeded", re.IGNORECASE), 34, 104),
-    (re.compile(r"Failed to execute", re.IGNORECASE), 6, 0),
-    (re.compile(r"Transfer output files failure", re.IGNORECASE), 12, 0),
-    (re.compile(r"Transfer input files failure", re.IGNORECASE), 13, 0),
-    (re.compile(r"allowed job duration|allowed execute duration", re.IGNORECASE), 46, 0),
-    (re.compile(r"via condor_hold", re.IGNORECASE), 1, 0),
-    (re.compile(r"cannot pull", re.IGNORECASE), 35, 0),
-)
 
 
 class Finding(NamedTuple):
@@ -84,9 +73,9 @@ def explain_held(text: str) -> list[Finding]:
     """Return what ``condor_q -hold`` says of each job, in words."""
     found = []
     for job, reason in _HELD.findall(text):
-        code, subcode = next(((code, sub) for words, code, sub in _CODES if words.search(reason)), (None, None))
-        hold = meaning(Hold(code, subcode, reason))
-        found.append(Finding(f"Job {job}: {hold.means}", hold.do, reason.strip()))
+        known = reason_of(None, None, reason)
+        what, do = (f"{known.title}. {known.meaning}", known.do) if known else (f"{NOT_KNOWN}.", ASK)
+        found.append(Finding(f"Job {job}: {what}", do, reason.strip()))
     return found
 
 

@@ -16,6 +16,7 @@ from planner.answers import Answers
 from planner.compare import changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
+from planner.holds import NOT_KNOWN
 from planner.logs import Reader
 from planner.logs.help import LAST_LINES, ask_for_help
 from planner.logs.history import read_history
@@ -142,6 +143,7 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         offer=bool(offer),
         help=helped,
         last=LAST_LINES,
+        not_known=NOT_KNOWN,
         again="jobs-again.csv" in files,
     )
     return {"html": html, "texts": texts, "offer": offer, "files": files}

@@ -3,7 +3,6 @@
 import pytest
 
 from planner.logs import Hold
-from planner.logs.holds import meaning
 from planner.logs.measure import measure
 from planner.logs.report import as_json, as_text
 from planner.logs.summary import Spread, spread, summarise
@@ -162,15 +161,15 @@ def test_the_summary_counts_ends_waste_and_idle_cards() -> None:
     assert found.idle_cards == 1
     assert found.waste["core-hours"] == pytest.approx(3 * 3 * 0.58 + 2 * 0.58)
     assert found.waste["card-hours"] == pytest.approx(3 * 3 * 0.29 + 2 * 0.98)
-    assert [(group.code, group.jobs, group.meaning.means) for group in found.holds] == [
-        (13, 1, "An input file is not there.")
+    assert [(group.code, group.jobs, group.reason and group.reason.key) for group in found.holds] == [
+        (13, 1, "input-missing")
     ]
 
 
 def test_the_report_says_it_in_words() -> None:
     text = as_text(read(many(2) + submitted(job="8.2.0") + held("11:00:00", "no file", 13, 2, job="8.2.0")))
     assert text.startswith("3 jobs: 2 ended with exit code 0, 1 on hold.")
-    assert "Held: 1 job, code 13/2. An input file is not there.\n  Mend the path that the reason names." in text
+    assert "Held: 1 job, code 13/2. An input is not there.\n  A file of transfer_input_files" in text
     assert "7.0: exit code 0, ran 3 h, waited 5 min, memory 9 GB of 16 GB, card busy 71%" in text
 
 
@@ -215,28 +214,3 @@ def test_a_job_held_for_its_memory_is_evidence() -> None:
 def test_a_run_with_an_interruption_does_not_tell_how_long_a_task_takes() -> None:
     stopped = submitted() + started("10:00:00") + evicted("11:00:00") + started("12:00:00") + ended("23:00:00")
     assert measure(read(stopped).jobs.values()).time is None
-
-
-# --- meanings ---
-
-
-@pytest.mark.parametrize(
-    ("code", "subcode", "text", "begin"),
-    [
-        (34, 102, "", "The job used more memory"),
-        (34, 104, "", "The job used more disk"),
-        (26, 102, "The job used 613 MB of memory, more than the 256 MB it was given.", "The job used more memory"),
-        (26, 72, "Job ran longer than its limit of 12 seconds.", "A rule of the pool"),
-        (12, 122, "", "There is no room left"),
-        (12, 2, "", "A result that the job should bring back"),
-        (12, 256, "", "A result could not be brought back"),
-        (6, 8, "", "The program is nothing that this machine can run"),
-        (46, 0, "", "The job ran longer than it may"),
-        (47, 0, "", "The job ran longer than it may"),
-        (999, 0, "", "No meaning is known"),
-        (None, None, "", "No meaning is known"),
-    ],
-)
-def test_a_hold_means_something(code: int | None, subcode: int | None, text: str, begin: str) -> None:
-    assert meaning(Hold(code, subcode, text)).means.startswith(begin)
-    assert meaning(Hold(code, subcode, text)).do.endswith(".")

@@ -61,8 +61,8 @@ def test_a_job_that_matches_somewhere_has_no_finding() -> None:
 
 def test_held_jobs_are_explained_one_by_one() -> None:
     first, second = explain(HELD)
-    assert first.what == "Job 7.0: An input file could not be brought to the job."
-    assert second.what == "Job 7.1: The job used more memory than it asked for."
+    assert first.what.startswith("Job 7.0: An input could not be fetched from its address. ")
+    assert second.what.startswith("Job 7.1: More memory used than asked for. ")
 
 
 @given(st.one_of(st.text(), st.text().map(lambda text: ANALYSIS.format(memory=0, both=0) + text + HELD)))

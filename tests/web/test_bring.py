@@ -89,7 +89,7 @@ def test_a_hold_says_what_it_means_and_the_missing_task_can_be_run_again() -> No
     assert reply["files"]["jobs-again.csv"].splitlines()[0].startswith("task,")
     assert 'data-name="jobs-again.csv"' in reply["html"]
     held = bring({"job.log": HELD.read_text()})["html"]
-    assert "The job used more memory than it asked for." in held
+    assert "More memory used than asked for. The job used more main memory than it had asked for." in held
 
 
 def test_a_submit_description_is_reviewed_and_mended_as_the_shell_does() -> None:
