@@ -3,11 +3,15 @@
 They stand in ``docs/guide/worked-example/screens``; tests run their commands and compare what is said.
 """
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-EXAMPLE = Path(__file__).parents[1] / "docs/guide/worked-example"
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "docs/guide/worked-example"
 CODE = EXAMPLE / "spirals"
 
 
@@ -28,8 +32,22 @@ def play(name: str, run: Callable[[str], str], *, keep: bool = False) -> None:
         assert same(output) == same(kept), f"$ {command}\n{output}"
 
 
+def typed(folder: Path, command: str) -> str:
+    """Type a command in *folder* on this machine, with this Python as `python` and this planner as `planner`."""
+    ours = f'python() {{ "{sys.executable}" "$@"; }}; planner() {{ python -m planner "$@"; }}'
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{ours}; {command}"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout + done.stderr
+
+
 # What shows a moment: in which order things happen, and which row of a table has a figure already, differs.
-MOMENTS = ("condor_q -nobatch", "cat logs/test.log")
+MOMENTS = ("condor_q -nobatch", "cat logs/test.log", "planner logs")
 OFTEN_MISSING = {"TimeExecute", "TimeSlotBusy"}
 
 

@@ -2,25 +2,11 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.screens import CODE, play
-
-
-def typed(folder: Path, command: str) -> str:
-    """Type a command in *folder*, with this Python as `python`."""
-    done = subprocess.run(
-        ["/bin/bash", "-c", f'python() {{ "{sys.executable}" "$@"; }}; {command}'],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout + done.stderr
+from tests.screens import CODE, play, typed
 
 
 @pytest.fixture

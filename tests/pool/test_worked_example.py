@@ -12,7 +12,7 @@ from planner.engine import make_plan
 from planner.pools import pools
 from tests.pool import cases
 from tests.pool.pool import Pool, until
-from tests.screens import CODE, play
+from tests.screens import CODE, play, typed
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,9 @@ def test_what_the_page_shows_is_what_the_pool_says(pool: Pool, work: Path, reque
     play("all-queue", type_, keep=keep)
     pool.run(["condor_wait", "workflow.dag.dagman.log"], work, seconds=180)
     play("all-ended", type_, keep=keep)
+
+    play("improve-logs", lambda command: typed(work, command), keep=keep)
+    play("improve-plan", lambda command: typed(work, command), keep=keep)
 
     play("held-submit", type_, keep=keep)
     until(lambda: "\n012 " in (work / "logs/test.log").read_text(), 60, "the job is held")
