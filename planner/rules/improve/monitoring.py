@@ -54,7 +54,7 @@ def weights_and_biases(case: Case) -> Said | None:
             return None
 
 
-@rule(sources=("condor-tail",))
+@rule(sources=("pytorch-tensorboard", "condor-files"))
 def tensorboard_files(case: Case) -> Said | None:
     """Bring TensorBoard's files back, and look at them at home
 
