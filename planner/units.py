@@ -76,9 +76,9 @@ class Size:
         """
         for unit in [unit for unit in "TGMK" if self.bytes >= _BYTES[unit]][:2]:
             for decimals in range(4):
-                text = f"{self.bytes / _BYTES[unit]:.{decimals}f} {unit}B"
-                if type(self).parse(text) == self:
-                    return text
+                amount = f"{self.bytes / _BYTES[unit]:.{decimals}f}"
+                if int(Fraction(amount) * _BYTES[unit]) == self.bytes:
+                    return f"{amount} {unit}B"
         return self.about
 
     @property

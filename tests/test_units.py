@@ -122,6 +122,10 @@ def test_a_size_that_cannot_be_printed_exactly_is_rounded_up(count: int, printed
     assert str(Size(count)) == printed
 
 
+def test_a_sum_may_be_larger_than_anything_one_can_type() -> None:
+    assert str(Size(3 * 1024**5)) == "3072 TB"
+
+
 def test_about_keeps_to_the_largest_unit() -> None:
     assert (str(Size(12388 * MB)), Size(12388 * MB).about) == ("12388 MB", "12.1 GB")
 

@@ -6,7 +6,7 @@ the guide; here the order is that of dependence: processor → cards → length 
 
 from planner.rules.base import Rule
 from planner.rules.develop import container, cuda, packages, software
-from planner.rules.distribute import data, length, many, processors, testing
+from planner.rules.distribute import data, length, many, processors, results, testing
 from planner.rules.improve import checkpointing, monitoring, rightsizing, workflow
 
 RULES: tuple[Rule, ...] = (
@@ -54,8 +54,8 @@ RULES: tuple[Rule, ...] = (
     data.small_data_at_home,
     data.new_name_for_new_data,
     data.name_the_user,
-    data.results_come_back,
-    data.quota,
+    results.results_come_back,
+    results.quota,
     processors.cpus,
     software.threads_as_granted,
     processors.memory,
@@ -103,6 +103,7 @@ FAMILIES: tuple[str, ...] = (
     "cuda",
     "processors",
     "data",
+    "results",
     "length",
     "testing",
     "many",
