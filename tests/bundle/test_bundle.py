@@ -70,7 +70,8 @@ def test_an_open_processor_brings_a_trial_on_a_cpu_that_asks_for_no_card() -> No
         for name in ("test.sub", "test-cpu.sub")
     )
     assert [line for line in on_cpu if line not in on_gpu] == [
-        'environment = "WITHOUT_A_CARD=1"',
+        'environment = "RETURNED=returned/test-cpu WITHOUT_A_CARD=1"',
+        "transfer_output_files = returned/test-cpu",
         "log = logs/test-cpu.log",
         "output = logs/test-cpu.out",
         "error = logs/test-cpu.err",

@@ -168,7 +168,7 @@ TRIALS = ("test.sub", "test-cpu.sub")
 SIZE = r"\d+(\.\d+)? [KMGT]B"
 PATH = r"[\w./+:@=$()-]+"
 FORMS = {
-    "environment": r'"WITHOUT_A_CARD=1"',
+    "environment": r'"RETURNED=returned/test(-cpu WITHOUT_A_CARD=1)?"',
     "executable": r"(run|together|prepare|collect)\.sh|/bin/bash",
     "transfer_executable": "false",
     "task": r"\$CHOICE\(0,row\)",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bundle.test_scripts import bundle, run
+from tests.helpers import NUMBERED
 
 NO_DATA = {"data_place": "none", "gpu": "no", "hours_cpu": "1 h", "user": "bucky"}
 PROGRAM = """\
@@ -160,6 +161,15 @@ def test_what_is_missing_is_named_with_its_reason_and_listed(half_done: Path) ->
     assert (half_done / "jobs-again.csv").read_text().splitlines() == ["task,n", "3,2", "4,3", "5,4"]
 
 
+def test_a_trial_is_no_result_of_its_task(tmp_path: Path) -> None:
+    folder = written(tmp_path, count=2, **NUMBERED)
+    (folder / "train.py").write_text("")
+    trial = run(folder, "/bin/bash", "-c", "RETURNED=returned/test ./run.sh 1")
+    assert trial.returncode == 0, trial.stderr
+    assert (folder / "returned/test/exit-code").read_text() == "0\n"
+    assert "task 1: no result" in run(folder, "./missing.sh").stdout
+
+
 def test_nothing_missing_leaves_no_list(half_done: Path) -> None:
     for number in range(1, 6):
         (half_done / f"returned/task-{number}").mkdir(parents=True, exist_ok=True)
@@ -197,14 +207,14 @@ def test_without_any_result_there_is_nothing_to_collect(tmp_path: Path) -> None:
     assert (folder / "collected/jobs-again.csv").exists()
 
 
-def test_the_result_of_the_test_on_the_sample_is_not_collected(tmp_path: Path) -> None:
+def test_what_tests_left_is_not_collected(tmp_path: Path) -> None:
     folder = written(
         tmp_path, spread="parts", count=10, inputs="l.txt", command="python train.py {part}", after="python list.py"
     )
     (folder / "list.py").write_text("import os; open('seen.txt', 'w').write(' '.join(sorted(os.listdir('returned'))))")
-    for task in ("1", "sample"):
-        (folder / f"returned/task-{task}").mkdir(parents=True)
-        (folder / f"returned/task-{task}/exit-code").write_text("0\n")
+    for name in ("task-1", "test", "test-cpu"):
+        (folder / f"returned/{name}").mkdir(parents=True)
+        (folder / f"returned/{name}/exit-code").write_text("0\n")
     assert run(folder, "./collect.sh").returncode == 0
     assert (folder / "collected/seen.txt").read_text() == "task-1"
 

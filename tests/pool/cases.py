@@ -74,9 +74,10 @@ def stage(pool: Pool, file: Path, url: str) -> None:
     shutil.copy(file, target)
 
 
-def told(folder: Path, task: int) -> dict[str, Any]:
-    """Return what a task of the stand-in wrote down."""
-    found: dict[str, Any] = json.loads((folder / f"returned/task-{task}/results/deep/told.json").read_text())
+def told(folder: Path, task: int, trial: str = "") -> dict[str, Any]:
+    """Return what a task, or a *trial*, of the stand-in wrote down."""
+    returned = folder / "returned" / (trial or f"task-{task}")
+    found: dict[str, Any] = json.loads((returned / "results/deep/told.json").read_text())
     return found
 
 

@@ -90,7 +90,7 @@ def test_the_test_job_runs_on_the_sample_and_its_results_come_back(pool: Pool, w
     folder = work()
     (end,) = pool.wait(pool.submit(folder, "test.sub"), 90)
     assert end.exit_code == 0, (folder / "logs/test.err").read_text()
-    assert cases.told(folder, 1) == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}
+    assert cases.told(folder, 1, trial="test") == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}
 
 
 def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Pool, work: Callable[..., Path]) -> None:

@@ -75,7 +75,7 @@ def test_a_long_list_runs_in_parts_and_what_is_missing_again(pool: Pool, folder:
     pool.run(["./split.sh"], folder)
     (test,) = pool.wait(pool.submit(folder, "test.sub"), 90)
     assert test.exit_code == 0, (folder / "logs/test.err").read_text()
-    assert (folder / "returned/task-sample/results/seen").read_text().count("\n") == 20
+    assert (folder / "returned/test/results/seen").read_text().count("\n") == 20
 
     ends = pool.wait(pool.submit(folder, "sweep.sub"), 120)
     assert [end.exit_code for end in ends] == [0] * 5

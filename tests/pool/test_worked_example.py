@@ -49,8 +49,6 @@ def test_what_the_page_shows_is_what_the_pool_says(pool: Pool, work: Path, reque
     pool.run(["condor_wait", "logs/test.log"], work, seconds=90)
     play("test-ended", type_, keep=keep)
 
-    shutil.rmtree(work / "returned")
-    (work / "returned").mkdir()
     play("all-submit", type_, keep=keep)
     nodes = work / "workflow.dag.nodes.log"
     until(lambda: nodes.exists() and "\n001 " in nodes.read_text(), 60, "a node runs")

@@ -22,10 +22,11 @@ missing=0
 /bin/bash missing.sh || missing=1
 {% endif %}
 if [[ -e jobs-again.csv ]]; then mv jobs-again.csv collected/; fi
-{% if a.spread == "parts" %}
-# The test's result is none of the work: its part stands in the others too.
-if [[ -e returned/task-sample ]]; then mv returned/task-sample tested-on-the-sample; fi
-{% endif %}
+# A trial's result is none of the work's.
+mkdir -p tested
+for trial in returned/test returned/test-cpu; do
+    if [[ -e $trial ]]; then mv "$trial" tested/; fi
+done
 {% if not s.collects_anyway %}
 if [[ $missing -eq 1 ]]; then
     echo "collect.sh: not all results are there" >&2

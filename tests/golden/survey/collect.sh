@@ -17,6 +17,11 @@ export PATH
 mkdir -p collected
 /bin/bash missing.sh || true
 if [[ -e jobs-again.csv ]]; then mv jobs-again.csv collected/; fi
+# A trial's result is none of the work's.
+mkdir -p tested
+for trial in returned/test returned/test-cpu; do
+    if [[ -e $trial ]]; then mv "$trial" tested/; fi
+done
 results=(returned/task-*/exit-code)
 if [[ ! -e ${results[0]} ]]; then
     echo "collect.sh: no result is there" >&2

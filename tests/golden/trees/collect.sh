@@ -19,6 +19,11 @@ mkdir -p collected
 missing=0
 /bin/bash missing.sh || missing=1
 if [[ -e jobs-again.csv ]]; then mv jobs-again.csv collected/; fi
+# A trial's result is none of the work's.
+mkdir -p tested
+for trial in returned/test returned/test-cpu; do
+    if [[ -e $trial ]]; then mv "$trial" tested/; fi
+done
 if [[ $missing -eq 1 ]]; then
     echo "collect.sh: not all results are there" >&2
     exit 112
