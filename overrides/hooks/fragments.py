@@ -25,7 +25,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from overrides.hooks import example_pages, shown, tables
+from overrides.hooks import example_pages, licences, shown, tables
 from overrides.hooks.tables import table
 from planner.answers import questions, stages
 from planner.bundle import MANIFEST
@@ -344,6 +344,7 @@ _REFERENCE: dict[str, Callable[[], str]] = {
     "estimates": reference_estimates,
     "cli": reference_cli,
     "checks": reference_checks,
+    "licences": licences.page,
 }
 _KINDS: dict[str, Callable[[str, str], str]] = {
     "rule": _rule,

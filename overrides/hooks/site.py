@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from overrides.hooks import downloads, fragments, lexers, policy, runtime
@@ -19,6 +20,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Let code blocks be written in HTCondor's languages."""
     lexers.register()
     return config
+
+
+def on_files(files: Files, *, config: MkDocsConfig) -> Files:
+    """Leave out what no page asks for: the search of other languages, and these hooks, which lie in the theme's folder."""
+    left_out = ["hooks/", "licences.toml"]
+    if config.theme["language"] == "en":
+        left_out.append("assets/javascripts/lunr/")
+    return Files([file for file in files if not file.src_uri.startswith(tuple(left_out))])
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:

@@ -16,6 +16,7 @@ from planner.estimate.placing import NAMELESS
 from planner.frameworks import Framework, frameworks
 from planner.measured import as_table as measured_table
 from planner.sources import Source
+from planner.units import Size
 
 # Where results of all tasks come together; a name that no program is likely to use itself.
 RETURNED = "returned"
@@ -77,6 +78,8 @@ class View:
             "ending": PurePosixPath(self.plan.answers.inputs).suffix,
             "own": tasks.own_column(self.plan.answers),
             "sample_of_parts": tasks.sample_of_parts(self.plan.answers),
+            # In KB, as df has it; 0 where nobody has measured the model.
+            "model_room": 2 * (self.plan.answers.model_size or Size(0)).bytes // 1024,
             "data_folder": self.plan.settings.data_path.rpartition("/")[0] + "/",
             "Level": Level,
         }

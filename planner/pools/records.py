@@ -178,6 +178,8 @@ class Pool:
     backfill: Backfill | None = None
     wider: Wider | None = None
     interactive: Interactive | None = None
+    # What shows its users how much of their quotas is used.
+    quota_command: Fact[str] | None = None
     # What the pool says of keys and passwords on its machines, if it says anything.
     secrets: Fact[str] | None = None
 

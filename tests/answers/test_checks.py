@@ -250,6 +250,15 @@ def test_data_must_be_called_something() -> None:
     assert read_answers({"data_place": "none", "data_path": ""}).data_place == "none"
 
 
+@pytest.mark.parametrize("path", ["https://x.org/$ENV(TOKEN)", "x/$(task)/y", "$$(Name)/x", "$CHOICE(0,row)/x"])
+@pytest.mark.parametrize("place", ["computer", "staging", "web"])
+def test_a_macro_in_the_path_of_the_data_is_refused(path: str, place: str) -> None:
+    """HTCondor would fill it in from the environment of whoever submits, and ask a server for the result."""
+    assert problems(data_place=place, data_path=path)[0] == (
+        "data_path: holds a macro of HTCondor. Write the path itself: HTCondor would fill in $(…) and $ENV(…)."
+    )
+
+
 def test_a_path_from_home_is_not_known_to_a_job() -> None:
     assert problems(data_path="~/images/") == [
         "data_path: begins with ~. Write the whole path, or the path from the folder you submit from."

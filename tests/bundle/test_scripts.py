@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,8 +55,7 @@ def bundle(folder: Path, **answers: object) -> Path:
 def run(folder: Path, *words: str, in_job: bool = False) -> subprocess.CompletedProcess[str]:
     # Only what a job has; the program must be found under the name `python`.
     environment = {"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
-    if in_job:
-        environment["_CONDOR_SCRATCH_DIR"] = str(folder)
+    environment |= {"_CONDOR_SCRATCH_DIR": str(folder)} if in_job else {"TRY_HERE": "1"}
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -300,15 +300,17 @@ def test_a_trial_with_docker_starts_the_image_as_an_ordinary_user_with_one_folde
     assert words[:3] == ["image", "inspect", "bucky/sweep:1"]
     started = [word for word in words[3:] if word not in ("--gpus", "all")]
     assert started[:4] == ["run", "--rm", "--platform", "linux/amd64"]
-    assert started[4:10] == [
+    assert started[4:12] == [
         "--user",
         f"{os.getuid()}:{os.getgid()}",
+        "--env",
+        "TRY_HERE=1",
         "--volume",
         f"{trial}:{trial}",
         "--workdir",
         str(trial),
     ]
-    assert started[10:] == ["bucky/sweep:1", "/bin/bash", "run.sh", "1", "--epochs", "1"]
+    assert started[12:] == ["bucky/sweep:1", "/bin/bash", "run.sh", "1", "--epochs", "1"]
 
 
 def test_a_trial_without_docker_uses_this_machines_own_software(tmp_path: Path) -> None:
@@ -316,3 +318,75 @@ def test_a_trial_without_docker_uses_this_machines_own_software(tmp_path: Path) 
     ended = run(folder, "./try-local.sh")
     assert ended.returncode == 0, ended.stderr
     assert "no image bucky/sweep:1 or no docker here" in ended.stdout
+
+
+# --- outside a job ---
+
+
+def on_a_machine(folder: Path, script: str, *words: str, **tools: str) -> subprocess.CompletedProcess[str]:
+    """Run a script as somebody types it, with these programs before those of the system."""
+    (folder / "tools").mkdir()
+    for name, text in tools.items():
+        (folder / "tools" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / "tools" / name).chmod(0o755)
+    path = f"{folder}/tools:{Path(sys.executable).parent}:/usr/bin:/bin"
+    return subprocess.run(
+        [f"./{script}", *words], cwd=folder, env={"PATH": path}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+PARTED = {"command": "python train.py {n}", "spread": "numbered", "data_place": "none", "gpu": "no"}
+SHORT = {**PARTED, "count": 2000, "hours_cpu": "2 min", "output_size": "1 MB"}
+STEPS = {**PARTED, "count": 4, "hours_cpu": "1 h", "before": "python train.py", "after": "python train.py"}
+
+
+@pytest.mark.parametrize(
+    ("script", "answers"), [("run.sh", STEPS), ("prepare.sh", STEPS), ("collect.sh", STEPS), ("together.sh", SHORT)]
+)
+def test_what_belongs_into_a_job_refuses_to_run_elsewhere_and_touches_nothing(
+    tmp_path: Path, script: str, answers: dict[str, object]
+) -> None:
+    folder = bundle(tmp_path, **answers)
+    before = sorted(folder.rglob("*"))
+    ended = on_a_machine(folder, script, "1")
+    assert (ended.returncode, ended.stdout) == (110, "")
+    assert ended.stderr == f"{script}: this belongs into a job: condor_submit it, or try one task with ./try-local.sh\n"
+    assert sorted(path for path in folder.rglob("*") if path.name != "tools") == before
+
+
+@pytest.mark.parametrize(
+    ("daemons", "code"),
+    [("MASTER SCHEDD COLLECTOR", 110), ("MASTER STARTD", 0), ("", 0)],
+    ids=["access", "worker", "own"],
+)
+def test_a_task_is_tried_anywhere_but_on_an_access_point(tmp_path: Path, daemons: str, code: int) -> None:
+    folder = bundle(tmp_path, data_place="none", gpu="no", hours_cpu="1 h", test_arguments="")
+    tools = {"condor_config_val": f"echo {daemons}"} if daemons else {}
+    ended = on_a_machine(folder, "try-local.sh", **tools)
+    assert ended.returncode == code, ended.stderr
+    assert bool(list(folder.glob("try-local.*/returned"))) == (code == 0)
+    if code:
+        assert ended.stderr.splitlines()[0] == (
+            "try-local.sh: this is an access point: try it on your own machine, or submit test.sub"
+        )
+
+
+FULL = "echo Filesystem; echo /dev/x 100 90 3 97% /"
+
+
+def test_nothing_is_packed_or_cut_where_there_is_no_room(tmp_path: Path) -> None:
+    folder = bundle(
+        tmp_path, kind="inference", command="python train.py {part}", inputs="list.txt", count=40000, data_place="none"
+    )
+    (folder / "list.txt").write_text("a line\n" * 40000)
+    ended = on_a_machine(folder, "split.sh", df=FULL)
+    assert ended.returncode == 1
+    assert re.fullmatch(r"split\.sh: this needs about \d+ KB, and 3 KB are free here\n", ended.stderr)
+    assert not list(folder.glob("parts*"))
+
+
+def test_no_model_is_fetched_where_there_is_no_room_for_it_and_its_archive(tmp_path: Path) -> None:
+    folder = bundle(tmp_path, kind="inference", command="python train.py {part}", model="org/name", model_size="1 GB")
+    ended = on_a_machine(folder, "data/get-model.sh", df=FULL, hf="echo fetched; exit 1")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "get-model.sh: this needs about 2097152 KB, and 3 KB are free here\n"

@@ -103,6 +103,13 @@ def image_files_hold_together(files: dict[str, str], folder: Path) -> None:
             assert [word for word in words if word != "ENV"] == ["FROM", "COPY", "SHELL", "RUN", "ENTRYPOINT", "CMD"]
 
 
+# What templates and pools' files write of HTCondor's macros, and the two that stand for dollar signs.
+MACROS = {
+    "$(Cluster)", "$(task)", "$(own)", "$(list:jobs.csv)", "$(list:together.csv)", "$CHOICE(0,row)",
+    "$CHOICE(1,row)", "$ENV(STAGING)", "$(DOLLAR)", "$$(DOLLARDOLLAR)",
+}  # fmt: skip
+
+
 def holds_together(files: dict[str, str], table: dict[str, object]) -> None:
     """Judge a bundle by the readers of its languages: the answers come back, and nothing was added."""
     assert tomllib.loads(files["answers.toml"]) == table
@@ -116,6 +123,7 @@ def holds_together(files: dict[str, str], table: dict[str, object]) -> None:
             assert {name.lower() for name in htcondor2.Submit(text)} == names
             assert lines[-1] == "queue" or lines[-1].startswith("queue row from [1:] $(list:")
             assert sum(line.startswith("queue") for line in lines) == 1
+            assert set(re.findall(r"\$\$?\w*\([^)]*\)?", "\n".join(lines))) <= MACROS
 
 
 @pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)

@@ -16,17 +16,18 @@ from html.parser import HTMLParser
 from itertools import islice
 
 import htcondor2
-import jinja2
 import pytest
 import yaml
 from markdown_it import MarkdownIt
+from pip._internal.req.req_file import preprocess
 
 from planner.bundle import quoting
+from planner.web.render import environment
 from tests.hostile.values import hostile_values
 
 # Shared among the languages below, so that all of them together try so many.
 MANY = int(os.environ.get("HOSTILE", "5000"))
-LANGUAGES = 11
+LANGUAGES = 17
 Judge = Callable[[list[str]], list[str]]
 
 
@@ -82,6 +83,48 @@ def test_a_command_with_values_in_it_keeps_them_whole(tried: dict[str, list[int]
         return found[::2]
 
     judged(tried, "shell (command)", read)
+
+
+def test_a_path_with_a_name_of_the_task_in_it_stays_one_word(tried: dict[str, list[int]]) -> None:
+    def read(batch: list[str]) -> list[str]:
+        lines = (f"printf '%s\\0' {quoting.sh_path(f'{value}$(own)', 'own')}\n" for value in batch)
+        return [path.removesuffix("a b") for path in printed(["bash"], f"own='a b'\n{''.join(lines)}")]
+
+    judged(tried, "shell (path)", read)
+
+
+def test_several_words_stay_apart(tried: dict[str, list[int]]) -> None:
+    def read(batch: list[str]) -> list[str]:
+        return printed(["bash"], f"printf '%s\\0' {quoting.sh_words(batch)}\n")
+
+    judged(tried, "shell (words)", read, size=400)
+
+
+def test_no_comment_is_read_as_a_command(tried: dict[str, list[int]]) -> None:
+    def read(batch: list[str]) -> list[str]:
+        lines = [
+            f"{quoting.comment(f'{value} x{chr(10)}{value}')}\nMY.v{at} = {at}\n" for at, value in enumerate(batch)
+        ]
+        submit = htcondor2.Submit("".join(lines))
+        assert {name.lower() for name in submit} == {f"my.v{at}" for at in range(len(batch))}
+        return batch
+
+    judged(tried, "comment", read, size=400)
+
+
+def test_htcondor_reads_every_address_and_only_the_macros_of_a_pool(tried: dict[str, list[int]]) -> None:
+    meant = re.compile(r"\$ENV\(\w+\)|\$\((task|own)\)")
+
+    def read(batch: list[str]) -> list[str]:
+        kept = [meant.sub("", carried(value)).rstrip("\\ ") for value in batch]
+        lines = "".join(f"MY.v{at} = {quoting.submit_url(f'osdf:///a/{value}')}\n" for at, value in enumerate(kept))
+        submit = htcondor2.Submit(lines)
+        assert {name.lower() for name in submit} == {f"my.v{at}" for at in range(len(kept))}
+        back = [submit.expand(f"MY.v{at}").replace("$$(DOLLARDOLLAR)", "$$") for at in range(len(kept))]
+        same = [got.rstrip() == f"osdf:///a/{wanted}".rstrip() for wanted, got in zip(kept, back, strict=True)]
+        return [value if is_same else got for value, is_same, got in zip(batch, same, back, strict=True)]
+
+    judged(tried, "address", read, size=400)
 
 
 def test_htcondor_reads_every_value_and_no_further_command(tried: dict[str, list[int]]) -> None:
@@ -162,6 +205,41 @@ def test_yaml_gives_every_value_back(tried: dict[str, list[int]]) -> None:
     judged(tried, "YAML", read)
 
 
+def test_pip_reads_every_requirement_as_one_line(tried: dict[str, list[int]]) -> None:
+    """By pip's own reader: none is joined with the next. What a line asks pip for is the answer's own business."""
+
+    def read(batch: list[str]) -> list[str]:
+        text = "".join(
+            f"{write_or(quoting.requirement, value, 'refused')}\nend=={at}\n" for at, value in enumerate(batch)
+        )
+        ends = [line for _, line in preprocess(text) if line.startswith("end==")]
+        assert ends == [f"end=={at}" for at in range(len(batch))]
+        return batch
+
+    judged(tried, "requirements", read)
+
+
+def test_r_reads_every_text_back(tried: dict[str, list[int]]) -> None:
+    """R itself is not at hand: a text is read here as R's documentation of quotes defines it."""
+    text = re.compile(r'"(?:[^"\\]|\\[\\"])*"')
+
+    def read(batch: list[str]) -> list[str]:
+        found = text.fullmatch
+        written = [quoting.r_text(value) for value in batch]
+        assert all(found(one) for one in written), "a text ends early, or holds an escape that means something else"
+        return [re.sub(r"\\(.)", r"\1", one[1:-1]) for one in written]
+
+    judged(tried, "R", read)
+
+
+def write_or(write: Callable[[str], str], value: str, instead: str) -> str:
+    """Return what *write* makes of a value, and *instead* where it refuses it."""
+    try:
+        return write(value)
+    except ValueError:
+        return instead
+
+
 def test_code_in_markdown_shows_every_value_as_text(tried: dict[str, list[int]]) -> None:
     reader = MarkdownIt("commonmark")
 
@@ -197,7 +275,7 @@ class Text(HTMLParser):
 
 def test_html_shows_every_value_as_text_and_in_attributes(tried: dict[str, list[int]]) -> None:
     """As the page's own templates print: with autoescape, in text and in an attribute in double quotes."""
-    template = jinja2.Environment(autoescape=True).from_string('<p title="{{ value }}">{{ value }}</p>')
+    template = environment().from_string('<p title="{{ value }}">{{ value }}</p>')
 
     def read(batch: list[str]) -> list[str]:
         found = []

@@ -80,7 +80,13 @@ def work(sweep: Path, folder: Path) -> Callable[..., Path]:
 
 
 def test_one_task_runs_on_the_users_machine_in_the_image(pool: Pool, sweep: Path) -> None:
-    said = pool.run(["./try-local.sh"], sweep, seconds=120)
+    refused = pool.run(["./try-local.sh"], sweep, check=False)
+    assert (refused.returncode, refused.stderr.splitlines()[0]) == (
+        110,
+        "try-local.sh: this is an access point: try it on your own machine, or submit test.sub",
+    )
+    # The one machine of the tests is the user's own too.
+    said = pool.run(["env", "TRY_HERE=1", "./try-local.sh"], sweep, seconds=120)
     assert "task 1 ends with exit code 0" in said.stdout
     (tried,) = (path for path in sweep.glob("try-local.*") if path.is_dir())
     assert cases.told(tried, 1) == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}

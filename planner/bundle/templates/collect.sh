@@ -3,6 +3,7 @@
 #
 # First says what is missing; jobs-again.csv then lists it. Everything new that the step writes
 # comes back in collected/. Ends with the step's own exit code, or with
+#   110  it was not started in a job
 #   111  no result is there
 {% if not s.collects_anyway %}
 #   112  a result is missing
@@ -12,6 +13,8 @@
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
+
+{% include "in-a-job.inc" %}
 
 # It exists from the start: a listed output that is missing would put the job on hold.
 mkdir -p collected

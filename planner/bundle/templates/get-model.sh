@@ -21,9 +21,15 @@ stop() {
     exit 1
 }
 
+{% include "room.inc" %}
+
 [[ ! -e $archive ]] || stop "$archive is there already; for another model raise the version in its name"
 {% if s.model.hub %}
 command -v hf > /dev/null || stop "the program hf is missing: pip install huggingface_hub"
+{% if model_room %}
+# For the files, and for the archive of them.
+want_room data {{ model_room | number }}
+{% endif %}
 mkdir -p "$folder"
 hf download {{ s.model.hub | sh }} --revision "$revision" --local-dir "$folder"
 {% else %}
@@ -35,6 +41,7 @@ if [[ ! -e $folder ]]; then
 fi
 {% endif %}
 
+want_room data "$(du -skL "$folder" | cut -f 1)"
 # Followed links, so that the archive holds the files; without the downloader's own records.
 tar -chf "$archive.part" --exclude "$folder/.cache" "$folder"
 mv "$archive.part" "$archive"

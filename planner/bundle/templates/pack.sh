@@ -24,6 +24,8 @@ stop() {
     exit 1
 }
 
+{% include "room.inc" %}
+
 if [[ $# -gt 0 ]]; then
     [[ $# -eq 2 && $1 == --sample && $2 =~ ^[1-9][0-9]*$ ]] || stop "usage: data/pack.sh [--sample N]"
     sample=$2
@@ -41,11 +43,7 @@ if [[ -n $sample && $sample -ge $count ]]; then
     stop "a sample of $sample is no sample of $count files"
 fi
 
-needed=$(du -sk "$where/$folder" | cut -f 1)
-free=$(df -Pk data | awk 'NR == 2 { print $4 }')
-if [[ -z $sample && $needed -gt $free ]]; then
-    stop "the archive needs about $needed KB, and $free KB are free here"
-fi
+if [[ -z $sample ]]; then want_room data "$(du -sk "$where/$folder" | cut -f 1)"; fi
 
 # Pass on every file, or one out of every count/sample.
 chosen() {

@@ -1,12 +1,14 @@
 #!/bin/bash
 {{ head("runs the step before all tasks, in a job") }}
 #
-# Ends with the step's own exit code, or with 111 if an input is missing.
+# Ends with the step's own exit code, with 111 if an input is missing, or with 110 outside a job.
 {{ why("prepares") }}
 # shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
+
+{% include "in-a-job.inc" %}
 
 inputs=({{ names.step_inputs | map("trim_slash") | sh_words }})
 for file in "${inputs[@]+"${inputs[@]}"}"; do

@@ -5,6 +5,7 @@
 {% if s.checkpoint_exit_code %}
 #    85  a checkpoint was saved; HTCondor starts the job again, and the task goes on
 {% endif %}
+#   110  it was not started in a job
 #   111  an input is missing, or cannot be unpacked
 {% if s.gpu_check %}
 #   112  the framework does not see the card that the job has
@@ -20,6 +21,8 @@
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
+
+{% include "in-a-job.inc" %}
 
 say() { echo "run.sh: $*"; }
 give_up() {

@@ -17,6 +17,8 @@ stop() {
     exit 1
 }
 
+{% include "room.inc" %}
+
 [[ -f $list ]] || stop "$list is missing in $PWD"
 [[ ! -e parts ]] || stop "there is a folder parts already; move it away to cut the list anew"
 {% if a.inputs.lower().endswith(".csv") %}
@@ -30,6 +32,8 @@ needed=$(((count + each - 1) / each))
 if [[ $needed -ne $parts ]]; then
     stop "$list holds $count inputs, which makes $needed parts of $each; jobs.csv lists $parts. Plan again with $count inputs."
 fi
+
+want_room . "$(du -k "$list" | cut -f 1)"
 
 # Into another folder first: a cut that was broken off never looks finished.
 cutting=$(mktemp -d parts.XXXXXX)

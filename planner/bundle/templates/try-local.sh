@@ -7,6 +7,15 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# An access point serves everybody at once: nothing is computed there.
+if [[ -z ${TRY_HERE:-} && $(condor_config_val DAEMON_LIST 2> /dev/null || true) == *SCHEDD* ]]; then
+    echo "try-local.sh: this is an access point: try it on your own machine, or submit test.sub" >&2
+    echo "try-local.sh: if it is yours alone: TRY_HERE=1 ./try-local.sh" >&2
+    exit 110
+fi
+# So that run.sh knows that it is meant.
+export TRY_HERE=1
+
 for file in run.sh {{ names.inputs | map("trim_slash") | sh_words }}; do
     if [[ ! -e $file ]]; then
         echo "try-local.sh: $file is missing in $PWD" >&2
@@ -63,7 +72,7 @@ if [[ -e $image ]] && command -v apptainer > /dev/null; then
 {% if s.model %}
     mkdir -p {{ (s.model.folder or s.model.file) | sh }}
 {% endif %}
-    apptainer exec "${card[@]+"${card[@]}"}" --containall --no-home --scratch /tmp --scratch /var/tmp \
+    apptainer exec "${card[@]+"${card[@]}"}" --containall --env TRY_HERE=1 --no-home --scratch /tmp --scratch /var/tmp \
         --bind "$PWD" {% if s.model %}--bind "$model:$PWD/"{{ (s.model.folder or s.model.file) | sh }} {% endif %}--pwd "$PWD" "$image" /bin/bash run.sh {{ names.first | sh }}{{ trial_words }}
     exit
 fi
@@ -74,7 +83,7 @@ if command -v docker > /dev/null && docker image inspect "$image" > /dev/null 2>
     # As on the pool: an ordinary user, and nothing of this machine but the folder; the card, if there is one.
     card=()
     if [[ -e /dev/nvidiactl ]]; then card=(--gpus all); fi
-    docker run --rm --platform linux/amd64 "${card[@]+"${card[@]}"}" --user "$(id -u):$(id -g)" \
+    docker run --rm --platform linux/amd64 "${card[@]+"${card[@]}"}" --user "$(id -u):$(id -g)" --env TRY_HERE=1 \
         --volume "$PWD:$PWD" --workdir "$PWD" "$image" /bin/bash run.sh 1{{ trial_words }}
     exit
 fi

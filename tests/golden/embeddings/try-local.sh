@@ -9,6 +9,15 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# An access point serves everybody at once: nothing is computed there.
+if [[ -z ${TRY_HERE:-} && $(condor_config_val DAEMON_LIST 2> /dev/null || true) == *SCHEDD* ]]; then
+    echo "try-local.sh: this is an access point: try it on your own machine, or submit test.sub" >&2
+    echo "try-local.sh: if it is yours alone: TRY_HERE=1 ./try-local.sh" >&2
+    exit 110
+fi
+# So that run.sh knows that it is meant.
+export TRY_HERE=1
+
 for file in run.sh jobs.csv embed.py; do
     if [[ ! -e $file ]]; then
         echo "try-local.sh: $file is missing in $PWD" >&2
@@ -38,7 +47,7 @@ if [[ -e $image ]] && command -v apptainer > /dev/null; then
     card=()
     if [[ -e /dev/nvidiactl ]]; then card=(--nv); fi
     mkdir -p models/all-MiniLM-L6-v2
-    apptainer exec "${card[@]+"${card[@]}"}" --containall --no-home --scratch /tmp --scratch /var/tmp \
+    apptainer exec "${card[@]+"${card[@]}"}" --containall --env TRY_HERE=1 --no-home --scratch /tmp --scratch /var/tmp \
         --bind "$PWD" --bind "$model:$PWD/"models/all-MiniLM-L6-v2 --pwd "$PWD" "$image" /bin/bash run.sh sample --batch 8
     exit
 fi

@@ -4,6 +4,7 @@
 # with: planner plan answers.toml --out FOLDER
 #
 # Further arguments are added to the command. Ends with the program's own exit code, or with
+#   110  it was not started in a job
 #   111  an input is missing, or cannot be unpacked
 #   112  the framework does not see the card that the job has
 #   113  there is no such task in jobs.csv, or it lacks a value
@@ -12,6 +13,12 @@
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
+
+# It uses all there is of a machine, and moves files: only in a job, or where TRY_HERE says so.
+if [[ -z ${_CONDOR_SCRATCH_DIR:-}${TRY_HERE:-} ]]; then
+    echo "${0##*/}: this belongs into a job: condor_submit it, or try one task with ./try-local.sh" >&2
+    exit 110
+fi
 
 say() { echo "run.sh: $*"; }
 give_up() {

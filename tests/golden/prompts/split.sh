@@ -20,6 +20,13 @@ stop() {
     exit 1
 }
 
+# Stop where less than $2 KB are free in folder $1.
+want_room() {
+    local free
+    free=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+    [[ $2 -le $free ]] || stop "this needs about $2 KB, and $free KB are free here"
+}
+
 [[ -f $list ]] || stop "$list is missing in $PWD"
 [[ ! -e parts ]] || stop "there is a folder parts already; move it away to cut the list anew"
 header=0
@@ -29,6 +36,8 @@ needed=$(((count + each - 1) / each))
 if [[ $needed -ne $parts ]]; then
     stop "$list holds $count inputs, which makes $needed parts of $each; jobs.csv lists $parts. Plan again with $count inputs."
 fi
+
+want_room . "$(du -k "$list" | cut -f 1)"
 
 # Into another folder first: a cut that was broken off never looks finished.
 cutting=$(mktemp -d parts.XXXXXX)

@@ -5,6 +5,7 @@
 #
 # First says what is missing; jobs-again.csv then lists it. Everything new that the step writes
 # comes back in collected/. Ends with the step's own exit code, or with
+#   110  it was not started in a job
 #   111  no result is there
 #   112  a result is missing
 # You said so. collect.sub gets returned/ (1.5 GB at most); collect.sh first names what is
@@ -13,6 +14,12 @@
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
+
+# It uses all there is of a machine, and moves files: only in a job, or where TRY_HERE says so.
+if [[ -z ${_CONDOR_SCRATCH_DIR:-}${TRY_HERE:-} ]]; then
+    echo "${0##*/}: this belongs into a job: condor_submit it, or try one task with ./try-local.sh" >&2
+    exit 110
+fi
 
 # It exists from the start: a listed output that is missing would put the job on hold.
 mkdir -p collected

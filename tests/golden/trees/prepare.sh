@@ -3,7 +3,7 @@
 # Made by htc-planner 0.1.0 for CHTC, Madison; newest source read 2026-11-23. Make it again
 # with: planner plan answers.toml --out FOLDER
 #
-# Ends with the step's own exit code, or with 111 if an input is missing.
+# Ends with the step's own exit code, with 111 if an input is missing, or with 110 outside a job.
 # The step runs as a job, prepare.sub, with a task's CPUs, memory and disk and without a
 # GPU. What it writes to prepared/ comes back and goes to every task through the access
 # point, so keep it below 1 GB. [prepare-in-a-job]
@@ -11,6 +11,12 @@
 set -euo pipefail
 # Outside a container a job has a path, but does not hand it on.
 export PATH
+
+# It uses all there is of a machine, and moves files: only in a job, or where TRY_HERE says so.
+if [[ -z ${_CONDOR_SCRATCH_DIR:-}${TRY_HERE:-} ]]; then
+    echo "${0##*/}: this belongs into a job: condor_submit it, or try one task with ./try-local.sh" >&2
+    exit 110
+fi
 
 inputs=(jobs.csv train.py folds.py compare.py)
 for file in "${inputs[@]+"${inputs[@]}"}"; do

@@ -20,11 +20,21 @@ stop() {
     exit 1
 }
 
+# Stop where less than $2 KB are free in folder $1.
+want_room() {
+    local free
+    free=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+    [[ $2 -le $free ]] || stop "this needs about $2 KB, and $free KB are free here"
+}
+
 [[ ! -e $archive ]] || stop "$archive is there already; for another model raise the version in its name"
 command -v hf > /dev/null || stop "the program hf is missing: pip install huggingface_hub"
+# For the files, and for the archive of them.
+want_room data 184320
 mkdir -p "$folder"
 hf download sentence-transformers/all-MiniLM-L6-v2 --revision "$revision" --local-dir "$folder"
 
+want_room data "$(du -skL "$folder" | cut -f 1)"
 # Followed links, so that the archive holds the files; without the downloader's own records.
 tar -chf "$archive.part" --exclude "$folder/.cache" "$folder"
 mv "$archive.part" "$archive"
