@@ -1,7 +1,7 @@
 """The page's side of the planner: a request comes in as JSON, a reply with pieces of HTML goes out.
 
-The worker calls ``handle``, and ``warm_up`` before; the site's build calls ``first_page``. Neither decides anything, and
-neither remembers: a request brings the answers, and the marks of the pieces that the page shows already. Only of a file
+The worker calls ``handle``, and ``warm_up`` before; the site's build calls ``first_page`` and ``replies_for_example``. None
+decides anything, and none remembers: a request brings the answers, and the marks of the pieces that the page shows already. Only of a file
 on its way in the pieces that came are kept.
 """
 
@@ -65,6 +65,12 @@ def first_page() -> dict[str, Any]:
         "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
         **_pieces(plan, files, None),
     }
+
+
+def replies_for_example(name: str) -> dict[str, Any]:
+    """Return the replies by which the page takes an example as long as Python is not there to give them."""
+    opened = _reply_open({"kind": "example", "text": name})
+    return {"open": opened, "plan": _reply_plan({"answers": opened["texts"]})}
 
 
 def _reply_plan(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -273,6 +273,16 @@ function goBack(from, to) {
   settled();
 }
 
+// As long as Python is not there, an example's plan is the one that was made with this page.
+async function takeExample(name) {
+  const waiting = () => !answered && lastId === 0;
+  const made = waiting() && (await fetch(`${name}.json`, { cache: "no-cache" }).then((file) => file.json()).catch(() => null));
+  if (!made || !waiting()) return ask("open", { kind: "example", text: name });
+  replies.open(made.open);
+  sent = answers();
+  showPlan(made.plan);
+}
+
 // --- the address -------------------------------------------------------------------------------------------------
 
 let arrivedAt = ""; // the question that a link points at, with its answers: #memory=30+GB&at=memory
@@ -439,7 +449,7 @@ const actions = {
   link: () => link === null ? say("The answers are too long for a link: save answers.toml instead.") : copy(`${location.origin}${location.pathname}${link ? `#${link}` : ""}`, "The link is copied."),
   undo: () => goBack("undo", "redo"),
   redo: () => goBack("redo", "undo"),
-  example: ({ name }) => ask("open", { kind: "example", text: name }),
+  example: ({ name }) => takeExample(name),
   pick: () => find("#pick").click(),
   reset: () => change(() => form.reset()),
   unfold: () => planner.querySelectorAll("details.more").forEach((details) => (details.open = true)),

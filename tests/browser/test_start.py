@@ -4,7 +4,7 @@ import tomllib
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Page, Route
 
 from planner.examples import examples
 from tests.browser.conftest import wait_for_python
@@ -125,6 +125,34 @@ def test_an_archive_that_is_missing_leaves_the_plain_way(
     open_planner(page, site_url)
     assert "python_stdlib.zip" in fetched
     assert any("now the plain way" in warning for warning in warnings)
+    faults.clear()
+
+
+def test_an_example_is_shown_before_python_is_there(page: Page, site_url: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route("**/python.zip.gz", hold)
+    page.goto(f"{site_url}planner/")
+    page.locator('[data-do="example"][data-name="forest"]').click()
+    page.locator('[data-open="forest.sub"]').wait_for()
+    assert page.locator("[name=project]").input_value() == "forest"
+    page.locator("[name=project]").fill("mine")
+    for route in held:
+        route.continue_()
+    page.locator('[data-open="mine.sub"]').wait_for()
+    assert page.locator("[name=framework]").input_value() == "scikit-learn"
+
+
+def test_an_example_is_taken_from_python_where_its_plan_cannot_be_fetched(
+    page: Page, site_url: str, faults: list[str]
+) -> None:
+    page.context.route("**/forest.json", lambda route: route.abort())
+    page.goto(f"{site_url}planner/")
+    page.locator('[data-do="example"][data-name="forest"]').click()
+    page.locator('[data-open="forest.sub"]').wait_for()
     faults.clear()
 
 
