@@ -11,7 +11,6 @@ from bench.page import FAST, LOOPBACK, SITE, Host, chromium, file_name, fresh_pa
 
 GUIDE_PAGE = "guide/distribute/length/"
 PYTHON = (".wasm", ".mjs", ".gz", ".whl", "pyodide-lock.json")
-SEARCH_INDEX = "/search/search_index.json"
 MB, KB = 1e6, 1e3
 # ms after the plan until what is kept for the next visit is surely written.
 SETTLED = 3000
@@ -37,9 +36,8 @@ def rows() -> Iterator[Row]:
         "Splitting the module needs Binaryen's wasm-split, which npm does not have.",
     )
     yield Row("Runtime fetched again on the second visit", "0 bytes", f"{again} bytes", again == 0)
-    index = f"Of it {_size(SEARCH_INDEX) / KB:.0f} KB are the search index, which the theme loads with every page."
-    yield Row("Guide page, all files, gzip", "≤ 110 KB", f"{light / KB:.0f} KB", light <= 110 * KB, index)
-    yield Row("Planner page without Python, gzip", "≤ 150 KB", f"{page / KB:.0f} KB", page <= 150 * KB, index)
+    yield Row("Guide page, all files, gzip", "≤ 110 KB", f"{light / KB:.0f} KB", light <= 110 * KB)
+    yield Row("Planner page without Python, gzip", "≤ 150 KB", f"{page / KB:.0f} KB", page <= 150 * KB)
 
 
 def _visit(page: Page, server: Host) -> set[str]:

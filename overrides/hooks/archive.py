@@ -18,6 +18,7 @@ from functools import partial
 from importlib.util import source_hash
 from marshal import dumps
 from pathlib import Path
+from types import ModuleType
 from zipfile import ZipFile, ZipInfo
 
 WHEELS = sorted(Path("/wheels").iterdir())
@@ -90,8 +91,13 @@ def library_files() -> dict[str, bytes]:
     """Return the sources of the standard library, without the modules that are frozen into the interpreter."""
     with ZipFile(LIBRARY) as library:
         names = {name for name in library.namelist() if name.endswith(".py")}
-        frozen = {path_of(name, names) for name in sys.modules if is_frozen(name)}
+        frozen = {path_of(name, names) for name, module in sys.modules.items() if _is_frozen(name, module)}
         return {path: library.read(path) for path in sorted(names - frozen)}
+
+
+def _is_frozen(name: str, module: ModuleType) -> bool:
+    """Tell whether *module* comes with the interpreter; importlib's own core does, under another name."""
+    return is_frozen(name) or getattr(module.__spec__, "origin", "") == "frozen"
 
 
 def files_of(wheel: Path) -> dict[str, bytes]:
@@ -123,12 +129,13 @@ def templates_as_python(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return found
 
 
-def compiled(path: str, source: bytes, *, ours: bool) -> bytes:
+def compiled(path: str, source: bytes) -> bytes:
     """Return the byte code of *source* as zipimport reads it: never compared with a source, which is not there.
 
-    Docstrings are kept for our code only: it shows those of its rules.
+    Docstrings are left out but for those of rules, which the page shows.
     """
-    code = compile(source, path, "exec", dont_inherit=True, optimize=0 if ours else 2)
+    shown = path.startswith("planner/rules/")
+    code = compile(source, path, "exec", dont_inherit=True, optimize=0 if shown else 2)
     unchecked_hash = (0b01).to_bytes(4, "little")
     return importlib.util.MAGIC_NUMBER + unchecked_hash + source_hash(source) + dumps(code)
 
@@ -139,7 +146,7 @@ def write(files: dict[str, bytes]) -> None:
     with ZipFile(ARCHIVE, "w") as archive:
         for path, content in sorted(files.items()):
             if path.endswith(".py"):
-                archive.writestr(ZipInfo(f"{path}c"), compiled(path, content, ours=path.startswith("planner/")))
+                archive.writestr(ZipInfo(f"{path}c"), compiled(path, content))
             else:
                 archive.writestr(ZipInfo(path), content)
 

@@ -8,7 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from overrides.hooks import downloads, fragments, lexers, policy, runtime
+from overrides.hooks import downloads, fragments, lexers, policy, runtime, search
 from planner import web
 
 PLANNER_TEMPLATE = "planner.html"
@@ -54,9 +54,10 @@ def on_post_template(output_content: str, *, template_name: str, **_: Any) -> st
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Add what the browser loads."""
+    """Add what the browser loads, and put off what it need not load at once."""
     _runtime().copy_to(Path(config.site_dir))
     downloads.write_to(Path(config.site_dir) / "planner")
+    search.put_off(Path(config.site_dir))
 
 
 def _runs_python(page: Page) -> bool:
