@@ -9,6 +9,7 @@ import re
 import shlex
 import textwrap
 from collections.abc import Iterable
+from functools import lru_cache
 
 import tomli_w
 
@@ -17,6 +18,8 @@ from planner.units import Size
 
 # A file fits beside the form on the page, and into a terminal.
 _WIDTH = 92
+_NOT_IN_A_LINE = re.compile(r"[\r\n\0]")
+_PLAIN = re.compile(r"[\w.+/-]+", re.ASCII)
 
 
 class Quoted(str):
@@ -30,6 +33,7 @@ def as_it_is(text: str) -> Quoted:
     return Quoted(text)
 
 
+@lru_cache(maxsize=512)
 def comment(text: str, indent: str = "") -> Quoted:
     """Write *text* as comment lines that begin with "#".
 
@@ -194,9 +198,9 @@ def csv_row(values: Iterable[str]) -> Quoted:
 
 
 def _csv_value(value: str) -> str:
-    if re.search(r"[\r\n\0]", value):
+    if _NOT_IN_A_LINE.search(value):
         raise ValueError(f"a line of CSV cannot hold {value!r}")
-    return value if re.fullmatch(r"[\w.+/-]+", value, re.ASCII) else '"' + value.replace('"', '""') + '"'
+    return value if _PLAIN.fullmatch(value) else '"' + value.replace('"', '""') + '"'
 
 
 def markdown(text: str) -> Quoted:

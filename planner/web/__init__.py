@@ -31,9 +31,10 @@ def handle(request: str) -> str:
 
     *request* is ``{"id", "do", "answers": {question: text}}`` and, by what is to be done:
 
-    - ``plan``: ``has``, {piece: mark} of what the page shows; ``before``, the answers to compare lines with. Only
-      pieces that differ come back, with their new marks. Answers that cannot be used are no error: the reply then
-      says beside which question what is wrong.
+    - ``plan``: ``has``, {piece: mark} of what the page shows; ``before``, the answers to compare lines with; ``open``,
+      the file that is seen, the only one whose text comes back. Only pieces that differ come back, with their new
+      marks. Answers that cannot be used are no error: the reply then says beside which question what is wrong.
+    - ``files``: the same of all other files, for when nobody is waiting for a plan.
     - ``zip``: the whole bundle, base64.
     - ``file``: ``path``, and ``last``, the answers of the plan that the page shows; the text of that file.
     - ``open``: ``kind`` (link, file, example) and ``text``; the answers it holds, as texts for the form.
@@ -54,16 +55,13 @@ def first_page() -> dict[str, Any]:
     """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples."""
     given = _Given(default_answers())
     plan, files = _made(given)
-    lists = _lists(plan, files, None)
     return {
         "form": parts.form(plan),
         "examples": parts.examples({name: _made(_Given(example.answers))[0] for name, example in examples().items()}),
-        "listings": list(lists["files"].items()),
-        "levels": [
-            (level.value, level.word, list(lists[level.value].items())) for level in Level if level.value in lists
-        ],
+        "listings": list(parts.listings(plan, files, {}).items()),
+        "levels": [(level, Level(level).word, list(members.items())) for level, members in parts.advice(plan).items()],
         "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
-        **_pieces(plan, files, None),
+        **_pieces(plan, files, None, {}),
     }
 
 
@@ -81,18 +79,19 @@ def _reply_plan(asked: Mapping[str, Any]) -> dict[str, Any]:
         return _reply_problems(error, readable_answers(raw))
     plan, files = _made(given)
     before = _given_or_none(asked.get("before"))
-    lists = _lists(plan, files, before)
-    pieces = {**_pieces(plan, files, before), **_no_problems()}
-    for members in lists.values():
+    new = _new_lines(files, before)
+    advice, listings = parts.advice(plan), parts.listings(plan, files, new, asked.get("open"))
+    pieces = {**_pieces(plan, files, before, new), **_no_problems(), **listings}
+    for members in advice.values():
         pieces.update(members)
     return {
         "ok": True,
         "asked": _asked(given.answers),
         "invalid": [],
-        "lists": {name: list(members) for name, members in lists.items()},
+        "lists": {"files": parts.listed(files), **{level: list(members) for level, members in advice.items()}},
         "parts": _news(pieces, asked.get("has", {})),
         "link": link.as_fragment(given.answers),
-        "said": parts.said(plan, _new_lines(files, before)),
+        "said": parts.said(plan, new),
     }
 
 
@@ -113,6 +112,15 @@ def _reply_problems(error: PlannerError, answers: Answers) -> dict[str, Any]:
         "parts": _news(pieces, {}),
         "said": parts.count_of_problems(error.problems),
     }
+
+
+def _reply_files(asked: Mapping[str, Any]) -> dict[str, Any]:
+    given = _given_or_none(asked["answers"])
+    if given is None:
+        return {"parts": {}}
+    plan, files = _made(given)
+    listings = parts.listings(plan, files, _new_lines(files, _given_or_none(asked.get("before"))))
+    return {"parts": _news(listings, asked.get("has", {}))}
 
 
 def _reply_zip(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,6 +172,7 @@ def _reply_bring(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 _DO = {
     "plan": _reply_plan,
+    "files": _reply_files,
     "zip": _reply_zip,
     "file": _reply_file,
     "open": _reply_open,
@@ -182,8 +191,14 @@ class _Given:
 
 def _given(raw: Mapping[str, object]) -> _Given:
     """Return what the form holds: the answers, and beside them what was measured. Raises PlannerError."""
-    answers = read_answers({id: text for id, text in raw.items() if id != "measured"})
-    return _Given(answers, link.read_measured_text(raw.get("measured")))
+    return _read(json.dumps(raw))
+
+
+@lru_cache(maxsize=8)
+def _read(form: str) -> _Given:
+    raw = json.loads(form)
+    measured = link.read_measured_text(raw.pop("measured", None))
+    return _Given(read_answers(raw), measured)
 
 
 @lru_cache(maxsize=8)
@@ -218,26 +233,20 @@ def _news(pieces: Mapping[str, str], has: Mapping[str, int]) -> dict[str, list[o
     return {name: [html, mark] for name, (html, mark) in marked.items() if has.get(name) != mark}
 
 
-def _lists(plan: Plan, files: tuple[File, ...], before: _Given | None) -> dict[str, dict[str, str]]:
-    """Return the pieces that come and go, list by list: the files, and the advice of each level."""
-    return {"files": parts.listings(plan, files, _new_lines(files, before)), **parts.advice(plan)}
-
-
-def _changes(plan: Plan, files: tuple[File, ...], before: _Given | None) -> str:
+def _changes(plan: Plan, files: tuple[File, ...], before: _Given | None, new: parts.Changed) -> str:
     if before is None:
         return ""
     paths = {file.path for file in files}
     gone = [file.path for file in _made(before)[1] if file.path not in paths]
-    return parts.changes(plan, changed_answers(before.answers, plan.said), files, _new_lines(files, before), gone)
+    return parts.changes(plan, changed_answers(before.answers, plan.said), files, new, gone)
 
 
-def _pieces(plan: Plan, files: tuple[File, ...], before: _Given | None) -> dict[str, str]:
+def _pieces(plan: Plan, files: tuple[File, ...], before: _Given | None, new: parts.Changed) -> dict[str, str]:
     """Return every other piece of the page that depends on the plan, by its name."""
-    changed = _new_lines(files, before)
     return {
         "stops": parts.stops(plan),
-        "tree": parts.tree(files, changed),
-        "changes": _changes(plan, files, before),
+        "tree": parts.tree(files, new),
+        "changes": _changes(plan, files, before, new),
         "pictures": parts.pictures(plan),
         "summary": parts.summary(plan, files),
         "status": parts.status(plan),

@@ -32,7 +32,7 @@ let answered = false; // by any worker: Python can run in this browser
 let restarted = false; // since the last answer
 const wanted = new Map(); // what to ask for as soon as Python is free, and with what
 // Answers that are opened come first, the plan is theirs; a log comes last, piece by piece.
-const ORDER = ["open", "plan", "compare", "file", "zip", "bring"];
+const ORDER = ["open", "plan", "compare", "file", "zip", "bring", "files"];
 
 const on = {
   progress: (text) => showText("status", text),
@@ -117,12 +117,14 @@ function askNext() {
 
 // What Python is told as it is when it is asked, which may be after the click.
 const known = {
-  plan: () => ({ has: Object.fromEntries(marks), before }),
+  plan: () => ({ has: Object.fromEntries(marks), before, open: openFile }),
+  files: () => ({ has: Object.fromEntries(marks), before }),
   file: () => ({ last: planned }),
 };
 
 const replies = {
   plan: showPlan,
+  files: ({ parts }) => showParts(parts),
   zip({ ok, name, base64 }) {
     if (!ok) return;
     save(name, Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)), "application/zip");
@@ -330,6 +332,8 @@ function arrive() {
 
 const marks = new Map(); // of the parts shown
 let openFile = "";
+const UNSEEN = 150; // ms after a plan until the files that nobody looks at follow it
+let restTimer;
 let planned = null; // the answers of the plan shown: while one of them needs a look, not those in the form
 let sent;
 
@@ -345,6 +349,8 @@ function showPlan({ ok, asked, invalid, parts, lists = {}, link: fragment, said 
   if (ok) {
     planned = sent;
     address(fragment);
+    clearTimeout(restTimer);
+    restTimer = setTimeout(() => ask("files"), UNSEEN);
   }
   say(said);
 }

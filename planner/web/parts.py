@@ -82,13 +82,22 @@ def tree(files: Sequence[File], new: Changed) -> str:
     return render("tree.html", folders=folders, new=new, listing_id=listing_id)
 
 
-def listings(plan: Plan, files: Sequence[File], new: Changed) -> dict[str, str]:
-    """Return each file with its text, by the name of its piece."""
+def listed(files: Sequence[File]) -> list[str]:
+    """Return the names of the pieces that show the *files*, in their order."""
+    return [f"file {file.path}" for file in files if not file.path.endswith("/")]
+
+
+def listings(plan: Plan, files: Sequence[File], new: Changed, only: str | None = None) -> dict[str, str]:
+    """Return each file with its text, by the name of its piece; *only* one where its path is given.
+
+    Where there is none of that path it is the first: the page falls back to it too.
+    """
     rules = frozenset(advice.rule for advice in plan.advice)
+    shown = [file for file in files if not file.path.endswith("/")]
+    if only is not None:
+        shown = [file for file in shown if file.path == only] or shown[:1]
     return {
-        f"file {file.path}": _listing(file.path, file.text, rules, new.get(file.path, frozenset()))
-        for file in files
-        if not file.path.endswith("/")
+        f"file {file.path}": _listing(file.path, file.text, rules, new.get(file.path, frozenset())) for file in shown
     }
 
 
@@ -114,9 +123,7 @@ def changes(
     """Return what the last answer changed: "you said … → these lines, because …"."""
     ids = {answer.id for answer in answers}
     because = [advice for advice in plan.advice if ids & set(advice.because_of) and advice.decides]
-    lines = [
-        (file.path, [file.text.splitlines()[at] for at in sorted(new[file.path])]) for file in files if file.path in new
-    ]
+    lines = [(file.path, _lines_at(new[file.path], file.text)) for file in files if file.path in new]
     decided = [(path, [line for line in of if _is_decided(line)]) for path, of in lines if _is_code(path)]
     return render(
         "changes.html",
@@ -127,6 +134,11 @@ def changes(
         because=because,
         few=FEW_CHANGES,
     )
+
+
+def _lines_at(places: frozenset[int], text: str) -> list[str]:
+    lines = text.splitlines()
+    return [lines[at] for at in sorted(places)]
 
 
 def _is_code(path: str) -> bool:
@@ -204,16 +216,26 @@ def consequences(plan: Plan) -> dict[str, str]:
     for item in plan.advice:
         if item.beside:
             beside[item.beside].append(item)
-    return {f"consequence-{id}": render("consequence.html", advice=found) for id, found in beside.items()}
+    return {f"consequence-{id}": _consequence(tuple(found)) for id, found in beside.items()}
+
+
+@lru_cache(maxsize=256)
+def _consequence(advice: tuple[Advice, ...]) -> str:
+    return render("consequence.html", advice=advice)
 
 
 def suggestions(answers: Answers) -> dict[str, str]:
     """Return the values that fields offer while one types."""
     return {
-        f"suggest-{id}": render("suggestions.html", values=question.suggest(answers))
+        f"suggest-{id}": _suggestions(tuple(question.suggest(answers)))
         for id, question in questions().items()
         if question.suggest
     }
+
+
+@lru_cache(maxsize=64)
+def _suggestions(values: tuple[str, ...]) -> str:
+    return render("suggestions.html", values=values)
 
 
 def count_of_problems(found: Sequence[Problem]) -> str:
