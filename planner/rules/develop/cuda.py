@@ -23,8 +23,8 @@ def cuda_build(case: Case) -> Said | None:
     A framework is compiled for certain generations of cards, written as compute capability. On a card outside them it
     fails with "no kernel image is available", and with a driver older than its CUDA it does not start at all. So the
     build sets the lowest and the highest capability, and the CUDA runtime that the driver must serve. These bounds go
-    into the gpus_… commands, never into requirements: a server with cards of several kinds does not advertise
-    GPUs_Capability there and would never match.
+    into the gpus_… commands, never into requirements: those are compared with the server, and a server with cards of
+    several kinds says nothing of their capability, so it would never match.
     """
     answers = case.answers
     framework = frameworks()[answers.framework]

@@ -29,7 +29,7 @@ def gpu_memory_floor(case: Case) -> Said | None:
     """Ask for a little less GPU memory than the card is sold with
 
     A card reports less memory than its name says: a 40 GB card has 40,536 MiB, and HTCondor's 40 GB is 40,960. Who
-    asks for the nominal size gets no such card, and no message: the job stays idle. So where you name a card's size,
+    asks for the nominal size gets no such card, and no message: the job waits for a larger one, or for ever. So where you name a card's size,
     the request stays safely below it; where you name what your task really uses, it is taken as it is. Where nobody has
     measured it, the number of weights gives an estimate, and its upper end is asked for until the test job has shown the
     true figure.

@@ -88,8 +88,8 @@ def add_checkpoints(case: Case) -> Said | None:
 def does_the_clock_restart(case: Case) -> Said | None:
     """Ask how the pool counts the time of a job that restarts itself
 
-    HTCondor's own limits differ: one counts from the last checkpoint, others from the first start and run on. Which of
-    them a pool uses decides whether checkpoints make a longer task fit a shorter length.
+    A pool may count from the last stop, or from the first start of the job, and HTCondor has limits of both kinds. Only
+    where it counts from the last stop do checkpoints make a longer task fit a shorter length.
     """
     way, question = case.settled.way, case.pool.checkpoints.clock_unknown
     if way is None or not way.by_checkpoint or question is None:
