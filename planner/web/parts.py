@@ -114,9 +114,7 @@ def changes(
     """Return what the last answer changed: "you said … → these lines, because …"."""
     ids = {answer.id for answer in answers}
     because = [advice for advice in plan.advice if ids & set(advice.because_of) and advice.decides]
-    lines = [
-        (file.path, [file.text.splitlines()[at] for at in sorted(new[file.path])]) for file in files if file.path in new
-    ]
+    lines = [(file.path, _lines_at(new[file.path], file.text)) for file in files if file.path in new]
     decided = [(path, [line for line in of if _is_decided(line)]) for path, of in lines if _is_code(path)]
     return render(
         "changes.html",
@@ -127,6 +125,11 @@ def changes(
         because=because,
         few=FEW_CHANGES,
     )
+
+
+def _lines_at(numbers: frozenset[int], text: str) -> list[str]:
+    lines = text.splitlines()
+    return [lines[at] for at in sorted(numbers)]
 
 
 def _is_code(path: str) -> bool:
