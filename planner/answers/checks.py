@@ -151,7 +151,9 @@ def _place(answers: "Answers") -> Iterator[Problem]:
         yield Problem("data_path", 'holds "..".', "Write the path as it is, without going up.")
     if answers.data_place != "none" and re.search(r"\$\$?\w*\(", answers.data_path):
         # In a list of files $ENV(…) would be filled in with what only the reader's own machine knows.
-        yield Problem("data_path", "holds a macro of HTCondor.", "Write the path itself: HTCondor would fill in $(…) and $ENV(…).")
+        yield Problem(
+            "data_path", "holds a macro of HTCondor.", "Write the path itself: HTCondor would fill in $(…) and $ENV(…)."
+        )
     if answers.data_place != "none" and answers.data_path.startswith("~"):
         yield Problem(
             "data_path", "begins with ~.", "Write the whole path, or the path from the folder you submit from."
