@@ -57,8 +57,8 @@ pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built f
 	$(BIN)/pytest tests/pool
 
 # Values and whole bundles made of what shells, HTCondor and others would act on; CI tries 100,000 and 2,000.
-fuzz: $(VENV)/.test-tools ## the tests with hostile text, far longer than `make test` does
-	HOSTILE=2000000 BUNDLES=20000 $(BIN)/pytest tests/hostile
+fuzz: $(VENV)/.test-tools ## the tests with hostile text and of a long session, far longer than `make test` does
+	HOSTILE=2000000 BUNDLES=20000 EDITS=10000 $(BIN)/pytest tests/hostile tests/web/test_endurance.py
 
 bench: build $(VENV)/.test-tools ## measure every bar of speed, and write docs/reference/performance.md (Linux, minutes)
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench

@@ -20,6 +20,8 @@ from planner.errors import PlannerError, Problem, did_you_mean
 SCHEMA = 1
 # Characters; a table of a hundred thousand tasks is shorter. What is longer is another file, pasted by mistake.
 LONGEST_ANSWER = 5_000_000
+# What is said of a text that has the form of one.
+A_KEY = "This looks like a key or a password."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,8 @@ def read_answers(raw: Mapping[str, object]) -> Answers:
     strange, given = _known_only(raw)
     values, problems = _read_each(given)
     answers = _answers(values)
-    relevant = [problem for problem in problems if answers.asked(questions()[problem.where])]
+    # A key is said also where it stands in a question that is not asked: there nobody would look for it.
+    relevant = [problem for problem in problems if problem.what == A_KEY or answers.asked(questions()[problem.where])]
     found = [*strange, *relevant, *check_together(answers, {problem.where for problem in relevant})]
     if found:
         raise PlannerError(found)
@@ -100,11 +103,7 @@ def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Proble
             problems.append(Problem(id, f"is {len(text):,} characters long.", "Was another file pasted here?"))
             continue
         if looks_like_a_key(given[id]):
-            problems.append(
-                Problem(
-                    id, "This looks like a key or a password.", "Take it out: no plan needs one, and files are shared."
-                )
-            )
+            problems.append(Problem(id, A_KEY, "Take it out: no plan needs one, and files are shared."))
             continue
         try:
             values[id] = question.kind.read(given[id])

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from math import prod
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 from planner.answers.command import placeholders, words
-from planner.answers.distribute import MOST_TASKS
+from planner.answers.distribute import MOST_TASKS, PART_TIME
 from planner.answers.environment import is_environment, read_environment
 from planner.errors import Problem
 from planner.frameworks import frameworks
@@ -65,8 +65,17 @@ def _values_in_command(answers: "Answers") -> Iterator[Problem]:
     elif answers.spread == "parts":
         if len(used) != 1 or used == ["task"]:
             yield Problem("command", "needs one {name} where the name of a part goes.", "For example: --input {part}")
+        yield from _too_many_parts(answers)
     else:
         yield from _columns_in_command(answers, used)
+
+
+def _too_many_parts(answers: "Answers") -> Iterator[Problem]:
+    if answers.input_time is None:
+        return
+    each = max(1, int(PART_TIME.seconds / answers.input_time.seconds))
+    if (many := ceil(answers.count / each)) > MOST_TASKS:
+        yield Problem("count", f"makes {many:,} jobs.", f"At most {MOST_TASKS:,}: plan a part of the list first.")
 
 
 def _columns_in_command(answers: "Answers", used: list[str]) -> Iterator[Problem]:
@@ -258,7 +267,7 @@ _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"],
     (("framework", "packages", "system_packages"), _packages),
     (("packages",), _whole_lines),
     (("command",), _command),
-    (("command", "grid", "rows", "count", "spread"), _values_in_command),
+    (("command", "grid", "rows", "count", "input_time", "spread"), _values_in_command),
     (("inputs", "spread"), _inputs),
     (("model",), _model),
     (("container", "image"), _image),

@@ -22,6 +22,9 @@ from planner.units import Duration, Size
 
 # More tasks than this in one plan is a slip: no pool takes them in one submission.
 MOST_TASKS = 1_000_000
+# A job on a part of a long list: long enough that starting it does not count, short enough for every length, and
+# little is lost when it is stopped. The middle of one to four hours.
+PART_TIME = Duration.of_hours(2)
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip")
 
 

@@ -7,11 +7,9 @@ from pathlib import PurePosixPath
 
 from planner.answers import Answers
 from planner.answers.command import placeholders
+from planner.answers.distribute import PART_TIME
 from planner.units import Duration
 
-# A job on a part of a long list: long enough that starting it does not count, short enough for every length, and
-# little is lost when it is stopped. The middle of one to four hours.
-PART_TIME = Duration.of_hours(2)
 # Nobody knows yet how long an input takes: a first cut that a person can look through.
 UNMEASURED_PARTS = 100
 # The folder in which the parts lie, beside the submit description and in a job.

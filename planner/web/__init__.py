@@ -105,10 +105,12 @@ def _reply_problems(error: PlannerError, answers: Answers) -> dict[str, Any]:
         **{f"problem-{id}": parts.problems(found) for id, found in by_question.items()},
         "status": parts.not_planned(error.problems),
     }
+    invalid = [id for id in by_question if id in questions()]
     return {
         "ok": False,
-        "asked": _asked(answers),
-        "invalid": [id for id in by_question if id in questions()],
+        # What needs a look is shown, whether it is asked or not.
+        "asked": list(dict.fromkeys([*_asked(answers), *invalid])),
+        "invalid": invalid,
         "parts": _news(pieces, {}),
         "said": parts.count_of_problems(error.problems),
     }

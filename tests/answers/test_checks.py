@@ -242,6 +242,15 @@ def test_the_name_of_a_system_package_is_taken(name: str) -> None:
     assert read_answers({"system_packages": [name]}).system_packages == (name,)
 
 
+def test_a_list_that_makes_more_jobs_than_any_pool_takes_is_refused() -> None:
+    answers = {"spread": "parts", "kind": "inference", "command": "python t.py {part}", "input_time": "3 h"}
+    assert problems(**answers, count="2000000") == [
+        "count: makes 2,000,000 jobs. At most 1,000,000: plan a part of the list first."
+    ]
+    assert problems(**answers, count="1000000000")
+    assert read_answers({**answers, "count": "1000000"}).count == 1_000_000
+
+
 # --- the data ---
 
 

@@ -198,19 +198,29 @@ def test_a_key_goes_neither_into_the_link_nor_into_storage_nor_into_files(planne
         expect(planner_page.locator(f"[data-part=problem-{id}]")).to_be_empty()
 
 
-def test_a_session_leaves_nothing_behind(planner_page: Page) -> None:
-    """After the first round of edits neither the page's elements nor its memory grow."""
-    session = planner_page.context.new_cdp_session(planner_page)
+# Lets a test see the memory of the worker's Python: its module is loaded after this has run.
+SEE_MEMORY = """{ const Plain = Blob; window.Blob = class extends Plain { constructor(parts, options) {
+    super(options?.type === 'text/javascript' ? [`WebAssembly.Memory = class extends WebAssembly.Memory {
+        constructor(...all) { super(...all); self.memoryOfPython = this; } };`, ...parts] : parts, options); } }; }"""
+
+
+def test_a_session_leaves_nothing_behind(page: Page, site_url: str) -> None:
+    """After the first round of edits neither the page's elements, nor its memory, nor that of Python grow."""
+    started(page, site_url, SEE_MEMORY)
+    session = page.context.new_cdp_session(page)
+    worker = next(one for one in page.workers if one.url.startswith("blob:"))
 
     def edits(many: int) -> dict[str, float]:
         for at in range(many):
-            planner_page.locator("[name=memory]").fill(f"{16 + at % 10} GB")
-            expect(planner_page.locator('[data-part="file sweep.sub"]')).to_contain_text(f"= {16 + at % 10} GB")
+            page.locator("[name=memory]").fill(f"{16 + at % 10} GB")
+            expect(page.locator('[data-part="file sweep.sub"]')).to_contain_text(f"= {16 + at % 10} GB")
         session.send("HeapProfiler.collectGarbage")
         counters = session.send("Memory.getDOMCounters")
         heap = session.send("Runtime.getHeapUsage")["usedSize"]
-        return {"nodes": counters["nodes"], "heap": heap}
+        python = worker.evaluate("self.memoryOfPython.buffer.byteLength")
+        return {"nodes": counters["nodes"], "heap": heap, "python": python}
 
     first, last = edits(100), edits(200)
     assert last["nodes"] < first["nodes"] * 1.1
     assert last["heap"] < first["heap"] * 1.3
+    assert last["python"] == first["python"] > 10_000_000

@@ -109,6 +109,14 @@ def test_problems_stand_beside_their_questions_and_the_plan_stays() -> None:
     assert "lists" not in reply
 
 
+def test_a_key_in_a_question_that_is_not_asked_is_shown_and_told() -> None:
+    assert "image" not in ask()["asked"]
+    reply = ask(image="hf_" + "aB3" * 11)
+    assert (reply["ok"], reply["invalid"]) == (False, ["image"])
+    assert "image" in reply["asked"]
+    assert "looks like a key" in reply["parts"]["problem-image"]
+
+
 def test_a_mended_answer_takes_its_problem_away() -> None:
     assert ask()["parts"]["problem-hours_gpu"] == ""
 
