@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from bench import planning, sizes, start
+from bench import firefox, planning, sizes, start
 from bench.bars import Row
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
 HEAD = """# Performance
 
 How fast the planner's page is, against what we promised. `make bench` measures it and writes this page. Times are
-medians of one run on one machine with two cores, in Chromium; times of other machines differ, ratios should not. Other work
-on the same two cores makes every row worse, the fast way's most: it uses both.
+medians of one run on one machine with two cores, in Chromium where no other browser is named; times of other machines
+differ, ratios should not. Other work on the same two cores makes every row worse, the fast way's most: it uses both.
 
 "Stock" is the same page and planner, with Pyodide started as it is documented: `loadPyodide` and wheels.
 [How Python starts](../contributing/start.md) says how the page's own way works.
@@ -19,14 +19,14 @@ on the same two cores makes every row worse, the fast way's most: it uses both.
 |---|---|---|---|
 """
 UNMEASURED = """
-Not measured by `make bench`: Firefox, and a browser on a quarter of a processor.
+Not measured by `make bench`: a browser on a quarter of a processor, and Firefox where there is none.
 """
 
 
 def main() -> None:
     """Measure, print and write."""
     found: list[Row] = []
-    for part in (sizes, planning, start):
+    for part in (sizes, planning, start, firefox):
         for row in part.rows():
             print(row, flush=True)
             found.append(row)
