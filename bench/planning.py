@@ -21,7 +21,7 @@ SLOWER = 4  # times, the main thread of a slow computer
 # here, then by the page, which puts the plan in its place; a message to itself comes after the next frame.
 EDIT = """([name, text]) => new Promise((done) => {
   const began = performance.now();
-  bench.replied = () => requestAnimationFrame(() => {
+  bench.replied = (to) => to === "plan" && requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => done(performance.now() - began);
     port2.postMessage(null);
@@ -40,7 +40,7 @@ LISTEN = """
   window.Worker = class extends Plain {
     constructor(...all) {
       super(...all);
-      this.addEventListener("message", ({ data }) => data.type === "reply" && window.bench.replied?.());
+      this.addEventListener("message", ({ data }) => data.type === "reply" && window.bench.replied?.(/"do": "(\\w+)"/.exec(data.text)?.[1]));
     }
   };
 """
@@ -56,7 +56,7 @@ DOWNLOAD = """() => new Promise((done) => {
     if (waiting) setTimeout(tick);
   };
   setTimeout(tick);
-  bench.replied = () => setTimeout(() => {
+  bench.replied = (to) => to === "zip" && setTimeout(() => {
     waiting = false;
     done([performance.now() - began, pause]);
   }, 50);
@@ -85,7 +85,7 @@ def rows() -> Iterator[Row]:
             )
         slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
         rows_of_jobs = "x\n" + "\n".join(map(str, range(LONG)))
-        for edit in (("project", "long"), ("spread", "rows"), ("rows", rows_of_jobs)):
+        for edit in (("command", "python train.py {x}"), ("spread", "rows"), ("rows", rows_of_jobs)):
             page.evaluate(EDIT, edit)
         took, pause = page.evaluate(DOWNLOAD)
         yield Row(
