@@ -105,7 +105,9 @@ def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Proble
             problems.append(Problem(id, f"is {len(text):,} characters long.", "Was another file pasted here?"))
             continue
         if (lines := _lines_in(given[id])) > MOST_LINES:
-            problems.append(Problem(id, f"holds {lines:,} lines.", f"At most {MOST_LINES:,}: was another file pasted here?"))
+            problems.append(
+                Problem(id, f"holds {lines:,} lines.", f"At most {MOST_LINES:,}: was another file pasted here?")
+            )
             continue
         if looks_like_a_key(given[id]):
             problems.append(Problem(id, A_KEY, "Take it out: no plan needs one, and files are shared."))
