@@ -313,7 +313,7 @@ def test_a_file_that_is_right_is_said_to_hold_what_it_holds(ours: Path, capsys: 
         f"Figures: {len(list(all_facts(pools()['generic'])))}, from 4 sources.",
         (
             "Left out, so not known or not there: build, build_on_access_point, build_options, easy_cpus, ask_above_memory, "
-            "restricted_data, backfill, wider, interactive, secrets, jobs.ask_above, jobs.many, jobs.least_time_of_many."
+            "restricted_data, backfill, wider, interactive, quota_command, secrets, jobs.ask_above, jobs.many, jobs.least_time_of_many."
         ),
     ]
     assert "ours" not in pools()
