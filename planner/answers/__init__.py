@@ -20,6 +20,8 @@ from planner.errors import PlannerError, Problem, did_you_mean
 SCHEMA = 1
 # Characters; a table of a hundred thousand tasks is shorter. What is longer is another file, pasted by mistake.
 LONGEST_ANSWER = 5_000_000
+# Lines; ten times as many would keep Python in the browser busy until it is taken for dead.
+MOST_LINES = 200_000
 # What is said of a text that has the form of one.
 A_KEY = "This looks like a key or a password."
 
@@ -102,6 +104,11 @@ def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Proble
         if isinstance(text := given[id], str) and len(text) > LONGEST_ANSWER:
             problems.append(Problem(id, f"is {len(text):,} characters long.", "Was another file pasted here?"))
             continue
+        if (lines := _lines_in(given[id])) > MOST_LINES:
+            problems.append(
+                Problem(id, f"holds {lines:,} lines.", f"At most {MOST_LINES:,}: was another file pasted here?")
+            )
+            continue
         if looks_like_a_key(given[id]):
             problems.append(Problem(id, A_KEY, "Take it out: no plan needs one, and files are shared."))
             continue
@@ -110,6 +117,10 @@ def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Proble
         except ValueError as error:
             problems.append(Problem(id, f"{_shown(given[id])} cannot be used.", str(error)))
     return values, problems
+
+
+def _lines_in(raw: object) -> int:
+    return len(raw) if isinstance(raw, list) else str(raw).count("\n") + 1
 
 
 def _shown(raw: object) -> str:

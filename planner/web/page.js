@@ -21,7 +21,10 @@ const zipButton = planner.querySelector('[data-do="zip"]');
 const find = (selector) => planner.querySelector(selector);
 const partsCalled = (name) => document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`);
 const KEYS = new RegExp(form.dataset.keys, "i"); // what looks like a key or a password
-const PATIENCE = 90_000; // ms without an answer; a slow line needs most of it to load Python
+const LONGEST = Number(form.dataset.longest); // characters of an answer
+// ms without an answer: while Python is loaded, of which a slow line needs most; and once it runs. The longest plan that
+// is taken, of a million tasks, took 4.5 s on two shared cores: ten times that is for slow phones.
+const PATIENCE = { start: 90_000, answer: 45_000 };
 
 // --- Python, in a worker -----------------------------------------------------------------------------------------
 
@@ -63,7 +66,8 @@ const on = {
 
 function watch() {
   busy = true;
-  watchdog = setTimeout(() => giveUp(`No answer in ${PATIENCE / 1000} seconds.`), PATIENCE);
+  const patience = lastId === 0 ? PATIENCE.start : PATIENCE.answer;
+  watchdog = setTimeout(() => giveUp(`No answer in ${patience / 1000} seconds.`), patience);
 }
 
 function rest() {
@@ -347,8 +351,11 @@ function showPlan({ ok, asked, invalid, parts, lists = {}, link: fragment, said 
   chooseFile(openFile);
   for (const question of document.querySelectorAll("[data-question]"))
     question.hidden = !asked.includes(question.dataset.question);
-  for (const control of form.elements)
-    if (control.name) control.ariaInvalid = invalid.includes(control.name) ? "true" : null;
+  for (const control of form.elements) {
+    const needsALook = invalid.includes(control.name);
+    if (control.name) control.ariaInvalid = needsALook ? "true" : null;
+    if (needsALook) unfold(control);
+  }
   zipButton.ariaDisabled = String(!ok);
   if (ok) {
     planned = sent;
@@ -426,11 +433,15 @@ function openWhy(block) {
   why.querySelector("h2").focus();
 }
 
+function unfold(target) {
+  for (let folded = target.closest("details:not([open])"); folded; folded = folded.parentElement.closest("details:not([open])"))
+    folded.open = true;
+}
+
 // Goes to a part of the page: unfolds what hides it, and gives the keyboard to it.
 function goTo(target) {
   if (!target) return;
-  for (let folded = target.closest("details:not([open])"); folded; folded = folded.parentElement.closest("details:not([open])"))
-    folded.open = true;
+  unfold(target);
   const fields = target.matches(".question") ? ["input:checked", "input, select, textarea"] : [];
   const control = fields.map((one) => target.querySelector(one)).find(Boolean) ?? target;
   if (control === target && !target.matches("a, button, [tabindex]")) target.tabIndex = -1;
@@ -563,7 +574,15 @@ document.addEventListener("keydown", (event) => {
   button.click();
 }, true);
 
-form.addEventListener("input", ({ target }) => step(target.name));
+// Another file, pasted by mistake, would keep page and Python busy for long; the field stays as it was.
+function isTooLong({ name, value }) {
+  if (value.length <= LONGEST) return false;
+  fill({ [name]: current[name] });
+  showText("words", `That was ${value.length.toLocaleString("en")} characters, and an answer holds ${LONGEST.toLocaleString("en")}: another file? It was not taken.`);
+  return true;
+}
+
+form.addEventListener("input", ({ target }) => isTooLong(target) || step(target.name));
 form.addEventListener("change", () => (editing = ""));
 form.addEventListener("submit", (event) => event.preventDefault());
 find("#pick").addEventListener("change", async ({ target }) => {

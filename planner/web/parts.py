@@ -7,7 +7,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from planner.advice import Advice, Level, Plan
-from planner.answers import Answers, as_texts, questions, stages
+from planner.answers import LONGEST_ANSWER, Answers, as_texts, questions, stages
 from planner.answers.checks import KEYS
 from planner.bundle import File
 from planner.errors import Problem
@@ -41,6 +41,7 @@ def form(plan: Plan) -> str:
         beside={name: Markup(html) for name, html in {**consequences(plan), **progress(plan)}.items()},  # noqa: S704  # escaped already
         few=FEW_CHOICES,
         keys=KEYS,
+        longest=LONGEST_ANSWER,
     )
 
 

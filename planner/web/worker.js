@@ -22,8 +22,9 @@ export async function start({ pyodide, lock, archive }) {
       try {
         tell("reply", handle(data));
       } catch (error) {
-        if (!String(error).includes("ModuleNotFoundError")) return tell("failed", String(error));
-        await settle(); // the kept memory lacks that module, and the archive has it
+        // The kept memory lacks a module, and the archive that has it is not there yet: empty, or not known.
+        if (!/ModuleNotFoundError|zipimport/.test(String(error))) return tell("failed", String(error));
+        await settle();
         try {
           tell("reply", handle(data));
         } catch (again) {

@@ -357,3 +357,9 @@ def test_what_a_print_would_round_is_read_back_as_it_was(raw: dict[str, object])
 )
 def test_what_would_plan_nonsense_is_refused(raw: dict[str, object], said: str) -> None:
     assert any(said in problem for problem in problems(**raw)), problems(**raw)
+
+
+@pytest.mark.parametrize("many", ["x\n" * 200_000, ["x"] * 200_001], ids=["form", "file"])
+def test_an_answer_of_very_many_lines_is_refused_before_it_is_read(many: object) -> None:
+    with pytest.raises(PlannerError, match="200,001 lines"):
+        read_answers({"packages": many})

@@ -251,6 +251,24 @@ def test_shell_scripts_pass_bash_and_shellcheck(bundle: Path) -> None:
     assert checked.stdout == ""
 
 
+# What a script may delete: its own list, begun a moment before.
+DELETED = {'rm -f "$again.part"'}
+# In these an error must not end the script: the other tasks of a job go on, and a wish for status is answered.
+GO_ON = {"together.sh": "set -uo pipefail", "workflow-ended.sh": ""}
+
+
+def test_scripts_stop_at_the_first_error_and_delete_only_what_they_made(bundle: Path) -> None:
+    for path in bundle.rglob("*.sh"):
+        text = path.read_text(encoding="utf-8")
+        said = re.sub(r"(?m)^\s*#.*$", "", text)
+        assert GO_ON.get(path.name, "set -euo pipefail") in said.splitlines(), path.name
+        found = re.findall(
+            r"(?m)(?<![\w-])(?:rm|rmdir|unlink|shred|truncate)\b(?!=)[^\n;]*|-delete\b",
+            said.replace("docker run --rm", ""),
+        )
+        assert set(found) <= DELETED, path.name
+
+
 def test_what_runs_in_a_job_does_nothing_that_the_checks_warn_of(bundle: Path) -> None:
     for path in bundle.rglob("*.sh"):
         text = path.read_bytes().decode("utf-8")

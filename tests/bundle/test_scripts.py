@@ -356,7 +356,7 @@ def test_what_belongs_into_a_job_refuses_to_run_elsewhere_and_touches_nothing(
 
 @pytest.mark.parametrize(
     ("daemons", "code"),
-    [("MASTER SCHEDD COLLECTOR", 110), ("MASTER STARTD", 0), ("", 0)],
+    [("MASTER SCHEDD COLLECTOR", 110), ("MASTER COLLECTOR", 0), ("", 0)],
     ids=["access", "worker", "own"],
 )
 def test_a_task_is_tried_anywhere_but_on_an_access_point(tmp_path: Path, daemons: str, code: int) -> None:

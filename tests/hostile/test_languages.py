@@ -32,7 +32,7 @@ Judge = Callable[[list[str]], list[str]]
 
 
 def batches(size: int) -> Iterator[list[str]]:
-    values = hostile_values(max(500, MANY // LANGUAGES))
+    values = hostile_values(max(500, -(-MANY // LANGUAGES)))
     while batch := list(islice(values, size)):
         yield batch
 
