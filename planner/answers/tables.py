@@ -3,6 +3,7 @@
 import csv
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.answers.kinds import Kind, split_lines
 
@@ -73,7 +74,13 @@ class TableOfTasks(Kind[Table]):
         return Table(columns, tuple(tuple(_inert(value) for value in row) for row in rows))
 
     def write(self, value: Table) -> object:
-        return [",".join(_csv_value(item) for item in row) for row in (value.columns, *value.rows) if row]
+        return list(_lines_of(value))
+
+
+# A table may have a hundred thousand rows, and a plan asks for it as text several times.
+@lru_cache(maxsize=4)
+def _lines_of(table: Table) -> tuple[str, ...]:
+    return tuple(",".join(_csv_value(item) for item in row) for row in (table.columns, *table.rows) if row)
 
 
 def _csv_rows(lines: list[str]) -> list[list[str]]:
@@ -95,5 +102,8 @@ def _inert(value: str) -> str:
     return value
 
 
+_NEEDS_QUOTES = re.compile(r'[",]|^\s|\s$|^$')
+
+
 def _csv_value(value: str) -> str:
-    return '"' + value.replace('"', '""') + '"' if re.search(r'[",]|^\s|\s$|^$', value) else value
+    return '"' + value.replace('"', '""') + '"' if _NEEDS_QUOTES.search(value) else value
