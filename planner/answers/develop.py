@@ -156,6 +156,7 @@ class Develop:
         help="Its name on Hugging Face, such as mistralai/Mistral-7B-v0.3, or the name of your own folder or file. "
         "Empty: none.",
         asked=_starts_from_a_model,
+        newcomer=True,
     )
     model_size: Size | None = ask(
         "How large are its files?",

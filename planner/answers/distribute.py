@@ -187,6 +187,7 @@ class Distribute:
         default=Table(),
         help="Its first line names the columns; values are separated by commas.",
         asked=lambda answers: answers.spread == "rows",
+        newcomer=True,
     )
     count: int = ask(
         "How many?",
@@ -194,6 +195,7 @@ class Distribute:
         default=10,
         help="Tasks, numbered from 0: put {seed} or another {name} into the command. Of a list in parts: its inputs.",
         asked=lambda answers: answers.spread in ("numbered", "parts"),
+        newcomer=True,
     )
     inputs: str = ask(
         "Which file lists the inputs, one a line?",
@@ -202,6 +204,7 @@ class Distribute:
         help="It is cut into parts, one a job; put {part} or another {name} into the command where the name of the part "
         "goes. A .csv keeps its first line in every part.",
         asked=_in_parts,
+        newcomer=True,
     )
     input_time: Duration | None = ask(
         "How long does one input take?",

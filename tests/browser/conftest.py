@@ -31,14 +31,19 @@ CHROMIUM_ARGUMENTS = [
 
 # Of each fault, whether what was typed before it is kept.
 KEPT: dict[str, bool] = {}
+# Of each example that a newcomer started from: clicks and answers to the right zip.
+WALKS: list[tuple[str, int, int]] = []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not KEPT:
-        return
-    terminalreporter.section("faults and kept answers")
-    for fault, kept in KEPT.items():
-        terminalreporter.line(f"{'kept' if kept else 'LOST':8}{fault}")
+    if KEPT:
+        terminalreporter.section("faults and kept answers")
+        for fault, kept in KEPT.items():
+            terminalreporter.line(f"{'kept' if kept else 'LOST':8}{fault}")
+    if WALKS:
+        terminalreporter.section("from arrival to the zip of one's own work")
+        for example, clicks, answers in WALKS:
+            terminalreporter.line(f"{example:12}{clicks:3} clicks{answers:4} answers")
 
 
 class Files(SimpleHTTPRequestHandler):
