@@ -87,6 +87,7 @@ def rows() -> Iterator[Row]:
         rows_of_jobs = "x\n" + "\n".join(map(str, range(LONG)))
         for edit in (("command", "python train.py {x}"), ("spread", "rows"), ("rows", rows_of_jobs)):
             page.evaluate(EDIT, edit)
+        page.wait_for_timeout(2000)  # the plan is there, and all that follows it
         took, pause = page.evaluate(DOWNLOAD)
         yield Row(
             f"A bundle of {LONG:,} jobs, browser",

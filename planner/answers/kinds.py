@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from planner.answers.environment import is_environment
@@ -218,6 +219,7 @@ def _amount(line: str) -> Size:
     return size
 
 
+@lru_cache(maxsize=256)
 def _exactly(value: Size) -> str:
     """Return an amount so that it is read back as it was, even where its print is rounded."""
     return str(value) if Size.parse(str(value)) == value else f"{value.bytes} B"

@@ -6,6 +6,7 @@ A language is one regular expression whose group names are kinds of tokens; it i
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from markupsafe import escape
@@ -121,6 +122,8 @@ def tokens(line: str, language: str) -> Iterator[tuple[str, str]]:
         yield "", line[end:]
 
 
+# Most lines of most files are those of the plan before.
+@lru_cache(maxsize=4096)
 def line_as_html(line: str, language: str) -> str:
     """Return one *line* as HTML with a span for each token."""
     return "".join(
