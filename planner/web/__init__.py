@@ -52,16 +52,24 @@ def warm_up() -> None:
 
 
 def first_page() -> dict[str, Any]:
-    """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples."""
+    """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples.
+
+    ``marks`` are those of its pieces, so that Python sends none of them again.
+    """
     given = _Given(default_answers())
     plan, files = _made(given)
+    pieces, listings, advice = _pieces(plan, files, None, {}), parts.listings(plan, files, {}), parts.advice(plan)
+    shown = {**pieces, **_no_problems(), **listings}
+    for members in advice.values():
+        shown.update(members)
     return {
+        "marks": {name: mark for name, (_, mark) in _news(shown, {}).items()},
         "form": parts.form(plan),
         "examples": parts.examples({name: _made(_Given(example.answers))[0] for name, example in examples().items()}),
-        "listings": list(parts.listings(plan, files, {}).items()),
-        "levels": [(level, Level(level).word, list(members.items())) for level, members in parts.advice(plan).items()],
+        "listings": list(listings.items()),
+        "levels": [(level, Level(level).word, list(members.items())) for level, members in advice.items()],
         "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
-        **_pieces(plan, files, None, {}),
+        **pieces,
     }
 
 

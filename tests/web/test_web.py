@@ -79,6 +79,14 @@ def test_every_control_has_a_label() -> None:
             assert attributes["id"] in labelled
 
 
+def test_python_sends_nothing_of_the_plan_that_stands_in_the_page() -> None:
+    marks = first_page()["marks"]
+    reply = send("plan", answers=as_texts(default_answers()), has=marks)
+    assert reply["parts"] == {}
+    assert send("files", answers=as_texts(default_answers()), has=marks)["parts"] == {}
+    assert set(send("plan", answers=as_texts(default_answers()), has={})["parts"]) == set(marks)
+
+
 def test_a_question_that_is_not_asked_is_hidden_but_there() -> None:
     html = first_page()["form"]
     assert 'data-question="rows" id="question-rows" hidden' in html
