@@ -338,7 +338,7 @@ function arrive() {
 
 // --- the plan ----------------------------------------------------------------------------------------------------
 
-const marks = new Map(Object.entries(JSON.parse(find("#marks").textContent))); // of the parts shown
+const marks = new Map(Object.entries(JSON.parse(planner.dataset.marks))); // of the parts shown
 let openFile = "";
 const UNSEEN = 150; // ms after a plan until the files that nobody looks at follow it
 let restTimer;
