@@ -7,7 +7,7 @@ compared, so the bars are ratios.
 from collections.abc import Iterator
 from statistics import median
 
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserType
 
 from bench.bars import Row
 from bench.page import CABLE, FAST, LOOPBACK, MOBILE, STOCK, Line, Visit, chromium, fresh_page, host, visit
@@ -61,7 +61,7 @@ def rows() -> Iterator[Row]:
                 )
 
 
-def _visits(browser: Browser, line: Line) -> tuple[dict[str, list[Visit]], dict[str, list[Visit]], float]:
+def _visits(browser: BrowserType, line: Line) -> tuple[dict[str, list[Visit]], dict[str, list[Visit]], float]:
     """Return first and second visits by the way, and the milliseconds that compiling takes alone."""
     firsts: dict[str, list[Visit]] = {FAST: [], STOCK: []}
     seconds: dict[str, list[Visit]] = {FAST: [], STOCK: []}
@@ -76,7 +76,7 @@ def _visits(browser: Browser, line: Line) -> tuple[dict[str, list[Visit]], dict[
                     for _ in range(2):
                         page.wait_for_timeout(WRITTEN)
                         seconds[way].append(visit(page, f"{server.address}{way}planner/"))
-                    folder = page.locator('meta[name="pyodide"]').get_attribute("content")
+                    folder = page.locator("#start").get_attribute("data-pyodide")
                     compiled.append(page.evaluate(COMPILE, f"{folder}pyodide.asm.wasm"))
     return firsts, seconds, median(compiled) if compiled else 0
 

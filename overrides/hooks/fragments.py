@@ -31,7 +31,7 @@ from planner.answers import questions, stages
 from planner.bundle import MANIFEST
 from planner.cli import help_texts
 from planner.errors import did_you_mean
-from planner.estimate import gpu_memory
+from planner.estimate import gpu_memory, gpu_memory_errors
 from planner.facts import Fact
 from planner.frameworks import frameworks
 from planner.holds import holds, messages
@@ -282,7 +282,7 @@ def reference_estimates() -> str:
     )
     errors = [
         [x.what, x.points, f"{x.middle:.1%}", f"{x.ninth_tenth:.1%}", f"{x.largest:.0%}", f"{x.bias:+.1%}"]
-        for x in gpu_memory.summaries()
+        for x in gpu_memory_errors.summaries()
     ]
     measured = [
         [
@@ -295,7 +295,7 @@ def reference_estimates() -> str:
             f"{error.share:+.0%}",
             _link(error.of.source),
         ]
-        for error in gpu_memory.errors()
+        for error in gpu_memory_errors.errors()
     ]
     return "\n\n".join(
         [

@@ -29,7 +29,7 @@ PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_s
 LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
 
 # Served as they are, beside the wheels.
-PAGE_FILES = ("bring.js", "page.css", "page.js", "python.js", "snapshot.js", "start.js", "worker.js")
+PAGE_FILES = ("bring.js", "later.js", "page.css", "page.js", "snapshot.js", "worker.js")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ class Runtime:
         """The address of Pyodide, from the site's root."""
         version = json.loads((PYODIDE / "package.json").read_text())["version"]
         return f"runtime/pyodide-{version}/"
+
+    @property
+    def start(self) -> str:
+        """The script that starts it all, for the page's head."""
+        return (ROOT / "planner" / "web" / "start.js").read_text()
 
     def copy_to(self, site: Path) -> None:
         """Put everything into the built *site*."""

@@ -8,6 +8,5 @@ from planner.pictures.bars import cards, ways
 from planner.pictures.drawing import Picture
 from planner.pictures.flow import workflow
 from planner.pictures.sums import disk
-from planner.pictures.use import use
 
-__all__ = ["Picture", "cards", "disk", "use", "ways", "workflow"]
+__all__ = ["Picture", "cards", "disk", "ways", "workflow"]

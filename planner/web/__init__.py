@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.advice import Level, Plan
 from planner.answers import Answers, as_texts, default_answers, questions, read_answers, readable_answers
@@ -22,8 +22,10 @@ from planner.examples import examples
 from planner.measured import Measured
 from planner.pools import pools
 from planner.web import compare, link, parts
-from planner.web.bring import Bringing, told
 from planner.web.changes import changed_answers, new_lines
+
+if TYPE_CHECKING:
+    from planner.web.bring import Bringing
 
 
 def handle(request: str) -> str:
@@ -167,10 +169,13 @@ def _reply_compare(asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 # A file on its way in: the one thing that is remembered from request to request, since logs come in pieces.
-_coming: dict[str, Bringing] = {}
+_coming: "dict[str, Bringing]" = {}
 
 
 def _reply_bring(asked: Mapping[str, Any]) -> dict[str, Any]:
+    # Here, not above: what reads logs and submit files is a fifth of the planner, and no plan needs it.
+    from planner.web.bring import Bringing, told  # noqa: PLC0415
+
     if asked["step"] == "begin":
         _coming["files"] = Bringing()
         return {}

@@ -25,7 +25,8 @@ from planner.logs.report import MOST_LISTED, failures, head, line, printed, wast
 from planner.logs.summary import Spread, Summary, summarise
 from planner.logs.why import Finding, explain
 from planner.measured import Measured
-from planner.pictures import cards, use
+from planner.pictures import cards
+from planner.pictures.use import use
 from planner.pool_now import pool_now
 from planner.pools import pools
 from planner.review import Review, review

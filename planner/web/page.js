@@ -13,7 +13,9 @@
 //   data-why="rule rule"   opens what those rules say
 
 import { bringer } from "./bring.js";
-import { python } from "./python.js";
+import { loadTheme } from "./later.js";
+
+/* global python: start.js, in the page's head */
 
 const planner = document.getElementById("planner");
 const form = document.getElementById("questions");
@@ -50,6 +52,7 @@ const on = {
     restarted = false;
     const reply = JSON.parse(text);
     replies[reply.do](reply);
+    loadTheme();
     askNext();
   },
   died: giveUp,

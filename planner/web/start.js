@@ -2,21 +2,31 @@
 //
 // Fast: one archive of byte code, and from the second visit on a picture of memory (worker.js, snapshot.js).
 // Plain: Pyodide as it is documented. It needs three times as long, and nothing of ours but the wheels.
-
-const here = (name) => new URL(name, import.meta.url).href;
+//
+// This script stands in the head of the page itself, before the style sheets: Python is on its way before the rest of
+// the page is read, and what it needs is asked for all at once. `python`, at the end, is the page's (page.js).
 
 // A worker obeys the policy of the page only if it starts from a `blob:`; started from its own address it would obey
 // that address's headers, and a static host sends none. Then Python could reach any host.
-function startWorker(options) {
-  const code = `import { start } from "${here("worker.js")}"; start(${JSON.stringify(options)});`;
+function startWorker({ runtime, pyodide, archive }) {
+  const options = { pyodide, lock: `${runtime}pyodide-lock.json`, archive };
+  const soon = archive ? [`${runtime}snapshot.js`, `${pyodide}pyodide.asm.mjs`, `${pyodide}pyodide.mjs`] : [];
+  const code = `
+    const module = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
+    for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // said to who needs it
+    import("${runtime}worker.js").then(
+      ({ start }) => start({ ...${JSON.stringify(options)}, module }),
+      (error) => self.postMessage({ type: "failed", text: String(error) }),
+    );`;
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   return new Worker(address, { type: "module" });
 }
 
 // Returns { listen, post, stop, again }. `listen` takes an object with a function for each type of message, of which `failed`
-// tells that no worker could start, and `died` that one has ended; what came before somebody listened is told then. `patience` is how long (ms) the
-// fast way may keep silent before the plain way is tried.
-export function startPython({ pyodide, patience }) {
+// tells that no worker could start, and `died` that one has ended; what came before somebody listened is told then.
+// The addresses of two folders are given, and that of the archive, without which the fast way is not tried; `patience` is
+// how long (ms) it may keep silent before the plain way is.
+function startPython({ runtime, pyodide, archive, patience }) {
   let worker;
   let watchdog;
   let listener;
@@ -29,8 +39,10 @@ export function startPython({ pyodide, patience }) {
 
   function run(fast) {
     let started = false;
-    worker = startWorker({ pyodide, lock: here("pyodide-lock.json"), archive: fast ? here("python.zip.gz") : null });
+    const mine = startWorker({ runtime, pyodide, archive: fast ? archive : null });
+    worker = mine;
     const failed = (reason) => {
+      if (worker !== mine) return; // it has failed already
       clearTimeout(watchdog);
       if (started || !fast) return tell("failed", reason);
       console.warn(`The fast way to start Python failed, so now the plain way: ${reason}`);
@@ -46,10 +58,15 @@ export function startPython({ pyodide, patience }) {
       }
       tell(type, text);
     };
-    if (fast) watchdog = setTimeout(() => failed(`No answer in ${patience / 1000} seconds.`), patience);
+    if (!fast) return;
+    watchdog = setTimeout(() => failed(`No answer in ${patience / 1000} seconds.`), patience);
+    // Here, not in the worker: it is asked for before the worker is there, whose one thread has its own scripts to read.
+    const module = WebAssembly.compileStreaming(fetch(`${pyodide}pyodide.asm.wasm`));
+    module.then((compiled) => mine.postMessage(compiled), (error) => failed(String(error)));
   }
 
-  run(true);
+  const begin = () => run(Boolean(archive));
+  begin();
   return {
     listen(on) {
       listener = on;
@@ -60,6 +77,11 @@ export function startPython({ pyodide, patience }) {
       clearTimeout(watchdog);
       worker.terminate();
     },
-    again: () => run(true), // after a stop: in a fresh worker
+    again: begin, // after a stop: in a fresh worker
   };
 }
+
+const python = startPython({
+  ...Object.fromEntries(Object.entries(document.currentScript.dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href])),
+  patience: 45_000,
+});

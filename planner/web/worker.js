@@ -12,9 +12,10 @@ const EMPTY_ZIP = new Uint8Array([0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
 const tell = (type, text = "") => self.postMessage({ type, text });
 
 // `archive`: the address of all byte code in one file, for the fast way; null for Pyodide's documented way.
-export async function start({ pyodide, lock, archive }) {
+// `module`: a promise of Pyodide's module, compiled, for the fast way.
+export async function start({ pyodide, lock, archive, module }) {
   try {
-    const { python, whenIdle } = await (archive ? startFast(pyodide, lock, archive) : startPlain(pyodide, lock));
+    const { python, whenIdle } = await (archive ? startFast(pyodide, lock, archive, module) : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
     let settled;
     const settle = () => (settled ??= whenIdle?.());
@@ -46,24 +47,26 @@ async function startPlain(pyodide, lock) {
   return { python: await loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} }) };
 }
 
-async function startFast(pyodide, lock, archive) {
+async function startFast(pyodide, lock, archive, module) {
   tell("progress", "Loading Python (about 5 MB on the first visit) …");
-  // All at once; Pyodide asks for the module and the archive only after its scripts are there.
   const name = snapshotName(archive, pyodide);
-  const module = `${pyodide}pyodide.asm.wasm`;
   const snapshotRead = readSnapshot(name);
   // A kept memory holds every module that a plan needs: the archive comes when there is time, for what goes wrong.
   const reallyFetch = self.fetch;
   const library = snapshotRead.then((found) => found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked));
-  answerFetches({ [module]: fetch(module), [archive]: library });
-  const [{ loadPyodide }, lockFileContents, snapshot] = await Promise.all([
+  answerFetches({ [`${pyodide}pyodide.asm.wasm`]: Promise.resolve(new Response()), [archive]: library });
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const compiled = await module;
+    return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
+  };
+  const [{ loadPyodide }, { default: createPyodideModule }, lockFileContents, snapshot] = await Promise.all([
     import(`${pyodide}pyodide.mjs`),
+    import(`${pyodide}pyodide.asm.mjs`),
     fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archive holds it all
     snapshotRead,
-    import(`${pyodide}pyodide.asm.mjs`), // Pyodide imports it again, and then it is there
   ]);
   tell("progress", "Starting the planner …");
-  const options = { stdLibURL: archive, lockFileContents, stdout: () => {} };
+  const options = { indexURL: pyodide, createPyodideModule, stdLibURL: archive, lockFileContents, stdout: () => {} };
   if (snapshot) {
     try {
       const python = await loadPyodide({ ...options, _loadSnapshot: snapshot });
@@ -74,7 +77,8 @@ async function startFast(pyodide, lock, archive) {
       throw error;
     }
   }
-  const python = await loadPyodide({ ...options, _makeSnapshot: true, env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" } });
+  const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0" };
+  const python = await loadPyodide({ ...options, _makeSnapshot: true, env });
   // Taken before the first answer, so that it holds nothing that anybody typed.
   python.runPython("import planner.web, gc; planner.web.warm_up(); gc.collect()");
   const memory = python.makeMemorySnapshot();

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from planner.examples import examples
 from tests.browser.conftest import SITE, wait_for_python
-from tests.browser.test_pages import AXE, _summary
+from tests.browser.test_pages import what_axe_finds
 from tests.browser.test_planner import download, plan_made
 
 LOGS = Path(__file__).parents[1] / "logs"
@@ -175,8 +175,7 @@ def test_main_states_are_accessible_and_fit(page: Page, site_url: str, tmp_path:
 
     def look(state: str) -> None:
         page.screenshot(path=shots / f"{state}-{width}-{scheme}.png")
-        page.evaluate(AXE.read_text())
-        assert _summary(page.evaluate("axe.run()")["violations"]) == "", state
+        assert what_axe_finds(page) == "", state
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     job = tmp_path / "old.sub"

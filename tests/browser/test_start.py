@@ -4,10 +4,11 @@ import tomllib
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, Route
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from planner.examples import examples
 from tests.browser.conftest import wait_for_python
+from tests.browser.test_bring import RAN
 
 # Names and sizes of the files that hold kept memories, in the page's private files, without those not yet finished.
 KEPT = """async () => {
@@ -30,6 +31,10 @@ DAMAGE = """async ({ at, cut }) => {
     await stream.close();
   }
 }"""
+
+
+THEME = "script[src*='javascripts/bundle']"
+SILENT = "export function start() {}"
 
 
 @pytest.fixture
@@ -105,6 +110,25 @@ def test_a_damaged_memory_is_noticed_and_made_anew(
     assert again[0][0] == kept[0][0]
 
 
+def test_what_the_kept_memory_lacks_comes_from_the_archive(page: Page, site_url: str, warnings: list[str]) -> None:
+    """What reads logs is in the archive only: a log that is brought before that is there waits for it."""
+    kept_after_a_visit(page, site_url)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route("**/python.zip.gz", hold)
+    with page.context.expect_event("request", lambda request: request.url.endswith("python.zip.gz")):
+        open_planner(page, site_url)
+        page.locator("#choose").set_input_files(RAN)
+    expect(page.locator("[data-part=bringing]")).to_contain_text("Reading")
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-part=brought]")).to_contain_text("The plan below now asks for what was measured.")
+    assert warnings == []
+
+
 def test_storage_that_is_refused(page: Page, site_url: str) -> None:
     # Workers of a page cannot be given a script of ours, so the file that would use the storage is changed on its way.
     def refuse(route: object) -> None:
@@ -124,6 +148,15 @@ def test_an_archive_that_is_missing_leaves_the_plain_way(
     page.context.route("**/python.zip.gz", lambda route: route.abort())
     open_planner(page, site_url)
     assert "python_stdlib.zip" in fetched
+    assert any("now the plain way" in warning for warning in warnings)
+    faults.clear()
+
+
+def test_a_module_that_did_not_come_leaves_the_plain_way(
+    page: Page, site_url: str, faults: list[str], warnings: list[str]
+) -> None:
+    page.context.route("**/pyodide.asm.wasm", lambda route: route.abort(), times=1)
+    open_planner(page, site_url)
     assert any("now the plain way" in warning for warning in warnings)
     faults.clear()
 
@@ -156,14 +189,55 @@ def test_an_example_is_taken_from_python_where_its_plan_cannot_be_fetched(
     faults.clear()
 
 
+@pytest.fixture
+def waiting_page(page: Page, site_url: str) -> Page:
+    """The planner's page on a later visit; its clock stands, and its Python does not come."""
+    page.goto(site_url)
+    page.wait_for_function("__md_get('__palette')")
+    page.context.route("**/worker.js", lambda route: route.fulfill(body=SILENT, content_type="text/javascript"))
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    page.goto(f"{site_url}planner/")
+    return page
+
+
+def test_the_theme_waits_for_python_but_not_for_ever(waiting_page: Page) -> None:
+    theme = waiting_page.locator(THEME)
+    waiting_page.clock.run_for(900)
+    expect(theme).to_have_count(0)
+    waiting_page.clock.run_for(200)
+    expect(theme).to_have_count(1)
+
+
+def test_the_theme_comes_at_once_when_somebody_touches_the_page(waiting_page: Page) -> None:
+    theme = waiting_page.locator(THEME)
+    expect(theme).to_have_count(0)
+    waiting_page.locator("#planner").click(position={"x": 1, "y": 1})
+    expect(theme).to_have_count(1)
+
+
+def test_the_theme_comes_with_the_first_answer(waiting_page: Page) -> None:
+    waiting_page.context.unroute_all()
+    waiting_page.reload()
+    wait_for_python(waiting_page)
+    expect(waiting_page.locator(THEME)).to_have_count(1)
+
+
+def test_the_theme_does_not_wait_where_it_decides_between_light_and_dark(page: Page, site_url: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    page.goto(f"{site_url}planner/")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
 def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, warnings: list[str]) -> None:
     """A module that the archive lacks would be missed here; the archive was made from the same work, in Node."""
     open_planner(page, site_url)
     replies = page.evaluate(
         """async (requests) => {
-          const folder = [...document.scripts].find(({ src }) => src.endsWith("/page.js")).src;
-          const { startPython } = await import(new URL("start.js", folder).href);
-          const pyodide = new URL(document.querySelector("meta[name=pyodide]").content, document.baseURI).href;
+          const { dataset } = document.getElementById("start");
+          const addresses = Object.entries(dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href]);
           const said = [];
           await new Promise((done) => {
             const next = () => (requests.length ? python.post(JSON.stringify(requests.shift())) : done());
@@ -173,7 +247,7 @@ def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, wa
               reply(text) { said.push(JSON.parse(text).ok); next(); },
               failed(reason) { said.push(reason); next(); },
             };
-            const python = startPython({ pyodide, patience: 60000 });
+            const python = startPython({ ...Object.fromEntries(addresses), patience: 60000 });
             python.listen(on);
           });
           return said;

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.answers import Answers, read_answers
-from planner.estimate.gpu_memory import Estimate, errors, estimate, summaries, words
+from planner.estimate.gpu_memory import Estimate, estimate, words
+from planner.estimate.gpu_memory_errors import errors, summaries
 from planner.estimate.networks import called, image_networks, like, nearest, networks, series
 
 TUNING: dict[str, object] = {

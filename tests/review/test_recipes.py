@@ -23,7 +23,7 @@ FROM python:3.12 AS early
 FROM --platform=linux/amd64 docker.io/pytorch/pytorch:2.8.0-cuda12.8-cudnn9-runtime AS made
 ENV MODE=fast SAID="a b" PATH=/opt/bin:$PATH
 ENV WANDB_PROJECT mine
-RUN --mount=type=cache,target=/root/.cache apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y \\
+RUN --mount=type=cache,target=/var/cache/apt apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y \\
       git \\
       # for OpenCV
       libgl1 && rm -rf /var/lib/apt/lists/*
