@@ -10,6 +10,7 @@ import os
 import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,7 +113,14 @@ class _Answer(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.server.served.append(path)
+        mark = f'"{zlib.crc32(found):x}"'
+        if self.headers["If-None-Match"] == mark:  # as hosts do, so that a browser keeps what has not changed
+            self.send_response(304)
+            self.send_header("ETag", mark)
+            self.end_headers()
+            return
         self.send_response(200)
+        self.send_header("ETag", mark)
         self.send_header("Content-Type", mimetypes.guess_type(file_name(path))[0] or "application/octet-stream")
         self.send_header("Content-Length", str(len(found)))
         self.send_header("Cache-Control", "max-age=31536000, immutable" if "/runtime/" in path else "no-cache")

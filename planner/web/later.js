@@ -1,7 +1,6 @@
 // The theme's script, which is not needed at once, waits for Python's first answer: where there are few processors, each
 // would take from the other, and Python is what people wait for. Whoever touches the page gets it at once, and
-// everybody after PATIENCE. On a first visit it comes at once, because it decides between light and dark; afterwards
-// that is known from before.
+// everybody after PATIENCE.
 
 const PATIENCE = 1000; // ms
 
@@ -16,8 +15,22 @@ export function loadTheme() {
   }
 }
 
+// What the theme would do on a first visit; afterwards its own first lines know from before.
+function chooseColours() {
+  const scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const { attributes } = document.querySelector(`[data-md-color-media="(prefers-color-scheme: ${scheme})"]`);
+  for (const { name, value } of attributes) if (name.startsWith("data-md-color-")) document.body.setAttribute(name, value);
+}
+
 /* global __md_get: the theme's, which reads what it keeps */
-if (__md_get("__palette")) {
-  for (const touch of TOUCHES) addEventListener(touch, loadTheme, true);
-  setTimeout(loadTheme, PATIENCE);
-} else loadTheme();
+function coloursKept() {
+  try {
+    return Boolean(__md_get("__palette"));
+  } catch {
+    return false; // the browser forbids storage
+  }
+}
+
+if (!coloursKept()) chooseColours();
+for (const touch of TOUCHES) addEventListener(touch, loadTheme, true);
+setTimeout(loadTheme, PATIENCE);

@@ -352,8 +352,7 @@ function showPlan({ ok, asked, invalid, parts, lists = {}, link: fragment, said 
   for (const [name, members] of Object.entries(lists)) arrange(find(`[data-list="${name}"]`), members);
   showParts(parts);
   chooseFile(openFile);
-  for (const question of document.querySelectorAll("[data-question]"))
-    question.hidden = !asked.includes(question.dataset.question);
+  for (const question of document.querySelectorAll("[data-question]")) hide(question, !asked.includes(question.dataset.question));
   for (const control of form.elements) {
     const needsALook = invalid.includes(control.name);
     if (control.name) control.ariaInvalid = needsALook ? "true" : null;
@@ -370,6 +369,11 @@ function showPlan({ ok, asked, invalid, parts, lists = {}, link: fragment, said 
 }
 
 const zipAllowed = () => zipButton.ariaDisabled !== "true"; // `disabled` would take its reason out of reach
+
+// An attribute that is set anew, to what it was, has the browser style everything in it once more.
+function hide(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
+}
 
 function arrange(list, members) {
   const there = new Map([...list.children].map((child) => [child.dataset.part, child]));
@@ -420,7 +424,7 @@ function chooseFile(path) {
   const listings = [...find('[data-list="files"]').children];
   const chosen = listings.find(({ dataset }) => dataset.part === `file ${path}`) ?? listings[0];
   openFile = chosen?.dataset.part.slice("file ".length) ?? "";
-  for (const listing of listings) listing.hidden = listing !== chosen;
+  for (const listing of listings) hide(listing, listing !== chosen);
   for (const opener of document.querySelectorAll(".tree [data-open]"))
     opener.ariaCurrent = opener.dataset.open === openFile ? "true" : null;
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
@@ -118,7 +118,13 @@ def faults() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
+def forgiven() -> set[str]:
+    """Uncaught errors that a test provokes, whenever they come, in scripts that are not ours."""
+    return set()
+
+
+@pytest.fixture
+def page(browser: Browser, faults: list[str], forgiven: set[str]) -> Iterator[Page]:
     """A page in a fresh profile. Console errors, uncaught errors and requests to other hosts fail the test."""
     with browser.new_context() as context:
         page = context.new_page()
@@ -129,13 +135,17 @@ def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
             if address.scheme in ("http", "https") and home.netloc and address.netloc != home.netloc:
                 faults.append(f"request to another host: {url}")
 
+        def check_error(error: Error) -> None:
+            if error.message not in forgiven:
+                faults.append(f"uncaught: {error}")
+
         def check_message(message: ConsoleMessage) -> None:
             if message.type == "error":
                 faults.append(f"console: {message.text}")
 
         page.on("console", check_message)
         page.on("worker", lambda worker: worker.on("console", check_message))
-        page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
+        page.on("pageerror", check_error)
         context.on("request", lambda request: check_host(request.url))
         yield page
     assert faults == []

@@ -18,6 +18,9 @@ from tests.browser.test_start import KEPT
 
 EXAMPLE = "images"
 MEMORY = "How much main memory does a task need at most?"
+ELSEWHERE = (
+    "http://127.0.0.2/"  # asked for on purpose, by the one test that wants to hear of it; Firefox may say so twice
+)
 PLAN_FROM_PYTHON = "document.querySelector('[data-do=zip]')?.ariaDisabled === 'false'"
 
 
@@ -31,7 +34,7 @@ def visitor(tmp_path: Path) -> Iterator[Firefox]:
     with firefox(program, tmp_path) as visitor:
         yield visitor
         visitor.send("browsingContext.getTree")  # what was said before this is heard
-    assert visitor.complaints == []
+    assert [complaint for complaint in visitor.complaints if ELSEWHERE not in complaint] == []
 
 
 @pytest.fixture
@@ -104,7 +107,6 @@ def test_the_main_path(visitor: Firefox, site: tuple[str, list[str]], tmp_path: 
 
 def test_what_the_policy_forbids_is_heard(visitor: Firefox, site: tuple[str, list[str]]) -> None:
     visitor.open(f"{site[0]}planner/")
-    visitor.evaluate("fetch('http://127.0.0.2/').catch(String)")
+    visitor.evaluate(f"fetch('{ELSEWHERE}').catch(String)")
     until(lambda: visitor.evaluate("1") and visitor.complaints, "a complaint")
     assert all("connect-src" in complaint for complaint in visitor.complaints)
-    visitor.complaints.clear()

@@ -191,9 +191,7 @@ def test_an_example_is_taken_from_python_where_its_plan_cannot_be_fetched(
 
 @pytest.fixture
 def waiting_page(page: Page, site_url: str) -> Page:
-    """The planner's page on a later visit; its clock stands, and its Python does not come."""
-    page.goto(site_url)
-    page.wait_for_function("__md_get('__palette')")
+    """The planner's page, whose clock stands and whose Python does not come."""
     page.context.route("**/worker.js", lambda route: route.fulfill(body=SILENT, content_type="text/javascript"))
     page.clock.install(time=0)
     page.clock.pause_at(1000)
@@ -223,12 +221,18 @@ def test_the_theme_comes_with_the_first_answer(waiting_page: Page) -> None:
     expect(waiting_page.locator(THEME)).to_have_count(1)
 
 
-def test_the_theme_does_not_wait_where_it_decides_between_light_and_dark(page: Page, site_url: str) -> None:
-    page.emulate_media(color_scheme="dark")
-    page.clock.install(time=0)
-    page.clock.pause_at(1000)
-    page.goto(f"{site_url}planner/")
-    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+@pytest.mark.parametrize(("prefers", "scheme"), [("light", "default"), ("dark", "slate")])
+def test_the_page_is_light_or_dark_before_the_theme_comes(waiting_page: Page, prefers: str, scheme: str) -> None:
+    """The same as the theme then finds: colours do not change when it comes."""
+    waiting_page.emulate_media(color_scheme=prefers)
+    waiting_page.reload()
+    colours = """() => Object.fromEntries([...document.body.attributes].map(({ name, value }) => [name, value])
+      .filter(([name]) => /^data-md-color-(scheme|primary|accent)$/.test(name)))"""
+    before = waiting_page.evaluate(colours)
+    assert before["data-md-color-scheme"] == scheme
+    waiting_page.clock.run_for(1000)
+    expect(waiting_page.locator("[data-md-component=palette] label:visible")).to_have_count(1)  # the theme is there
+    assert waiting_page.evaluate(colours) == before
 
 
 def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, warnings: list[str]) -> None:
