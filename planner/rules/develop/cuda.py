@@ -2,6 +2,7 @@
 
 import re
 
+from planner.answers import Answers
 from planner.answers.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
@@ -10,6 +11,8 @@ from planner.rules.base import Case, Said, rule
 
 # Variables by which HTCondor, or the machine, hands a job its cards.
 VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL")
+# Why a build without CUDA is refused where the work runs on GPUs.
+IDLE = "The CPU build leaves the card idle"
 
 
 @rule(
@@ -30,7 +33,7 @@ def cuda_build(case: Case) -> Said | None:
     framework = frameworks()[answers.framework]
     if case.settled.processor != "gpu":
         return None
-    if conda_cuda(answers):
+    if is_environment(answers.packages):
         return _from_conda(case)
     if not framework.has_cuda:
         return None
@@ -39,12 +42,16 @@ def cuda_build(case: Case) -> Said | None:
         return _unknown(case, framework)
     if build is None or build.lowest is None:
         on_gpu = ", ".join(other.cuda for other in release.builds if other.cuda != CPU_ONLY)
-        wrong = "The CPU build leaves the card idle" if build else f"There is none for CUDA {answers.cuda}"
+        wrong = IDLE if build else f"There is none for CUDA {answers.cuda}"
         return case.stop(
             f"Choose a CUDA build of {framework.name} {release.version}: {on_gpu}",
-            because=f"{wrong}, and the work {'needs' if answers.gpu == 'needs' else 'may use'} a GPU.",
+            because=f"{wrong}, and {_the_work(answers)} a GPU.",
         )
     return _bounds(case, framework, build)
+
+
+def _the_work(answers: Answers) -> str:
+    return f"the work {'needs' if answers.gpu == 'needs' else 'may use'}"
 
 
 def _unknown(case: Case, framework: Framework) -> Said:
@@ -96,9 +103,10 @@ def _from_conda(case: Case) -> Said:
     cuda = conda_cuda(case.answers)
     major = cuda_majors().get(cuda.split(".")[0])
     if major is None:
+        not_known = f"This planner does not know which driver CUDA {cuda} needs."
         return case.stop(
             f"Choose a CUDA of {' or '.join(sorted(cuda_majors()))} for conda",
-            because=f"This planner does not know which driver CUDA {cuda} needs.",
+            because=not_known if cuda else f"{IDLE}, and {_the_work(case.answers)} a GPU.",
         )
     floor = case.cite(major.lowest) if major.lowest else None
     asked = lowest_of(None, asked_of_cards(case.answers))

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from planner.answers import read_answers
+from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.pools import pools
 from tests.helpers import ask, settings, words
@@ -198,6 +199,18 @@ def test_cuda_build_of_conda_stops_for_a_cuda_of_which_nothing_is_known() -> Non
         "Choose a CUDA of 11 or 12 or 13 for conda",
         "This planner does not know which driver CUDA 99.9 needs.",
     )
+
+
+@pytest.mark.parametrize("version", ["2.9.1", "9.9.9"])
+def test_cuda_build_of_conda_stops_for_a_build_without_cuda_on_a_gpu(version: str) -> None:
+    """Of a version that is not known too: there the plan had no image, and its files could not be made."""
+    answers = {"packages": CONDA, "cuda": "cpu", "framework_version": version}
+    assert words(ask("cuda-build", **answers)) == (
+        "stop",
+        "Choose a CUDA of 11 or 12 or 13 for conda",
+        "The CPU build leaves the card idle, and the work needs a GPU.",
+    )
+    make_files(make_plan(read_answers(answers), pools()["ospool"]))
 
 
 def test_cuda_build_counts_no_cards_where_the_pool_publishes_none() -> None:
