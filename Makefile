@@ -21,7 +21,7 @@ SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.p
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool fuzz bench golden sources
+.PHONY: help serve build test lint unit site browser pool fuzz bench called golden sources
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ fuzz: $(VENV)/.test-tools ## the tests with hostile text and of a long session, 
 bench: build $(VENV)/.test-tools ## measure every bar of speed, and write docs/reference/performance.md (Linux, minutes)
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench
 	$(BIN)/python -m bench.logs
+
+called: build $(VENV)/.test-tools ## find anew which functions of Python's module the page calls (minutes, both browsers)
+	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.called
 
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden

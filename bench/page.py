@@ -83,6 +83,7 @@ class Host(ThreadingHTTPServer):
     def __init__(self, line: Line) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.line = line
+        self.find = compressed  # what goes over the line for a path
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.served: list[str] = []  # paths that went over the line
         self._free_from = 0.0
@@ -108,7 +109,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         time.sleep(self.server.line.delay)
         path = self.path.split("?")[0]
-        found = getattr(self.server, "comp", compressed)(path)
+        found = self.server.find(path)
         if found is None:
             self.send_error(404)
             return
@@ -142,6 +143,11 @@ def file_name(path: str) -> str:
     return name + "index.html" if name.endswith("/") or not name else name
 
 
+def compress(content: bytes) -> bytes:
+    """Compress as hosts do."""
+    return gzip.compress(content, 9)
+
+
 @cache
 def compressed(path: str) -> bytes | None:
     """Return what goes over the line for *path*; None where there is nothing."""
@@ -153,7 +159,7 @@ def compressed(path: str) -> bytes | None:
         if content.count(b" data-archive=") != 1:
             raise ValueError("No address of the archive to take out: the bench would compare a way with itself.")
         content = content.replace(b" data-archive=", b" data-unused=")
-    return content if file.suffix == ".gz" else gzip.compress(content, 9)
+    return content if file.suffix == ".gz" else compress(content)
 
 
 @contextmanager

@@ -1,14 +1,14 @@
-// Makes the archive of byte code that the page's Python starts from. Pyodide itself compiles it, under Node: byte code
+// Makes the archives of byte code that the page's Python starts from. Pyodide itself compiles it, under Node: byte code
 // fits one version of Python only, and the builder's own is another. archive.py says what goes in.
 //
-// usage: node archive.mjs OUTPUT WHEEL…
+// usage: node archive.mjs FOLDER WHEEL…
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadPyodide } from "pyodide";
 
-const [output, ...wheels] = process.argv.slice(2);
+const [folder, ...wheels] = process.argv.slice(2);
 
 const python = await loadPyodide({
   stdout: () => {},
@@ -16,9 +16,10 @@ const python = await loadPyodide({
   // The same order of every set, and line numbers without columns: a third less to download.
   env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONNODEBUGRANGES: "1" },
 });
+const booted = python.runPython("import sys; list(sys.modules)");
 python.FS.mkdir("/wheels");
 for (const wheel of wheels) python.FS.writeFile(`/wheels/${basename(wheel)}`, readFileSync(wheel));
-python.runPython(readFileSync(fileURLToPath(new URL("archive.py", import.meta.url)), "utf8"), {
-  globals: python.toPy({ __name__: "__archive__" }),
-});
-writeFileSync(output, python.FS.readFile("/archive.zip"));
+const globals = python.toPy({ __name__: "__archive__" });
+globals.set("booted", booted);
+python.runPython(readFileSync(fileURLToPath(new URL("archive.py", import.meta.url)), "utf8"), { globals });
+for (const name of globals.get("ARCHIVES")) writeFileSync(join(folder, name), python.FS.readFile(`/${name}`));

@@ -1,11 +1,15 @@
 """Runs inside Pyodide, under Node (archive.mjs): finds what the planner uses of Python, and packs it as byte code.
 
+There are three archives, in the order in which the page needs them: what is loaded when Python has started, what is
+loaded when every example was planned, and what only something else needs: logs that are brought, failures.
+
 Nothing is listed by hand. Of the planner goes in what ``planner.web`` reaches by imports; of everything else, what is
-loaded after all of that was imported and real requests were answered, failures included. Templates are compiled too:
-making Python of them takes most of the time of the first plan.
+loaded after all of that was imported and real requests were answered, failures included. What Python would make and
+compile while it starts is made here: templates, and the methods of dataclasses.
 """
 
 import ast
+import dataclasses
 import importlib
 import importlib.util
 import json
@@ -13,36 +17,68 @@ import sys
 import tomllib
 import traceback
 from _imp import is_frozen
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import partial
 from importlib.util import source_hash
 from marshal import dumps
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from zipfile import ZipFile, ZipInfo
+from zlib import crc32
 
 WHEELS = sorted(Path("/wheels").iterdir())
-ARCHIVE = "/archive.zip"
+ARCHIVES = STARTS, PLANS, MORE = "python.zip", "planner.zip", "more.zip"
 # What the worker calls. Of our own modules, those go in that it reaches by imports, wherever in a file those stand.
 ENTRY = "planner.web"
+COMPILED = "compiled"  # the folder in which planner.templates looks for templates made into Python
 # Found by their file, and loaded by zipimport as in the browser: reading data from an archive needs modules of its own.
 LIBRARY = f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip"
 
+# The module that knows the methods of dataclasses as byte code, by the length and the checksum of their text.
+METHODS = """\
+from zlib import crc32
+from marshal import loads
+MADE = loads({!r})
+def made(text):
+    return MADE.get((len(text), crc32(text.encode())), text)
+"""
 
-def exercise(modules: list[str]) -> None:
-    """Import *modules*, do what the page does, and what goes wrong there."""
+
+def note_methods() -> set[str]:
+    """Return a set to which the text of the methods of each dataclass is added that is made from now on."""
+    noted: set[str] = set()
+
+    def note_and_exec(text: str, *names: dict[str, object]) -> None:
+        noted.add(text)
+        exec(text, *names)  # noqa: S102 - as dataclasses does
+
+    vars(dataclasses)["exec"] = note_and_exec
+    return noted
+
+
+def plan() -> None:
+    """Do what the page does."""
+    from planner import web
+    from planner.examples import examples
+
+    web.warm_up()
+    for example in examples().values():
+        for wanted in ("plan", "files", "zip"):
+            request = {"id": 1, "do": wanted, "answers": tomllib.loads(example.text)}
+            assert json.loads(web.handle(json.dumps(request))).get("ok", True), example.name
+    for kind, text in (("example", "sweep"), ("link", "memory=30+GB"), ("file", example.text)):
+        web.handle(json.dumps({"id": 1, "do": "open", "answers": {}, "kind": kind, "text": text}))
+    web.handle(json.dumps({"id": 1, "do": "plan", "answers": {"project": "\0 not a name"}}))
+
+
+def do_more(modules: list[str]) -> None:
+    """Import *modules*, and do what goes wrong on the page."""
     for module in modules:
         importlib.import_module(module)
     from jinja2 import Environment, UndefinedError
 
     from planner import web
-    from planner.examples import examples
 
-    for example in examples().values():
-        for wanted in ("plan", "zip"):
-            request = {"id": 1, "do": wanted, "answers": tomllib.loads(example.text)}
-            assert json.loads(web.handle(json.dumps(request)))["ok"], example.name
-    web.handle(json.dumps({"id": 1, "do": "plan", "answers": {"project": "\0 not a name"}}))
     template = Environment(autoescape=True).from_string("{{ x.y.z }}")
     for fails in (partial(web.handle, "{}"), template.render):
         try:
@@ -111,12 +147,32 @@ def files_of(wheel: Path) -> dict[str, bytes]:
         return {path: archive.read(path) for path in sorted(wanted)}
 
 
+def with_methods(library: Mapping[str, bytes], methods: set[str], booted: list[str]) -> dict[str, bytes]:
+    """Return the *library* whose dataclasses take their methods as byte code, of those in *methods* and of its own."""
+    for path in paths_of(booted, library):
+        if b"dataclass" in library[path]:  # made before anything was noted
+            name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
+            exec(compile(library[path], path, "exec"), {"__name__": name, "__package__": package})  # noqa: S102
+    made = {
+        (len(text), crc32(text.encode())): without_lines(compile(text, "<string>", "exec", dont_inherit=True))
+        for text in sorted(methods)
+    }
+    assert len(made) == len(methods), "two texts of methods have one checksum"
+    source, calls = library["dataclasses.py"], b"exec(txt, self.globals, ns)"
+    assert source.count(calls) == 1, "dataclasses.py is another: see how it makes methods"
+    return {
+        **library,
+        "_methods.py": METHODS.format(dumps(made)).encode(),
+        "dataclasses.py": b"from _methods import made\n" + source.replace(calls, b"exec(made(txt), self.globals, ns)"),
+    }
+
+
 def templates_as_python(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return *files* with every template as the Python that Jinja makes of it, where ``planner.templates`` looks."""
     from jinja2 import ModuleLoader
 
     from planner.bundle.templates import environment as of_files
-    from planner.templates import COMPILED
     from planner.web.render import environment as of_page
 
     found = dict(files)
@@ -134,30 +190,78 @@ def compiled(path: str, source: bytes) -> bytes:
 
     Docstrings are left out but for those of rules, which the page shows.
     """
-    shown = path.startswith("planner/rules/")
-    code = compile(source, path, "exec", dont_inherit=True, optimize=0 if shown else 2)
+    tree = ast.parse(source)
+    if not path.startswith("planner/rules/"):
+        drop_docstrings(tree)
+    code = compile(tree, path, "exec", dont_inherit=True, optimize=1)
+    if not path.startswith("planner/"):
+        code = without_lines(code)
     unchecked_hash = (0b01).to_bytes(4, "little")
     return importlib.util.MAGIC_NUMBER + unchecked_hash + source_hash(source) + dumps(code)
 
 
-def write(files: dict[str, bytes]) -> None:
-    """Write the archive: sources as byte code, all else as it is."""
+def drop_docstrings(tree: ast.Module) -> None:
+    """Take the docstrings out of *tree*; of dataclasses one sign stays.
+
+    To a dataclass without any, Python gives one: the text of its signature, which takes longer than all else about it.
+    """
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        stays = isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(one) for one in node.decorator_list)
+        if ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+        if stays or not node.body:
+            node.body.insert(0, ast.Expr(ast.Constant("." if stays else ...)))
+    ast.fix_missing_locations(tree)
+
+
+def without_lines(code: CodeType) -> CodeType:
+    """Return *code* without its line numbers, a sixth of it: of others' code the name of the function tells enough."""
+    units = len(code.co_code) // 2
+    # Entries of at most eight instructions, each saying that it has no place (CPython, Objects/locations.md). No table
+    # at all would have the interpreter fail where it prints a traceback.
+    entries = [min(8, units - at) for at in range(0, units, 8)]
+    table = bytes(0xF8 | length - 1 for length in entries)
+    inner = (without_lines(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.replace(co_linetable=table, co_consts=tuple(inner))
+
+
+def archive_of(path: str, loaded: Mapping[str, Container[str]]) -> str:
+    """Return into which archive a file goes: a module into that of the first stage after which it is *loaded*."""
+    if not path.endswith(".py") or f"/{COMPILED}/" in path:
+        return PLANS
+    return next((archive for archive, paths in loaded.items() if path in paths), MORE)
+
+
+def write(files: Mapping[str, bytes], loaded: Mapping[str, Container[str]]) -> None:
+    """Write the archives: sources as byte code, all else as it is."""
     # Stored: one gzip over the whole is smaller than one for each file.
-    with ZipFile(ARCHIVE, "w") as archive:
-        for path, content in sorted(files.items()):
-            if path.endswith(".py"):
-                archive.writestr(ZipInfo(f"{path}c"), compiled(path, content))
-            else:
-                archive.writestr(ZipInfo(path), content)
+    archives = {name: ZipFile(f"/{name}", "w") for name in ARCHIVES}
+    for path, content in sorted(files.items()):
+        archive = archives[archive_of(path, loaded)]
+        if path.endswith(".py"):
+            archive.writestr(ZipInfo(f"{path}c"), compiled(path, content))
+        else:
+            archive.writestr(ZipInfo(path), content)
+    for archive in archives.values():
+        archive.close()
 
 
+def paths_of(modules: Iterable[str], files: Container[str]) -> set[str]:
+    """Return the paths of *modules* among *files*."""
+    return {path for name in modules if (path := path_of(name, files))}
+
+
+booted: list[str] = globals()["booted"]  # by archive.mjs: the modules that were loaded when Python had started
 sys.path[:0] = map(str, WHEELS)
 ours, *others = (files_of(wheel) for wheel in sorted(WHEELS, key=lambda wheel: "htc_planner" not in wheel.name))
-exercise(reached_from(ENTRY, ours))
-write(
-    {
-        **modules_in_use(library_files()),
-        **{path: content for files in others for path, content in modules_in_use(files).items()},
-        **templates_as_python(modules_in_use(ours)),
-    }
-)
+methods = note_methods()
+plan()
+planned, methods = list(sys.modules), set(methods)
+do_more(reached_from(ENTRY, ours))
+packed = with_methods(modules_in_use(library_files()), methods, booted)
+for wheel in others:
+    packed |= modules_in_use(wheel)
+packed |= templates_as_python(modules_in_use(ours))
+write(packed, {STARTS: {"_methods.py", *paths_of(booted, packed)}, PLANS: paths_of(planned, packed)})

@@ -1,8 +1,8 @@
 """What the browser loads: Pyodide, the planner as a wheel, and the wheels it needs.
 
-All of it lies on the site itself, under ``runtime/``: Pyodide in a folder named after its version, everything that
-changes with the planner in a folder named after its content. A visitor whose browser still holds an older page gets
-that page's files or none, never a mixture, and keeps the large Pyodide files when only the planner has changed.
+All of it lies on the site itself, under ``runtime/``: Pyodide in one folder, everything that changes with the planner in
+another, each named after its content. A visitor whose browser still holds an older page gets that page's files or none,
+never a mixture, and keeps the large Pyodide files when only the planner has changed.
 
 Nothing is fetched: Pyodide is in ``node_modules``, and the libraries are packed again from the installed ones.
 """
@@ -14,29 +14,36 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from overrides.hooks import called
+from overrides.hooks.split import split
+
 ROOT = Path(__file__).parents[2]
+HOOKS = Path(__file__).parent
 CACHE = ROOT / ".cache" / "runtime"
 
 PYODIDE = ROOT / "node_modules" / "pyodide"
-PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+MODULE = "pyodide.asm.wasm"
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", MODULE, "python_stdlib.zip")
 
 # What the planner imports from others. `pyodide lockfile add-wheels` refuses to leave one out.
 LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
 
 # Served as they are, beside the wheels.
-PAGE_FILES = ("bring.js", "later.js", "page.css", "page.js", "snapshot.js", "worker.js")
+PAGE_FILES = ("bring.js", "later.js", "module.js", "page.css", "page.js", "snapshot.js", "worker.js")
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """The files made for the browser, and where on the site they and Pyodide lie."""
+    """What the browser loads: the folder of the planner's own files, and that of Pyodide's."""
 
     files: Path
+    pyodide: Path
 
     @property
     def url(self) -> str:
@@ -46,8 +53,7 @@ class Runtime:
     @property
     def pyodide_url(self) -> str:
         """The address of Pyodide, from the site's root."""
-        version = json.loads((PYODIDE / "package.json").read_text())["version"]
-        return f"runtime/pyodide-{version}/"
+        return f"runtime/{self.pyodide.name}/"
 
     @property
     def start(self) -> str:
@@ -57,37 +63,69 @@ class Runtime:
     def copy_to(self, site: Path) -> None:
         """Put everything into the built *site*."""
         shutil.copytree(self.files, site / self.url)
-        (site / self.pyodide_url).mkdir()
-        for name in PYODIDE_FILES:
-            shutil.copyfile(PYODIDE / name, site / self.pyodide_url / name)
+        shutil.copytree(self.pyodide, site / self.pyodide_url)
 
 
 def build() -> Runtime:
-    """Return the runtime of the working tree; made only when the last one was made from something else."""
-    files = CACHE / _digest_of_inputs()
-    if not files.exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
+    """Return the runtime of the working tree; each half is made only when the last one was made from something else."""
+    version = json.loads((PYODIDE / "package.json").read_text())["version"]
+    return Runtime(
+        _kept("planner", _digest(_inputs_of_planner()), _write_planner),
+        _kept("pyodide", f"pyodide-{version}-{_digest(_inputs_of_pyodide())}", _write_pyodide),
+    )
+
+
+def _kept(kind: str, name: str, write: Callable[[Path], None]) -> Path:
+    """Return the folder *name*, the only one of its *kind* that is kept; filled by *write* when it is not there."""
+    folder = CACHE / kind / name
+    if not folder.exists():
+        shutil.rmtree(folder.parent, ignore_errors=True)
         # Renamed when complete, so that a build that was interrupted leaves nothing that looks finished.
-        unfinished = CACHE / "unfinished"
+        unfinished = folder.with_name("unfinished")
         unfinished.mkdir(parents=True)
-        _build_planner(unfinished)
-        for name in LIBRARIES:
-            _pack_again(metadata.distribution(name), unfinished)
-        _write_lock_file(unfinished)
-        _write_archive(unfinished)
-        for name in PAGE_FILES:
-            shutil.copyfile(ROOT / "planner" / "web" / name, unfinished / name)
-        unfinished.rename(files)
-    return Runtime(files)
+        write(unfinished)
+        unfinished.rename(folder)
+    return folder
 
 
-def _digest_of_inputs() -> str:
-    inputs = [
+def _write_planner(folder: Path) -> None:
+    _build_planner(folder)
+    for name in LIBRARIES:
+        _pack_again(metadata.distribution(name), folder)
+    _write_lock_file(folder)
+    _write_archives(folder)
+    for name in PAGE_FILES:
+        shutil.copyfile(ROOT / "planner" / "web" / name, folder / name)
+
+
+def _write_pyodide(folder: Path) -> None:
+    """Write Pyodide's files, and its module in two parts, of which only the first is needed to start."""
+    for name in PYODIDE_FILES:
+        shutil.copyfile(PYODIDE / name, folder / name)
+    module = (PYODIDE / MODULE).read_bytes()
+    scripts = "".join((PYODIDE / name).read_text() for name in PYODIDE_FILES if name.endswith(".mjs"))
+    parts = split(module, called.functions_called(module), called.names_used(module, scripts).__contains__)
+    (folder / "first.wasm").write_bytes(parts.first)
+    (folder / "rest.wasm").write_bytes(parts.rest)
+
+
+def _inputs_of_planner() -> list[Path]:
+    return [
         *(path for path in (ROOT / "planner").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *(ROOT / name for name in ("README.md", "LICENSE", "pyproject.toml", "package-lock.json")),
         ROOT / "requirements" / "site.txt",
-        *(path for path in Path(__file__).parent.glob("*.*") if path.stem in ("archive", "runtime")),
+        *(path for path in HOOKS.glob("*.*") if path.stem in ("archive", "runtime")),
     ]
+
+
+def _inputs_of_pyodide() -> list[Path]:
+    return [
+        ROOT / "package-lock.json",
+        *(path for path in HOOKS.glob("*.*") if path.stem in ("called", "runtime", "split", "wasm")),
+    ]
+
+
+def _digest(inputs: list[Path]) -> str:
     digest = hashlib.sha256(sys.version.encode())
     for path in sorted(inputs):
         digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
@@ -131,16 +169,15 @@ def _write_lock_file(folder: Path) -> None:
     bare.unlink()
 
 
-def _write_archive(folder: Path) -> None:
+def _write_archives(folder: Path) -> None:
     """Write the byte code of all that the planner uses, from which Python starts in a third of the time.
 
     Compressed here: not every host compresses what it sends.
     """
-    archive = folder / "python.zip"
-    script = Path(__file__).with_name("archive.mjs")
-    _run_command("node", script, archive, *sorted(folder.glob("*.whl")))
-    (folder / "python.zip.gz").write_bytes(gzip.compress(archive.read_bytes(), mtime=0))
-    archive.unlink()
+    _run_command("node", HOOKS / "archive.mjs", folder, *sorted(folder.glob("*.whl")))
+    for archive in folder.glob("*.zip"):
+        archive.with_suffix(".zip.gz").write_bytes(gzip.compress(archive.read_bytes(), mtime=0))
+        archive.unlink()
 
 
 def _run(module: str, *arguments: str | Path, env: dict[str, str] | None = None) -> None:

@@ -10,7 +10,7 @@
 // that address's headers, and a static host sends none. Then Python could reach any host.
 function startWorker({ runtime, pyodide, archive }) {
   const options = { pyodide, lock: `${runtime}pyodide-lock.json`, archive };
-  const soon = archive ? [`${runtime}snapshot.js`, `${pyodide}pyodide.asm.mjs`, `${pyodide}pyodide.mjs`] : [];
+  const soon = archive ? [`${runtime}snapshot.js`, `${runtime}module.js`, `${pyodide}pyodide.asm.mjs`, `${pyodide}pyodide.mjs`] : [];
   const code = `
     const module = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
     for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // said to who needs it
@@ -61,7 +61,7 @@ function startPython({ runtime, pyodide, archive, patience }) {
     if (!fast) return;
     watchdog = setTimeout(() => failed(`No answer in ${patience / 1000} seconds.`), patience);
     // Here, not in the worker: it is asked for before the worker is there, whose one thread has its own scripts to read.
-    const module = WebAssembly.compileStreaming(fetch(`${pyodide}pyodide.asm.wasm`));
+    const module = WebAssembly.compileStreaming(fetch(`${pyodide}first.wasm`));
     module.then((compiled) => mine.postMessage(compiled), (error) => failed(String(error)));
   }
 

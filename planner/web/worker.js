@@ -3,19 +3,24 @@
 // To the page go { type, text } with the types progress, ready, reply (JSON from Python) and failed;
 // from the page come requests, as JSON for `planner.web.handle`.
 
+import { fetchRest, instantiate } from "./module.js";
 import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
 
 const IDLE = 1000; // ms after the start; by then the first plan is on the page
+
+// Where archives lie in Python's file system, besides that of its own library.
+const PLANNER = "/lib/planner.zip";
+const MORE = "/lib/more.zip";
 
 const EMPTY_ZIP = new Uint8Array([0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
 
 const tell = (type, text = "") => self.postMessage({ type, text });
 
-// `archive`: the address of all byte code in one file, for the fast way; null for Pyodide's documented way.
-// `module`: a promise of Pyodide's module, compiled, for the fast way.
+// `archive`: the address of the byte code of Python's own library, for the fast way, beside which lies that of all else; null for Pyodide's documented way.
+// `module`: a promise of the first part of Pyodide's module, compiled, for the fast way.
 export async function start({ pyodide, lock, archive, module }) {
   try {
-    const { python, whenIdle } = await (archive ? startFast(pyodide, lock, archive, module) : startPlain(pyodide, lock));
+    const { python, whenIdle, rest } = await (archive ? startFast(pyodide, lock, archive, module) : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
     let settled;
     const settle = () => (settled ??= whenIdle?.());
@@ -34,7 +39,7 @@ export async function start({ pyodide, lock, archive, module }) {
       }
     };
     tell("ready");
-    setTimeout(settle, IDLE);
+    setTimeout(() => settle()?.then(() => missable(fetchRest(rest))), IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
@@ -48,21 +53,27 @@ async function startPlain(pyodide, lock) {
 }
 
 async function startFast(pyodide, lock, archive, module) {
-  tell("progress", "Loading Python (about 5 MB on the first visit) …");
+  tell("progress", "Loading Python (about 4 MB on the first visit) …");
   const name = snapshotName(archive, pyodide);
   const snapshotRead = readSnapshot(name);
-  // A kept memory holds every module that a plan needs: the archive comes when there is time, for what goes wrong.
+  const rest = { address: `${pyodide}rest.wasm` };
+  const ours = { path: PLANNER, address: new URL("planner.zip.gz", archive).href };
+  const more = { path: MORE, address: new URL("more.zip.gz", archive).href };
+  // A kept memory holds every module that a plan needs: the archives come when there is time, for what goes wrong.
   const reallyFetch = self.fetch;
   const library = snapshotRead.then((found) => found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked));
+  // What Python needs to start comes first, so that it starts while ours is on its way.
+  const oursRead = Promise.all([library, module, snapshotRead]).then(([, , found]) => found ? EMPTY_ZIP : bytesOf(ours.address));
+  oursRead.catch(() => {}); // said to who waits for it
   answerFetches({ [`${pyodide}pyodide.asm.wasm`]: Promise.resolve(new Response()), [archive]: library });
   WebAssembly.instantiateStreaming = async (_, imports) => {
     const compiled = await module;
-    return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
+    return { module: compiled, instance: await instantiate(compiled, imports, rest) };
   };
   const [{ loadPyodide }, { default: createPyodideModule }, lockFileContents, snapshot] = await Promise.all([
     import(`${pyodide}pyodide.mjs`),
     import(`${pyodide}pyodide.asm.mjs`),
-    fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archive holds it all
+    fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archives hold it all
     snapshotRead,
   ]);
   tell("progress", "Starting the planner …");
@@ -70,8 +81,13 @@ async function startFast(pyodide, lock, archive, module) {
   if (snapshot) {
     try {
       const python = await loadPyodide({ ...options, _loadSnapshot: snapshot });
-      const missed = (error) => console.warn(`Some of Python's modules could not be loaded: ${error.message}`);
-      return { python, whenIdle: () => putArchive(python, archive).catch(missed) };
+      python.FS.writeFile(ours.path, await oursRead);
+      const settle = async () => {
+        const path = python.runPython("import sys; next(path for path in sys.path if path.endswith('.zip'))");
+        for (const one of [{ path, address: archive }, ours]) python.FS.writeFile(one.path, await bytesOf(one.address));
+        addArchive(python, more.path, await bytesOf(more.address));
+      };
+      return { python, whenIdle: () => missable(settle()), rest };
     } catch (error) {
       await removeSnapshot(name); // start.js tries again in a fresh worker
       throw error;
@@ -79,16 +95,30 @@ async function startFast(pyodide, lock, archive, module) {
   }
   const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0" };
   const python = await loadPyodide({ ...options, _makeSnapshot: true, env });
+  addArchive(python, ours.path, await oursRead);
   // Taken before the first answer, so that it holds nothing that anybody typed.
   python.runPython("import planner.web, gc; planner.web.warm_up(); gc.collect()");
   const memory = python.makeMemorySnapshot();
-  return { python, whenIdle: () => writeSnapshot(name, memory) };
+  const settle = async () => {
+    await writeSnapshot(name, memory);
+    addArchive(python, more.path, await bytesOf(more.address));
+  };
+  return { python, whenIdle: () => missable(settle()), rest };
 }
 
-async function putArchive(python, archive) {
-  const content = await (await unpacked(await fetch(archive))).arrayBuffer();
-  const path = python.runPython("import sys; next(path for path in sys.path if path.endswith('.zip'))");
-  python.FS.writeFile(path, new Uint8Array(content));
+// What no plan needs: without it, who asks for it is told.
+const missable = (coming) => coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
+
+// Packages that are there already look for what they lack in it, too.
+function addArchive(python, path, content) {
+  python.FS.writeFile(path, content);
+  python.runPython(`
+import sys
+sys.path.append("${path}")
+for name, module in list(sys.modules.items()):
+    if hasattr(module, "__path__"):
+        module.__path__.append("${path}/" + name.replace(".", "/"))
+`);
 }
 
 // Makes Pyodide take what is already on its way; each once.
@@ -102,6 +132,8 @@ function answerFetches(answers) {
   };
   for (const answer of Object.values(answers)) answer.catch(() => {}); // it is reported to who asks for it
 }
+
+const bytesOf = async (address) => new Uint8Array(await (await unpacked(await fetch(address))).arrayBuffer());
 
 // Some hosts unpack .gz files on the way, others do not.
 async function unpacked(response) {

@@ -1,5 +1,6 @@
 """How Python starts: fast, faster the second time, and the plain way whenever the fast one fails."""
 
+import json
 import tomllib
 from urllib.parse import urlsplit
 
@@ -155,7 +156,7 @@ def test_an_archive_that_is_missing_leaves_the_plain_way(
 def test_a_module_that_did_not_come_leaves_the_plain_way(
     page: Page, site_url: str, faults: list[str], warnings: list[str]
 ) -> None:
-    page.context.route("**/pyodide.asm.wasm", lambda route: route.abort(), times=1)
+    page.context.route("**/first.wasm", lambda route: route.abort(), times=1)
     open_planner(page, site_url)
     assert any("now the plain way" in warning for warning in warnings)
     faults.clear()
@@ -235,32 +236,74 @@ def test_the_page_is_light_or_dark_before_the_theme_comes(waiting_page: Page, pr
     assert waiting_page.evaluate(colours) == before
 
 
-def test_every_example_is_planned_from_the_archive(page: Page, site_url: str, warnings: list[str]) -> None:
-    """A module that the archive lacks would be missed here; the archive was made from the same work, in Node."""
+# Starts a Python of its own, posts the requests one after another, and returns the texts that came back.
+POST = """async (requests) => {
+  const { dataset } = document.getElementById("start");
+  const addresses = Object.entries(dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href]);
+  const said = [];
+  await new Promise((done) => {
+    const note = (text) => said.push(text) && next();
+    const next = () => (requests.length ? python.post(requests.shift()) : done());
+    const python = startPython({ ...Object.fromEntries(addresses), patience: 60000 });
+    python.listen({ progress() {}, ready: next, reply: note, failed: note });
+  });
+  return said;
+}"""
+
+# Printing this number takes functions that no plan calls.
+LARGE = 1.7976931348623157e308
+NEEDS_THE_REST = json.dumps({"id": LARGE, "do": "plan", "answers": {}})
+
+
+def test_every_example_is_planned_from_the_archives_and_the_first_part_of_the_module(
+    page: Page, site_url: str, warnings: list[str], faults: list[str]
+) -> None:
+    """What they lack would be missed here; they were made from the same work."""
+    page.context.route("**/rest.wasm", lambda route: route.abort())
+    page.context.route("**/more.zip.gz", lambda route: route.abort())
     open_planner(page, site_url)
-    replies = page.evaluate(
-        """async (requests) => {
-          const { dataset } = document.getElementById("start");
-          const addresses = Object.entries(dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href]);
-          const said = [];
-          await new Promise((done) => {
-            const next = () => (requests.length ? python.post(JSON.stringify(requests.shift())) : done());
-            const on = {
-              progress() {},
-              ready: next,
-              reply(text) { said.push(JSON.parse(text).ok); next(); },
-              failed(reason) { said.push(reason); next(); },
-            };
-            const python = startPython({ ...Object.fromEntries(addresses), patience: 60000 });
-            python.listen(on);
-          });
-          return said;
-        }""",
-        [
-            {"id": 1, "do": wanted, "answers": tomllib.loads(example.text)}
-            for example in examples().values()
-            for wanted in ("plan", "zip")
-        ],
-    )
-    assert replies == [True] * 2 * len(examples())
-    assert warnings == []
+    requests = [
+        json.dumps({"id": 1, "do": wanted, "answers": tomllib.loads(example.text)})
+        for example in examples().values()
+        for wanted in ("plan", "zip", "files")
+    ]
+    replies = [json.loads(reply) for reply in page.evaluate(POST, requests)]
+    assert [reply.get("ok", True) for reply in replies] == [True] * 3 * len(examples())
+    assert all(warning.startswith("Some of Python could not be loaded") for warning in warnings)
+    faults.clear()
+
+
+def test_what_the_first_part_lacks_is_fetched_when_it_is_called(
+    page: Page, site_url: str, warnings: list[str], faults: list[str]
+) -> None:
+    fetched: list[str] = []
+
+    def first_refused(route: Route) -> None:
+        fetched.append(route.request.resource_type)
+        if len(fetched) == 1:
+            route.abort()  # when there was time: before anybody needed it
+        else:
+            route.continue_()
+
+    page.context.route("**/rest.wasm", first_refused)
+    with page.expect_console_message(lambda message: "Some of Python could not be loaded" in message.text):
+        open_planner(page, site_url)
+    assert warnings
+    (reply,) = page.evaluate(POST, [NEEDS_THE_REST])
+    assert json.loads(reply)["id"] == LARGE
+    assert fetched[:2] == ["fetch", "xhr"]
+    faults.clear()
+
+
+def test_python_fails_with_words_when_what_it_lacks_does_not_come(page: Page, site_url: str, faults: list[str]) -> None:
+    page.context.route("**/rest.wasm", lambda route: route.abort())
+    open_planner(page, site_url)
+    (said,) = page.evaluate(POST, [NEEDS_THE_REST])
+    assert "rest.wasm" in said
+    faults.clear()
+
+
+def test_the_rest_comes_when_there_is_time(page: Page, site_url: str, fetched: set[str]) -> None:
+    with page.expect_request("**/rest.wasm"):
+        open_planner(page, site_url)
+        assert "rest.wasm" not in fetched

@@ -1,0 +1,198 @@
+"""Find out which functions of Python's module the page calls, and write overrides/hooks/called.txt. ``make called`` runs it.
+
+Both browsers do the same work with a module that notes each function that is called (``split.counting``), on a first
+visit and on a second, which begins with a kept memory. The work is what people do on the page, and what tests do to it:
+every example on every pool, the bench's edits, random answers of the property tests, hostile text in every question,
+every log and file that the tests bring. What is not called here still works: it comes with the rest.
+"""
+
+import gzip
+import json
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from bench.page import FAST, LOOPBACK, chromium, compress, compressed, fresh_page, host
+from bench.planning import edits
+from overrides.hooks import called, runtime, wasm
+from overrides.hooks.split import counting
+from planner.answers import Answers, as_texts, default_answers, questions
+from planner.examples import examples
+from planner.pools import pools
+from tests import strategies
+from tests.browser.firefox import find_firefox, firefox
+from tests.hostile.values import hostile_values
+
+TESTS = Path(__file__).parents[1] / "tests"
+RANDOM = 60  # drawn answers
+LARGEST = 20_000  # bytes of a file: a longer one has only more of the same
+HOSTILE = 2  # values for each question
+
+# In the place of `module.js`: the whole module, and whoever asks on the channel is told which functions were called, and
+# the addresses of those that types are cleaned up with.
+MODULE = """
+const channel = new BroadcastChannel("called");
+export async function instantiate(module, imports) {
+  const instance = await WebAssembly.instantiate(module, imports);
+  channel.onmessage = ({ data }) => {
+    if (data !== "which?") return;
+    const memory = new Uint32Array(instance.exports.memory.buffer);
+    const slots = (self.types?.() ?? []).flatMap((type) => SLOTS.map((slot) => memory[(type + slot) >> 2]));
+    channel.postMessage({ noted: new Uint8Array(instance.exports["%called"].buffer).slice(), slots });
+  };
+  return instance;
+}
+export async function fetchRest() {}
+// tp_dealloc, tp_traverse, tp_clear and tp_free in PyTypeObject, where a pointer has 4 bytes (CPython, Include/cpython/object.h)
+const SLOTS = [24, 92, 96, 160];
+"""
+# Put into `worker.js`: what tells the addresses of all types. Which objects are looked at when garbage is collected is chance,
+# so for each type there is the functions that do it are taken for called.
+AFTER = "const { handle } ="
+TYPES = """self.types = () => python.runPython(`
+def all_types(of):
+    yield id(of)
+    for other in type.__subclasses__(of):
+        yield from all_types(other)
+sorted(set(all_types(object)))`).toJs();
+"""
+# Has a worker answer the requests, then asks all workers of the page. Returns the numbers of functions, and the replies
+# that failed.
+WORK = """async () => {
+  while (document.querySelector("[data-do=zip]").ariaDisabled !== "false") await new Promise((later) => setTimeout(later, 50));
+  const requests = await (await fetch("/work.json")).json();
+  const { dataset } = document.getElementById("start");
+  const addresses = Object.entries(dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href]);
+  const failed = [];
+  await new Promise((done) => {
+    const next = () => (requests.length ? worker.post(JSON.stringify(requests.shift())) : done());
+    const worker = startPython({ ...Object.fromEntries(addresses), patience: 120000 });
+    worker.listen({ progress() {}, ready: next, reply: next, failed(reason) { failed.push(reason); next(); } });
+  });
+  await new Promise((later) => setTimeout(later, 3000)); // what is kept for the next visit is written
+  const found = new Set();
+  const slots = new Set();
+  const channel = new BroadcastChannel("called");
+  channel.onmessage = ({ data }) => {
+    data.noted.forEach((noted, number) => noted && found.add(number));
+    data.slots.forEach((slot) => slots.add(slot));
+  };
+  channel.postMessage("which?");
+  await new Promise((later) => setTimeout(later, 3000));
+  return { called: [...found], slots: [...slots], failed };
+}"""
+
+
+def main() -> None:
+    """Let both browsers work, and write what they called."""
+    module = (runtime.PYODIDE / runtime.MODULE).read_bytes()
+    # What an earlier count found stays: some functions are called now and then only.
+    found = called.functions_called(module) if called.is_of(module) else set()
+    table = function_table(module)
+    with host(LOOPBACK) as server:
+        server.find = partial(_found, counting(module), json.dumps(list(work())).encode())
+        address = f"{server.address}{FAST}planner/"
+        for name, visits in (("Chromium", _in_chromium(address)), ("Firefox", _in_firefox(address))):
+            for visit in visits:
+                numbers = {*visit["called"], *(table[slot] for slot in visit["slots"] if slot in table)}
+                print(f"{name}: {len(numbers)} functions, {len(numbers - found)} of them new", flush=True)
+                if visit["failed"]:
+                    raise SystemExit(f"The page failed: {visit['failed'][0]}")
+                found |= numbers
+    called.LIST.write_text(called.text_of(module, found))
+
+
+def function_table(module: bytes) -> dict[int, int]:
+    """Return the number of the function at each place of the table by which *module* calls what an address stands for."""
+    sections = wasm.sections(module)
+    imported = sum(one.kind == wasm.A_FUNCTION for one in wasm.items(sections[wasm.IMPORT], wasm.read_import))
+    reader = wasm.Reader(sections[wasm.ELEMENT])
+    segments, kind, constant, begin = reader.number(), reader.number(), reader.byte(), reader.number()
+    if (segments, kind, constant, reader.byte()) != (1, 0, wasm.I32_CONST, wasm.END):
+        raise ValueError("The table is filled in another way.")
+    return {begin + at: reader.number() - imported for at in range(reader.number())}
+
+
+def _found(module: bytes, requests: bytes, path: str) -> bytes | None:
+    """Return what goes over the line for *path*: all as ever, but for what counts."""
+    name = path.rsplit("/", 1)[-1]
+    if name == "worker.js":
+        script = gzip.decompress(compressed(path) or b"").decode()
+        if script.count(AFTER) != 1:
+            raise ValueError("No place in the worker where types could be told.")
+        return compress(script.replace(AFTER, TYPES + AFTER).encode())
+    replaced = {"first.wasm": module, "module.js": MODULE.encode(), "work.json": requests}
+    return compress(replaced[name]) if name in replaced else compressed(path)
+
+
+def _in_chromium(address: str) -> Iterator[dict[str, list[int]]]:
+    with chromium() as browser, fresh_page(browser) as page:
+        for _ in range(2):
+            page.goto(address)
+            yield page.evaluate(WORK)
+
+
+def _in_firefox(address: str) -> Iterator[dict[str, list[int]]]:
+    program = find_firefox()
+    if program is None:
+        raise SystemExit("There is no Firefox, and its functions are others: Debian: apt-get install firefox-esr")
+    with tempfile.TemporaryDirectory() as folder, firefox(program, Path(folder)) as visitor:
+        for _ in range(2):
+            visitor.open(address)
+            yield visitor.evaluate(f"({WORK})()")
+
+
+def work() -> Iterator[dict[str, object]]:
+    """Yield requests for ``planner.web.handle``."""
+    now = as_texts(default_answers())
+    for answers in _sets_of_answers():
+        for wanted in ("plan", "files", "zip"):
+            yield {"id": 1, "do": wanted, "answers": answers, "before": now, "open": "README.md"}
+        yield {"id": 1, "do": "compare", "answers": answers, "with": now}
+    yield {"id": 1, "do": "file", "answers": now, "last": now, "path": "README.md"}
+    for name, example in examples().items():
+        for kind, text in (("example", name), ("file", example.text), ("link", f"project={name}&memory=30+GB")):
+            yield {"id": 1, "do": "open", "answers": now, "kind": kind, "text": text}
+    yield {"id": 1, "do": "open", "answers": now, "kind": "file", "text": "no = [toml"}
+    for name, text in edits():
+        now |= {name: text}
+        yield {"id": 1, "do": "plan", "answers": now}
+    for file in _files():
+        yield {"id": 1, "do": "bring", "answers": now, "step": "begin"}
+        text = file.read_text(encoding="utf-8", errors="replace")
+        yield {"id": 1, "do": "bring", "answers": now, "step": "piece", "name": file.name, "text": text, "begins": True}
+        yield {"id": 1, "do": "bring", "answers": now, "step": "end"}
+
+
+def _sets_of_answers() -> Iterator[dict[str, str]]:
+    for example in examples().values():
+        for pool in pools():
+            yield as_texts(example.answers) | {"pool": pool}
+    drawn: list[dict[str, str]] = []
+
+    @settings(max_examples=RANDOM, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(strategies.answers())
+    def draw(answers: Answers) -> None:
+        drawn.append(as_texts(answers))
+
+    draw()
+    yield from drawn
+    values = hostile_values(HOSTILE * len(questions()))
+    for id in questions():
+        for value in islice(values, HOSTILE):
+            yield as_texts(default_answers()) | {id: value}
+
+
+def _files() -> list[Path]:
+    """Return logs, and files of every kind that can be reviewed."""
+    golden = [file for file in (TESTS / "golden").rglob("*") if file.is_file() and file.stat().st_size < LARGEST]
+    return sorted([*TESTS.rglob("*.log"), *golden])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Which functions of Python's module the page's work calls, as browsers have counted them (`make called`).
+
+``called.txt`` holds the SHA-256 of the module, then their numbers without those of imported functions, in ranges.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from itertools import batched, groupby
+from pathlib import Path
+
+from overrides.hooks import wasm
+
+LIST = Path(__file__).with_name("called.txt")
+NUMBERS_A_LINE = 12
+
+
+def is_of(module: bytes) -> bool:
+    """Tell whether the list was made with *module*: of another, functions have other numbers."""
+    return LIST.read_text().split(maxsplit=1)[0] == hashlib.sha256(module).hexdigest()
+
+
+def functions_called(module: bytes) -> set[int]:
+    """Return the numbers of the functions in *module* that are called; all of them if the list was made with another."""
+    if not is_of(module):
+        return set(range(wasm.Reader(wasm.sections(module)[wasm.FUNCTION]).number()))
+    return {number for text in LIST.read_text().split()[1:] for number in _range(text)}
+
+
+def text_of(module: bytes, numbers: Collection[int]) -> str:
+    """Return the list that says that functions with these *numbers* are called in *module*."""
+    # In a run of neighbours number and place differ by the same.
+    runs = [
+        [number for _, number in run] for _, run in groupby(enumerate(sorted(numbers)), lambda one: one[1] - one[0])
+    ]
+    texts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+    lines = (" ".join(some) for some in batched(texts, NUMBERS_A_LINE))
+    return "\n".join([hashlib.sha256(module).hexdigest(), *lines, ""])
+
+
+def _range(text: str) -> Iterator[int]:
+    first, _, last = text.partition("-")
+    return iter(range(int(first), int(last or first) + 1))
+
+
+def names_used(module: bytes, scripts: str) -> set[bytes]:
+    """Return the names of exports of *module* that the *scripts* beside it name, or that it wants to know the place of itself."""
+    words = {word.encode() for word in re.findall(r"[\w$]+", scripts)}
+    imports = wasm.items(wasm.sections(module)[wasm.IMPORT], wasm.read_import)
+    own = {one.name for one in imports if one.kind == wasm.A_GLOBAL}
+    exports = wasm.items(wasm.sections(module)[wasm.EXPORT], wasm.read_export)
+    # In JavaScript a function of C has an underscore more.
+    return {one.name for one in exports if one.name in words | own or b"_" + one.name in words}

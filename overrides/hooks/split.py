@@ -1,0 +1,221 @@
+"""Cuts Python's WebAssembly module in two: what every visit needs, and the rest, fetched when there is time or need.
+
+The page calls a third of its functions; `called.txt` lists them (`make called` finds them). Of each other one a stub of a
+few bytes stays in the first part: it loads the rest, once, and calls on there. So every answer is the same, whatever is
+called; only the first call of such a function is slow.
+
+- First part: the called functions, a stub for each other one; memory and data, tables, variables, exports.
+- Rest: the other functions, a stub for each called one; memory, tables and variables are those of the first part.
+
+Binaryen's wasm-split does the same, but npm and Debian's stable release do not have it. Here no instruction is read or
+changed, so little can go wrong: both parts keep the numbers that functions, types and variables have in the whole
+module, and reach over to each other through two tables. `planner/web/module.js` puts them together.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from overrides.hooks import wasm
+from overrides.hooks.wasm import (
+    A_FUNCTION,
+    A_GLOBAL,
+    A_MEMORY,
+    A_TABLE,
+    A_TAG,
+    END,
+    FUNCREF,
+    I32,
+    Export,
+    Import,
+    Item,
+    Reader,
+    bytes_of,
+    i32_const,
+    items,
+    number,
+    vector,
+    with_more,
+)
+
+# What `module.js` knows by name: the module that the rest imports from, and the table of the functions in the rest, in
+# whose first place it puts what loads the rest.
+FIRST = b"first"
+REST = b"%rest"
+# Under this name a counting module exports what it has noted.
+CALLED = b"%called"
+
+LOCAL_GET, GLOBAL_GET, GLOBAL_SET, CALL, CALL_INDIRECT, IF, IS_ZERO = 0x20, 0x23, 0x24, 0x10, 0x11, 0x04, 0x45
+NO_RESULT = 0x40
+I32_STORE8 = 0x3A
+PAGE = 65536  # bytes, the unit of memories
+NOTHING_TO_NOTHING = bytes([wasm.TO_FUNCTION, 0, 0])
+
+
+class Parts(NamedTuple):
+    """Both parts of a module."""
+
+    first: bytes
+    rest: bytes
+
+
+class _Shared(NamedTuple):
+    """What the first part has and the rest imports: a table, memory, tag or variable, and its type as it is written."""
+
+    name: bytes
+    kind: int
+    at: int
+    type: bytes
+
+
+def split(module: bytes, called: Collection[int], used: Callable[[bytes], bool] = lambda _: True) -> Parts:
+    """Cut *module* so that its functions with the numbers in *called*, not counting imported ones, are in the first part.
+
+    An export whose name is not *used* by anybody is left out. Raises ValueError where the module has what is not known here.
+    """
+    whole = _Whole(module)
+    in_first, in_rest = sorted(called), sorted({*range(len(whole.functions))} - {*called})
+    return Parts(_first(whole, in_first, in_rest, used), _rest(whole, in_first, in_rest))
+
+
+class _Whole:
+    """The whole module, as far as its parts depend on it. Numbers of functions are without the imported ones."""
+
+    def __init__(self, module: bytes) -> None:
+        self.sections = wasm.sections(module)
+        self.imports = self._items(wasm.IMPORT, wasm.read_import)
+        self.types = self._items(wasm.TYPE, wasm.read_type)
+        self.functions = self._items(wasm.FUNCTION, Reader.number)  # the number of its type for each
+        self.bodies = self._items(wasm.CODE, Reader.counted)
+        self.globals = self._items(wasm.GLOBAL, wasm.read_global)
+        self.tables = self._items(wasm.TABLE, wasm.read_table)
+
+    def _items(self, section: int, read: Callable[[Reader], Item]) -> list[Item]:
+        return items(self.sections.get(section, number(0)), read)
+
+    def index(self, kind: int, number: int) -> int:
+        """Return under which index the *number*-th of a *kind* is known: the imported ones come first."""
+        return sum(one.kind == kind for one in self.imports) + number
+
+    @property
+    def table_of_first(self) -> int:
+        """The index of the table of called functions."""
+        return self.index(A_TABLE, len(self.tables))
+
+    @property
+    def table_of_rest(self) -> int:
+        """The index of the table of all others, behind what loads them."""
+        return self.table_of_first + 1
+
+    def stub(self, function: int, table: int, place: int, before: bytes = b"") -> bytes:
+        """Return a body for *function* that calls the one in a *place* of a *table* with what it was given."""
+        type = self.functions[function]
+        parameters, _ = self.types[type]
+        given = b"".join(bytes([LOCAL_GET]) + number(at) for at in range(parameters))
+        call = bytes([CALL_INDIRECT]) + number(type) + number(table)
+        return number(0) + before + given + i32_const(place) + call + bytes([END])
+
+    def fill(self, table: int, functions: Sequence[int], begin: int = 0) -> bytes:
+        """Return the segment that puts *functions* into a *table* from the place *begin* on."""
+        indices = vector(number(self.index(A_FUNCTION, function)) for function in functions)
+        return number(2) + number(table) + i32_const(begin) + bytes([END, 0]) + indices
+
+    def shared(self, new_tables: Iterable[bytes]) -> list[_Shared]:
+        """Return what both parts have in common, as the first part has it."""
+        # Variables that never change are in both.
+        changing = 1 + max((at for at, one in enumerate(self.globals) if one.changes), default=-1)
+        kinds = {
+            A_TABLE: [*self.tables, *new_tables],
+            A_MEMORY: self._items(wasm.MEMORY, Reader.limits),
+            A_TAG: self._items(wasm.TAG, wasm.read_tag),
+            A_GLOBAL: [one.type for one in self.globals[:changing]],
+        }
+        found = []
+        for kind, types in kinds.items():
+            for at, type in enumerate(types):
+                index = self.index(kind, at)
+                is_rest = (kind, index) == (A_TABLE, self.table_of_rest)
+                found.append(_Shared(REST if is_rest else b"%%%d-%d" % (kind, index), kind, index, type))
+        return found
+
+
+def _new_tables(in_first: Sequence[int], in_rest: Sequence[int]) -> list[bytes]:
+    return [FUNCREF + number(0) + number(size) for size in (len(in_first), 1 + len(in_rest))]
+
+
+def _first(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int], used: Callable[[bytes], bool]) -> bytes:
+    loaded = whole.index(A_GLOBAL, len(whole.globals))
+    call_loader = i32_const(0) + bytes([CALL_INDIRECT]) + number(len(whole.types)) + number(whole.table_of_rest)
+    load_once = (
+        *(bytes([GLOBAL_GET]) + number(loaded), bytes([IS_ZERO, IF, NO_RESULT]), call_loader),
+        *(i32_const(1), bytes([GLOBAL_SET]) + number(loaded), bytes([END, END])),
+    )
+    before = bytes([CALL]) + number(whole.index(A_FUNCTION, len(whole.functions)))
+    bodies = list(whole.bodies)
+    for place, function in enumerate(in_rest, 1):
+        bodies[function] = whole.stub(function, whole.table_of_rest, place, before)
+    tables = _new_tables(in_first, in_rest)
+    exports = [one for one in items(whole.sections[wasm.EXPORT], wasm.read_export) if used(one.name)]
+    exports += [Export(one.name, one.kind, one.at) for one in whole.shared(tables)]
+    old = whole.sections
+    more = {
+        wasm.TYPE: [NOTHING_TO_NOTHING],
+        wasm.FUNCTION: [number(len(whole.types))],
+        wasm.TABLE: tables,
+        wasm.GLOBAL: [I32 + bytes([1]) + i32_const(0) + bytes([END])],
+        wasm.ELEMENT: [whole.fill(whole.table_of_first, in_first)],
+    }
+    return wasm.module(
+        {
+            **old,
+            **{section: with_more(old.get(section, number(0)), added) for section, added in more.items()},
+            wasm.EXPORT: vector(map(bytes_of, exports)),
+            wasm.CODE: vector(map(wasm.counted, [*bodies, number(0) + b"".join(load_once)])),
+        }
+    )
+
+
+def _rest(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int]) -> bytes:
+    bodies = list(whole.bodies)
+    for place, function in enumerate(in_first):
+        bodies[function] = whole.stub(function, whole.table_of_first, place)
+    shared = whole.shared(_new_tables(in_first, in_rest))
+    imports = [*whole.imports, *(Import(FIRST, one.name, one.kind, one.type) for one in shared)]
+    own = whole.globals[sum(one.kind == A_GLOBAL for one in shared) :]
+    return wasm.module(
+        {
+            wasm.TYPE: whole.sections[wasm.TYPE],
+            wasm.IMPORT: vector(map(bytes_of, imports)),
+            wasm.FUNCTION: whole.sections[wasm.FUNCTION],
+            wasm.GLOBAL: vector(one.type + one.value for one in own),
+            wasm.ELEMENT: vector([whole.fill(whole.table_of_rest, in_rest, begin=1)]),
+            wasm.CODE: vector(map(wasm.counted, bodies)),
+        }
+    )
+
+
+def counting(module: bytes) -> bytes:
+    """Return *module* so that it notes which of its functions are called: a byte each in the memory ``%called``."""
+    whole = _Whole(module)
+    memory = whole.index(A_MEMORY, len(items(whole.sections[wasm.MEMORY], Reader.limits)))
+    pages = 1 + len(whole.functions) // PAGE
+    bodies = [_noting(body, number_of, memory) for number_of, body in enumerate(whole.bodies)]
+    exports = whole.sections[wasm.EXPORT]
+    return wasm.module(
+        {
+            **whole.sections,
+            wasm.MEMORY: with_more(whole.sections[wasm.MEMORY], [number(0) + number(pages)]),
+            wasm.EXPORT: with_more(exports, [bytes_of(Export(CALLED, A_MEMORY, memory))]),
+            wasm.CODE: vector(map(wasm.counted, bodies)),
+        }
+    )
+
+
+def _noting(body: bytes, function: int, memory: int) -> bytes:
+    """Return *body* with a first instruction that notes a call of *function*."""
+    reader = Reader(body)
+    for _ in range(reader.number()):  # groups of variables: how many, of which type
+        reader.number()
+        reader.byte()
+    # The flag in the alignment says that the memory's index follows.
+    note = i32_const(function) + i32_const(1) + bytes([I32_STORE8, 0x40]) + number(memory) + number(0)
+    return body[: reader.at] + note + body[reader.at :]
