@@ -6,17 +6,15 @@ every example on every pool, the bench's edits, random answers of the property t
 every log and file that the tests bring. What is not called here still works: it comes with the rest.
 """
 
-import gzip
 import json
 import tempfile
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from bench.page import FAST, LOOPBACK, chromium, compress, compressed, fresh_page, host
+from bench.page import FAST, LOOPBACK, SITE, chromium, compress, fresh_page, host
 from bench.planning import edits
 from overrides.hooks import called, runtime, wasm
 from overrides.hooks.split import counting
@@ -93,8 +91,7 @@ def main() -> None:
     # What an earlier count found stays: some functions are called now and then only.
     found = called.functions_called(module) if called.is_of(module) else set()
     table = function_table(module)
-    with host(LOOPBACK) as server:
-        server.find = partial(_found, counting(module), json.dumps(list(work())).encode())
+    with host(LOOPBACK, beside=counting_files(module)) as server:
         address = f"{server.address}{FAST}planner/"
         for name, visits in (("Chromium", _in_chromium(address)), ("Firefox", _in_firefox(address))):
             for visit in visits:
@@ -117,16 +114,19 @@ def function_table(module: bytes) -> dict[int, int]:
     return {begin + at: reader.number() - imported for at in range(reader.number())}
 
 
-def _found(module: bytes, requests: bytes, path: str) -> bytes | None:
-    """Return what goes over the line for *path*: all as ever, but for what counts."""
-    name = path.rsplit("/", 1)[-1]
-    if name == "worker.js":
-        script = gzip.decompress(compressed(path) or b"").decode()
+def counting_files(module: bytes) -> dict[str, bytes]:
+    """Return what is served in the place of the site's own files, by path, compressed: what counts, and the work."""
+    replaced = {"first.wasm": counting(module), "module.js": MODULE.encode()}
+    for worker in (SITE / "runtime").glob("*/worker.js"):
+        script = worker.read_text()
         if script.count(AFTER) != 1:
             raise ValueError("No place in the worker where types could be told.")
-        return compress(script.replace(AFTER, TYPES + AFTER).encode())
-    replaced = {"first.wasm": module, "module.js": MODULE.encode(), "work.json": requests}
-    return compress(replaced[name]) if name in replaced else compressed(path)
+        replaced["worker.js"] = script.replace(AFTER, TYPES + AFTER).encode()
+    files = {
+        f"/{file.relative_to(SITE)}": replaced[file.name] for file in SITE.glob("runtime/*/*") if file.name in replaced
+    }
+    files["/work.json"] = json.dumps(list(work())).encode()
+    return {path: compress(content) for path, content in files.items()}
 
 
 def _in_chromium(address: str) -> Iterator[dict[str, list[int]]]:

@@ -11,11 +11,12 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
 
 from playwright.sync_api import BrowserType, Page, sync_playwright
 
@@ -76,14 +77,14 @@ class Visit:
 
 
 class Host(ThreadingHTTPServer):
-    """Serves the built site over a line that all requests share."""
+    """Serves the built site over a line that all requests share; *beside* is, by its path, what is no part of the site."""
 
     daemon_threads = True
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, beside: Mapping[str, bytes]) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
         self.line = line
-        self.find = compressed  # what goes over the line for a path
+        self.beside = beside
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.served: list[str] = []  # paths that went over the line
         self._free_from = 0.0
@@ -109,7 +110,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         time.sleep(self.server.line.delay)
         path = self.path.split("?")[0]
-        found = self.server.find(path)
+        found = self.server.beside.get(path) or compressed(path)
         if found is None:
             self.send_error(404)
             return
@@ -163,13 +164,13 @@ def compressed(path: str) -> bytes | None:
 
 
 @contextmanager
-def host(line: Line) -> Iterator[Host]:
-    """Serve the site while the context lasts."""
+def host(line: Line, beside: Mapping[str, bytes] = MappingProxyType({})) -> Iterator[Host]:
+    """Serve the site while the context lasts, and what lies *beside* it, compressed already."""
     for file in SITE.rglob("*"):
         if file.is_file() and file.parent.parent.name == "runtime":
             compressed(f"/{file.relative_to(SITE)}")
             compressed(f"/stock/{file.relative_to(SITE)}")
-    with Host(line) as server:
+    with Host(line, beside) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
