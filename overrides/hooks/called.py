@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import re
 from collections.abc import Collection, Iterator
 from itertools import batched, groupby
 from pathlib import Path
@@ -41,13 +40,3 @@ def text_of(module: bytes, numbers: Collection[int]) -> str:
 def _range(text: str) -> Iterator[int]:
     first, _, last = text.partition("-")
     return iter(range(int(first), int(last or first) + 1))
-
-
-def names_used(module: bytes, scripts: str) -> set[bytes]:
-    """Return the names of exports of *module* that the *scripts* beside it name, or that it wants to know the place of itself."""
-    words = {word.encode() for word in re.findall(r"[\w$]+", scripts)}
-    imports = wasm.items(wasm.sections(module)[wasm.IMPORT], wasm.read_import)
-    own = {one.name for one in imports if one.kind == wasm.A_GLOBAL}
-    exports = wasm.items(wasm.sections(module)[wasm.EXPORT], wasm.read_export)
-    # In JavaScript a function of C has an underscore more.
-    return {one.name for one in exports if one.name in words | own or b"_" + one.name in words}

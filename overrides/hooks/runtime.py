@@ -20,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from overrides.hooks import called
+from overrides.hooks import called, glue
 from overrides.hooks.split import split
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,8 @@ HOOKS = Path(__file__).parent
 CACHE = ROOT / ".cache" / "runtime"
 
 PYODIDE = ROOT / "node_modules" / "pyodide"
-MODULE = "pyodide.asm.wasm"
-PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", MODULE, "python_stdlib.zip")
+LOADER, SCRIPT, MODULE = "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"
+PYODIDE_FILES = (LOADER, SCRIPT, MODULE, "python_stdlib.zip")
 
 # What the planner imports from others. `pyodide lockfile add-wheels` refuses to leave one out.
 LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
@@ -102,9 +102,11 @@ def _write_pyodide(folder: Path) -> None:
     """Write Pyodide's files, and its module in two parts, of which only the first is needed to start."""
     for name in PYODIDE_FILES:
         shutil.copyfile(PYODIDE / name, folder / name)
-    module = (PYODIDE / MODULE).read_bytes()
-    scripts = "".join((PYODIDE / name).read_text() for name in PYODIDE_FILES if name.endswith(".mjs"))
-    parts = split(module, called.functions_called(module), called.names_used(module, scripts).__contains__)
+    module, loader = (PYODIDE / MODULE).read_bytes(), (PYODIDE / LOADER).read_text()
+    script = glue.trimmed((PYODIDE / SCRIPT).read_text(), loader)
+    used = glue.names_used(module, script, loader)
+    parts = split(module, called.functions_called(module), used.__contains__)
+    (folder / "first.mjs").write_text(script)
     (folder / "first.wasm").write_bytes(parts.first)
     (folder / "rest.wasm").write_bytes(parts.rest)
 
@@ -121,7 +123,7 @@ def _inputs_of_planner() -> list[Path]:
 def _inputs_of_pyodide() -> list[Path]:
     return [
         ROOT / "package-lock.json",
-        *(path for path in HOOKS.glob("*.*") if path.stem in ("called", "runtime", "split", "wasm")),
+        *(path for path in HOOKS.glob("*.*") if path.stem in ("called", "glue", "runtime", "split", "wasm")),
     ]
 
 

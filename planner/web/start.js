@@ -10,7 +10,7 @@
 // that address's headers, and a static host sends none. Then Python could reach any host.
 function startWorker({ runtime, pyodide, archive }) {
   const options = { pyodide, lock: `${runtime}pyodide-lock.json`, archive };
-  const soon = archive ? [`${runtime}snapshot.js`, `${runtime}module.js`, `${pyodide}pyodide.asm.mjs`, `${pyodide}pyodide.mjs`] : [];
+  const soon = archive ? [`${runtime}snapshot.js`, `${runtime}module.js`, `${pyodide}first.mjs`, `${pyodide}pyodide.mjs`] : [];
   const code = `
     const module = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
     for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // said to who needs it

@@ -72,7 +72,7 @@ async function startFast(pyodide, lock, archive, module) {
   };
   const [{ loadPyodide }, { default: createPyodideModule }, lockFileContents, snapshot] = await Promise.all([
     import(`${pyodide}pyodide.mjs`),
-    import(`${pyodide}pyodide.asm.mjs`),
+    import(`${pyodide}first.mjs`),
     fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archives hold it all
     snapshotRead,
   ]);

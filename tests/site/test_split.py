@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks import called, runtime, wasm
+from overrides.hooks import called, glue, runtime, wasm
 from overrides.hooks.split import split
 from overrides.hooks.wasm import bytes_of, counted, i32_const, number, vector
 
@@ -133,40 +133,69 @@ repr(said)
 """
 BOOT = """
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { loadPyodide } from "pyodide";
 const { instantiate } = await import("data:text/javascript," + encodeURIComponent(readFileSync(process.argv[1], "utf8")));
-const [, , first, rest] = process.argv;
-let loaded = false;
-if (rest) {
-  const part = { get module() { loaded = true; return new WebAssembly.Module(readFileSync(rest)); } };
+const [, , folder] = process.argv;
+let needed = false;
+const options = {};
+if (folder) {
+  const read = (name) => readFileSync(`${folder}/${name}`);
+  const rest = { get module() { needed = true; return new WebAssembly.Module(read("rest.wasm")); } };
+  options.createPyodideModule = (await import(pathToFileURL(`${folder}/first.mjs`))).default;
   WebAssembly.instantiate = ((instantiateWhole) => async (what, imports) => {
     if (what.length < 1e6) return instantiateWhole(what, imports);
     WebAssembly.instantiate = instantiateWhole;
-    const module = new WebAssembly.Module(readFileSync(first));
-    return { module, instance: await instantiate(module, imports, part) };
+    const module = new WebAssembly.Module(read("first.wasm"));
+    return { module, instance: await instantiate(module, imports, rest) };
   })(WebAssembly.instantiate);
 }
-const python = await loadPyodide();
-const before = loaded;
-console.log(JSON.stringify([python.runPython(readFileSync(0, "utf8")), before, loaded]));
+const python = await loadPyodide(options);
+const said = python.runPython(readFileSync(0, "utf8"));
+console.log(JSON.stringify([said, needed]));
 """
 
 
-def python_says(*parts: Path) -> list[object]:
-    """Return what Python says of the work, whether it needed the rest to start, and whether then."""
+def python_says(*folder: Path) -> list[object]:
+    """Return what Python says of the work, and whether it needed the rest; whole, or as the *folder* has it in parts."""
     script = runtime.ROOT / "planner" / "web" / "module.js"
-    command = ["node", "--input-type=module", "--eval", BOOT, "--", str(script), *map(str, parts)]
+    command = ["node", "--input-type=module", "--eval", BOOT, "--", str(script), *map(str, folder)]
     done = subprocess.run(command, cwd=runtime.ROOT, input=WORK, text=True, capture_output=True, check=True)
     said: list[object] = json.loads(done.stdout)
     return said
 
 
 def test_python_in_two_parts_does_what_the_whole_does(site: Path) -> None:
-    (first,), (rest,) = ((site / "runtime").glob(f"pyodide-*/{name}.wasm") for name in ("first", "rest"))
-    whole, *_ = python_says()
-    said, _, needed = python_says(first, rest)
+    (folder,) = (site / "runtime").glob("pyodide-*")
+    (whole, _), (said, needed) = python_says(), python_says(folder)
     assert needed
     assert said == whole
+
+
+def test_the_script_names_no_export_that_the_module_lacks(site: Path) -> None:
+    (folder,) = (site / "runtime").glob("pyodide-*")
+    script = (folder / "first.mjs").read_text()
+    exported = {
+        one.name.decode()
+        for one in wasm.items(wasm.sections((folder / "first.wasm").read_bytes())[wasm.EXPORT], wasm.read_export)
+    }
+    named = {name for _, _, name in glue.ASSIGNED.findall(script)}
+    assert 100 < len(named) < 500
+    assert named <= exported
+
+
+def test_only_what_is_named_elsewhere_stays_of_the_script() -> None:
+    many = ",".join(f"_v{number}" for number in range(1000))
+    script = f"""a;var _used,{many},_told,wasmMemory;function assignWasmExports(wasmExports){{_used=Module["_used"]=wasmExports["used"];_v1=Module["_v1"]=wasmExports["v1"];_told=Module["_told"]=wasmExports["told"].value>>>0}}run(_used)"""
+    kept = ",".join(name for name in many.split(",") if name != "_v1")
+    assert glue.trimmed(script, "Module._told") == (
+        f"""a;var _used,{kept},_told,wasmMemory;function assignWasmExports(wasmExports){{_used=Module["_used"]=wasmExports["used"];_told=Module["_told"]=wasmExports["told"].value>>>0}}run(_used)"""
+    )
+
+
+def test_a_script_that_is_built_in_another_way_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"another way: see overrides/hooks/glue\.py"):
+        glue.trimmed("function assignExports(){}")
 
 
 def test_the_list_of_called_functions_is_of_this_module_and_as_make_called_writes_it() -> None:
