@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from planner.advice import Level, Plan
 from planner.answers import Answers, as_texts, default_answers, questions, read_answers, readable_answers
 from planner.bundle import File, make_files, make_zip
-from planner.engine import make_plan
+from planner.engine import Notes, make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.measured import Measured
@@ -219,8 +219,12 @@ def _read(form: str) -> _Given:
 @lru_cache(maxsize=8)
 def _made(given: _Given) -> tuple[Plan, tuple[File, ...]]:
     """Return the plan and its files; those before and beside are asked for again and again."""
-    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.measured)
+    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.measured, notes=_notes)
     return plan, make_files(plan)
+
+
+# What rules said of the plan made last: of most edits most rules read nothing.
+_notes: Notes = {}
 
 
 def _new_lines(files: tuple[File, ...], before: _Given | None) -> dict[str, frozenset[int]]:
