@@ -67,7 +67,8 @@ def advice(plan: Plan) -> dict[str, dict[str, str]]:
 
 
 def _said_to(item: Advice, texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((id, texts[id]) for id in item.because_of)
+    # Of several lines nothing is shown: a list of a hundred thousand tasks is not kept for each advice that names it.
+    return tuple((id, "" if "\n" in texts[id] else texts[id]) for id in item.because_of)
 
 
 @lru_cache(maxsize=256)
