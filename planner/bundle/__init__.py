@@ -5,7 +5,7 @@ Same plan, same bytes: nothing of the clock, the machine or chance enters.
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -153,19 +153,20 @@ def make_files(plan: Plan) -> tuple[File, ...]:
     """Return every file of *plan*; a plan with a stop has no submit descriptions of jobs."""
     wanted = [output for output in MANIFEST if output.wanted(plan) and not (output.job and plan.stopped)]
     view = View(plan, [_path(output, plan) for output in wanted])
-    return tuple(File(_path(output, plan), _text(output, plan, view), output.executable) for output in wanted)
+    shared = view.shared()
+    return tuple(File(_path(output, plan), _text(output, plan, view, shared), output.executable) for output in wanted)
 
 
 def _path(output: Output, plan: Plan) -> str:
     return output.path.format(project=plan.answers.project)
 
 
-def _text(output: Output, plan: Plan, view: View) -> str:
+def _text(output: Output, plan: Plan, view: View, shared: Mapping[str, object]) -> str:
     if output.path.endswith("/"):
         return ""
     if output.template in _LISTS:
         return _LISTS[output.template](plan)
-    return render(output.template, view.values(_path(output, plan)))
+    return render(output.template, {**shared, **view.of_file(_path(output, plan))})
 
 
 def _list(plan: Plan) -> str:

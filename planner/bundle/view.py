@@ -42,17 +42,19 @@ class View:
         self.plan = plan
         self.paths = paths
 
-    def values(self, path: str) -> dict[str, object]:
-        """Return the variables of the template for the file at *path*."""
+    def of_file(self, path: str) -> dict[str, object]:
+        """Return the variables that only the template for the file at *path* has."""
         return {
-            **self._shared,
             "path": path,
             "head": lambda about: Quoted(f"{comment(f'{path}: {about}')}\n{self._made}"),
         }
 
-    @cached_property
-    def _shared(self) -> dict[str, object]:
-        """The variables that are the same for every file of the plan."""
+    def shared(self) -> dict[str, object]:
+        """Return the variables that are the same for every file of the plan.
+
+        They know the view and the view must not know them: such a circle would lie in memory, with all the plan, until
+        Python next looks for circles, which is some sixty key strokes later.
+        """
         return {
             "plan": self.plan,
             "a": self.plan.answers,
