@@ -9,20 +9,32 @@ from planner.estimate.rightsize import rightsize
 from planner.measured import Measured
 from planner.pools import Pool
 from planner.rules import FAMILIES, RULES
-from planner.rules.base import Case, Rule, Said
+from planner.rules.base import Case, Known, Noted, Rule, Said
 
 
 class NotSettledError(AttributeError):
     """A rule reads a setting before the rule that owns it was asked: the order of the families is wrong."""
 
 
+# What each rule said last, by its id, and what it went by.
+Notes = dict[str, tuple[Rule, Noted, Said | None]]
+
+
 def make_plan(
-    answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, measured: Measured | None = None
+    answers: Answers,
+    pool: Pool,
+    rules: tuple[Rule, ...] = RULES,
+    *,
+    measured: Measured | None = None,
+    notes: Notes | None = None,
 ) -> Plan:
     """Return the plan for *answers* on *pool*.
 
     What was *measured* in earlier jobs replaces what the answers say of it, and the plan's answers are those: a plan
     that is opened again from its file is the same.
+
+    Who makes plan after plan keeps *notes* from one to the next: a rule is then asked again only where something that
+    it read has changed. The plan is the same with them and without.
 
     Raises TypeError when rules contradict each other: two that own one setting, or one that decides what it has not
     declared; NotSettledError when one reads what is not decided yet. Both are faults of rules, not of answers.
@@ -33,16 +45,17 @@ def make_plan(
     asked: set[str] = set()
     advice: list[Advice] = []
     decided_by: dict[str, Advice] = {}
+    known = Known(rightsized, pool, _Settled(settled, owners, asked))
+    notes = {} if notes is None else notes
     for rule in rules:
-        view = _Settled(settled, owners, asked)
-        case = Case(rule, rightsized, pool, cast(Settings, view))
-        said = rule.ask(case)
+        noted, said = _ask(rule, known, notes)
         asked.add(rule.id)
-        for name in view.read:
-            if name in decided_by:
-                case.read_through(decided_by[name].because_of)
         if said is None:
             continue
+        case = Case(rule, known, noted)
+        for name in noted.settings:
+            if name in decided_by:
+                case.read_through(decided_by[name].because_of)
         _check_declared(rule, said)
         spoken = _advice(rule, case, said)
         advice.append(spoken)
@@ -63,9 +76,23 @@ def make_plan(
     )
 
 
+def _ask(rule: Rule, known: Known, notes: Notes) -> tuple[Noted, Said | None]:
+    """Return what *rule* says and what it went by: from the *notes*, where all of that holds still."""
+    asked, noted, said = notes.get(rule.id, (None, None, None))
+    if asked is rule and noted and noted.holds(known):
+        return noted, said
+    case = Case(rule, known)
+    said = rule.ask(case)
+    notes[rule.id] = (rule, case.noted, said)
+    return case.noted, said
+
+
+_PLACES = {family: at for at, family in enumerate(FAMILIES)}
+
+
 def _reading_order(advice: Advice) -> int:
     """Return where an advice stands for readers: by the families of the guide, not by dependence."""
-    return FAMILIES.index(advice.family)
+    return _PLACES[advice.family]
 
 
 def _owners(rules: tuple[Rule, ...]) -> dict[str, Rule]:
@@ -117,10 +144,8 @@ class _Settled:
         self._settled = settled
         self._owners = owners
         self._asked = asked
-        self.read: dict[str, None] = {}
 
     def __getattr__(self, name: str) -> Any:
-        self.read[name] = None
         if name in self._settled:
             return self._settled[name]
         if name in self._owners and self._owners[name].id not in self._asked:

@@ -8,6 +8,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 _NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
@@ -38,13 +39,7 @@ class Size:
 
         Raises ValueError with a sentence that says what to type instead.
         """
-        match = _SIZE.fullmatch(text.strip())
-        if not match:
-            raise ValueError('Write a number and a unit, for example "12 GB" or "500 MB".')
-        amount = Fraction(match[1]) * _BYTES[match[2][0].upper()]
-        if amount > _MOST_BYTES:
-            raise ValueError("That is more than 1024 TB; check the unit.")
-        return cls(int(amount))
+        return cls(_bytes(text.strip()))
 
     @classmethod
     def of_gb(cls, amount: float) -> Self:
@@ -74,18 +69,41 @@ class Size:
         Exact where three decimals are enough ("12.5 GB", "39000 MB"), else rounded up: an amount that is asked for must
         never shrink in print.
         """
-        for unit in [unit for unit in "TGMK" if self.bytes >= _BYTES[unit]][:2]:
-            for decimals in range(4):
-                amount = f"{self.bytes / _BYTES[unit]:.{decimals}f}"
-                if int(Fraction(amount) * _BYTES[unit]) == self.bytes:
-                    return f"{amount} {unit}B"
-        return self.about
+        return _exactly(self.bytes) or self.about
 
     @property
     def about(self) -> str:
         """The amount to a tenth of its largest unit, rounded up: "12.1 GB" reads better than "12388 MB"."""
-        unit = next((unit for unit in "TGMK" if self.bytes >= _BYTES[unit]), "B")
-        return f"{math.ceil(Fraction(self.bytes * 10, _BYTES[unit])) / 10:g} {unit.removesuffix('B')}B"
+        return _about(self.bytes)
+
+
+# A plan reads and prints the same few amounts and times again and again.
+@lru_cache(maxsize=512)
+def _bytes(text: str) -> int:
+    match = _SIZE.fullmatch(text)
+    if not match:
+        raise ValueError('Write a number and a unit, for example "12 GB" or "500 MB".')
+    amount = Fraction(match[1]) * _BYTES[match[2][0].upper()]
+    if amount > _MOST_BYTES:
+        raise ValueError("That is more than 1024 TB; check the unit.")
+    return int(amount)
+
+
+@lru_cache(maxsize=512)
+def _exactly(count: int) -> str:
+    """Return so many bytes in a unit in which three decimals are exact; empty where none is."""
+    for unit in [unit for unit in "TGMK" if count >= _BYTES[unit]][:2]:
+        for decimals in range(4):
+            amount = f"{count / _BYTES[unit]:.{decimals}f}"
+            if int(Fraction(amount) * _BYTES[unit]) == count:
+                return f"{amount} {unit}B"
+    return ""
+
+
+@lru_cache(maxsize=512)
+def _about(count: int) -> str:
+    unit = next((unit for unit in "TGMK" if count >= _BYTES[unit]), "B")
+    return f"{math.ceil(Fraction(count * 10, _BYTES[unit])) / 10:g} {unit.removesuffix('B')}B"
 
 
 @dataclass(frozen=True, order=True)
@@ -100,23 +118,7 @@ class Duration:
 
         Raises ValueError with a sentence that says what to type instead.
         """
-        text = text.strip()
-        if clock := _CLOCK.fullmatch(text):
-            hours, minutes, seconds = (int(part) for part in clock.groups())
-            return cls._checked(Fraction(hours * 3600 + minutes * 60 + seconds))
-        total, at = Fraction(0), 0
-        while at < len(text) and (part := _TIME_PART.match(text, at)):
-            total += Fraction(part[1]) * _SECONDS[part[2][0].lower()]
-            at = part.end()
-        if not text or at < len(text):
-            raise ValueError('Write a number and a unit, for example "3 h", "90 min" or "2 d".')
-        return cls._checked(total)
-
-    @classmethod
-    def _checked(cls, seconds: Fraction) -> Self:
-        if seconds > _MOST_SECONDS:
-            raise ValueError("That is more than ten years; check the unit.")
-        return cls(float(seconds))
+        return cls(_seconds(text.strip()))
 
     @classmethod
     def of_hours(cls, hours: float) -> Self:
@@ -149,3 +151,19 @@ class Duration:
                 return f"{int(whole)} {unit} {int(rest // step)} {smaller}"
             return f"{int(whole)} {unit}"
         raise AssertionError("unreachable: shorter than a minute was printed above")
+
+
+@lru_cache(maxsize=512)
+def _seconds(text: str) -> float:
+    total, at = Fraction(0), 0
+    if clock := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = (int(part) for part in clock.groups())
+        total, at = Fraction(hours * 3600 + minutes * 60 + seconds), len(text)
+    while at < len(text) and (part := _TIME_PART.match(text, at)):
+        total += Fraction(part[1]) * _SECONDS[part[2][0].lower()]
+        at = part.end()
+    if not text or at < len(text):
+        raise ValueError('Write a number and a unit, for example "3 h", "90 min" or "2 d".')
+    if total > _MOST_SECONDS:
+        raise ValueError("That is more than ten years; check the unit.")
+    return float(total)

@@ -6,8 +6,8 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from types import SimpleNamespace
+from functools import cache, cached_property
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from planner.answers.checks import check_together, looks_like_a_key
@@ -32,7 +32,18 @@ class Answers(Develop, Distribute, Improve):
 
     def asked(self, question: Question) -> bool:
         """Tell whether *question* matters, given the other answers."""
-        return question.asked(self)
+        return question.id in self.ids_asked
+
+    # Answers never change, and one plan wants each of these many times.
+    @cached_property
+    def ids_asked(self) -> frozenset[str]:
+        """The questions that matter, given the other answers."""
+        return frozenset(id for id, question in questions().items() if question.asked(self))
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """Every answer as a person would type it into the form."""
+        return MappingProxyType({id: question.kind.text(getattr(self, id)) for id, question in questions().items()})
 
 
 @cache
@@ -94,10 +105,10 @@ def _known_only(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, obj
 
 def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
     """Read every answer by its kind; where that fails, the default stands in and a problem says why."""
-    values: dict[str, Any] = {}
+    so_far = SimpleNamespace()
+    values = vars(so_far)
     problems: list[Problem] = []
     for id, question in questions().items():
-        so_far = SimpleNamespace(**values)
         values[id] = question.default(so_far) if callable(question.default) else question.default
         if id not in given:
             continue
@@ -148,7 +159,7 @@ def _answers(values: dict[str, Any]) -> Answers:
 
 def as_texts(answers: Answers) -> dict[str, str]:
     """Return every answer as a person would type it into the form."""
-    return {id: question.kind.text(getattr(answers, id)) for id, question in questions().items()}
+    return dict(answers.texts)
 
 
 def as_table(answers: Answers) -> dict[str, object]:

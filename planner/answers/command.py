@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # What a shell would act on. A task is one program with its arguments; anything more belongs into a script.
@@ -13,6 +14,12 @@ def words(command: str) -> list[str]:
 
     Raises ValueError with what to do for quotes that do not close and for signs on which a shell would act.
     """
+    return list(_words(command))
+
+
+# A plan splits the same command some ten times.
+@lru_cache(maxsize=64)
+def _words(command: str) -> tuple[str, ...]:
     lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -27,7 +34,7 @@ def words(command: str) -> list[str]:
             f"A task is one program with its arguments: put what needs {' '.join(signs)} into a script of yours and "
             "name the script, or set the sign in single quotes if it belongs to an argument."
         )
-    return found
+    return tuple(found)
 
 
 def placeholders(command: str) -> list[str]:

@@ -52,6 +52,8 @@ def plain_line(raw: object) -> str:
     line = raw.strip()
     if len(line) > 1000:
         raise ValueError("Write less than 1000 characters.")
+    if line.isascii() and line.isprintable():
+        return line  # as nearly every line is: no need to look at each character
     unseen = sorted({hex(ord(char)) for char in line if unicodedata.category(char) in _UNSEEN and char != "\t"})
     if unseen:
         raise ValueError(f"Take out the characters that cannot be seen: {', '.join(unseen)}.")

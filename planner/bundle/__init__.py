@@ -5,10 +5,13 @@ Same plan, same bytes: nothing of the clock, the machine or chance enters.
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from planner.advice import Plan
+from planner.answers import Answers
 from planner.bundle.quoting import csv_row
 from planner.bundle.templates import render
 from planner.bundle.view import View, installs_with, jobs
@@ -150,41 +153,53 @@ def make_files(plan: Plan) -> tuple[File, ...]:
     """Return every file of *plan*; a plan with a stop has no submit descriptions of jobs."""
     wanted = [output for output in MANIFEST if output.wanted(plan) and not (output.job and plan.stopped)]
     view = View(plan, [_path(output, plan) for output in wanted])
-    return tuple(File(_path(output, plan), _text(output, plan, view), output.executable) for output in wanted)
+    shared = view.shared()
+    return tuple(File(_path(output, plan), _text(output, plan, view, shared), output.executable) for output in wanted)
 
 
 def _path(output: Output, plan: Plan) -> str:
     return output.path.format(project=plan.answers.project)
 
 
-def _text(output: Output, plan: Plan, view: View) -> str:
+def _text(output: Output, plan: Plan, view: View, shared: Mapping[str, object]) -> str:
     if output.path.endswith("/"):
         return ""
     if output.template in _LISTS:
-        return "".join(f"{row}\n" for row in _LISTS[output.template](plan))
-    return render(output.template, view.values(_path(output, plan)))
+        return _LISTS[output.template](plan)
+    return render(output.template, {**shared, **view.of_file(_path(output, plan))})
 
 
-def _rows(plan: Plan) -> Iterator[str]:
-    """Yield the lines of the list: a header for people, then one line a task, which begins with its number.
+def _list(plan: Plan) -> str:
+    return _list_of(tasks.only(plan.answers))
+
+
+# The longest file of all, and few edits change it.
+@lru_cache(maxsize=4)
+def _list_of(answers: Answers) -> str:
+    """Return the list: a header for people, then one line a task, which begins with its number.
 
     A value that names a task's own file comes next: the submit description reads it there. No template: the list may
     have a hundred thousand lines and no shape but this.
     """
-    names, own = tasks.columns(plan.answers), tasks.own_column(plan.answers)
+    names, own = tasks.columns(answers), tasks.own_column(answers)
     order = sorted(range(len(names)), key=lambda at: names[at] != own)
-    yield csv_row(["task", *(names[at] for at in order)])
-    for number, values in enumerate(tasks.values(plan.answers), start=1):
-        yield csv_row([str(number), *(values[at] for at in order)])
+    rows = (
+        csv_row([str(number), *[values[at] for at in order]])
+        for number, values in enumerate(tasks.values(answers), start=1)
+    )
+    return _lines(chain([csv_row(["task", *[names[at] for at in order]])], rows))
 
 
-def _rows_together(plan: Plan) -> Iterator[str]:
-    """Yield the lines of the list of jobs that run several tasks: the first and the last of each."""
-    yield csv_row(["tasks"])
-    yield from (csv_row([job]) for job in jobs(plan))
+def _list_together(plan: Plan) -> str:
+    """Return the list of jobs that run several tasks: the first and the last of each."""
+    return _lines(csv_row([value]) for value in chain(["tasks"], jobs(plan)))
 
 
-_LISTS: dict[str, Callable[[Plan], Iterator[str]]] = {"jobs.csv": _rows, "together.csv": _rows_together}
+def _lines(rows: Iterable[str]) -> str:
+    return "".join(f"{row}\n" for row in rows)
+
+
+_LISTS: dict[str, Callable[[Plan], str]] = {"jobs.csv": _list, "together.csv": _list_together}
 
 
 # A zip keeps local times; this is the first one it can hold.

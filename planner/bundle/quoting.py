@@ -8,7 +8,7 @@ before, so it is a fault of ours.
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import tomli_w
@@ -20,6 +20,7 @@ from planner.units import Size
 _WIDTH = 92
 _NOT_IN_A_LINE = re.compile(r"[\r\n\0]")
 _PLAIN = re.compile(r"[\w.+/-]+", re.ASCII)
+_PLAIN_LINE = re.compile(rf"{_PLAIN.pattern}(?:,{_PLAIN.pattern})*", re.ASCII)
 
 
 class Quoted(str):
@@ -189,12 +190,16 @@ def toml(key: str, value: object) -> Quoted:
     return Quoted(tomli_w.dumps({key: value}, multiline_strings=False).rstrip("\n"))
 
 
-def csv_row(values: Iterable[str]) -> Quoted:
+def csv_row(values: Sequence[str]) -> Quoted:
     """Write a line of CSV. What is not plain stands in quotes.
 
     So a line never ends with a backslash, which HTCondor would join with the next line.
     """
-    return Quoted(",".join(_csv_value(value) for value in values))
+    # Nearly every line is plain as a whole: no value holds a comma, or there would be more values.
+    line = ",".join(values)
+    if _PLAIN_LINE.fullmatch(line) and line.count(",") == len(values) - 1:
+        return Quoted(line)
+    return Quoted(",".join(map(_csv_value, values)))
 
 
 def _csv_value(value: str) -> str:
@@ -203,12 +208,15 @@ def _csv_value(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else '"' + value.replace('"', '""') + '"'
 
 
+# The sentences of a plan are mostly those of the plan before.
+@lru_cache(maxsize=1024)
 def markdown(text: str) -> Quoted:
     """Write running text into Markdown: nothing in it becomes markup."""
     # Within a word "_" marks nothing up, and condor_q reads better as it is.
     return Quoted(re.sub(r"([\\`*\[\]<>|&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))", r"\\\1", " ".join(text.split())))
 
 
+@lru_cache(maxsize=1024)
 def code(text: str) -> Quoted:
     """Write text as code within a line of Markdown, whatever back-ticks it holds."""
     text = " ".join(text.split())

@@ -62,4 +62,9 @@ _QUOTING = (
 
 def render(template: str, values: dict[str, object]) -> str:
     """Return *template* filled with *values*. Raises TypeError where something unquoted would be printed."""
-    return environment().get_template(template).render(values)
+    return _template(template).render(values)
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    return environment().get_template(name)

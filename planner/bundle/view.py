@@ -10,7 +10,7 @@ from planner.advice import Advice, Level, Plan
 from planner.answers import Answers, as_table, stages
 from planner.answers.checks import R_PACKAGE
 from planner.answers.command import placeholders, words
-from planner.bundle.quoting import Quoted, comment, sh, sh_path, toml
+from planner.bundle.quoting import Quoted, as_it_is, comment, sh, sh_path, toml
 from planner.estimate import tasks
 from planner.estimate.placing import NAMELESS
 from planner.frameworks import Framework, frameworks
@@ -42,13 +42,19 @@ class View:
         self.plan = plan
         self.paths = paths
 
-    def values(self, path: str) -> dict[str, object]:
-        """Return the variables of the template for the file at *path*."""
-        return {**self._shared, "path": path, "head": lambda about: _head(self.plan, path, about)}
+    def of_file(self, path: str) -> dict[str, object]:
+        """Return the variables that only the template for the file at *path* has."""
+        return {
+            "path": path,
+            "head": lambda about: Quoted(f"{comment(f'{path}: {about}')}\n{self._made}"),
+        }
 
-    @cached_property
-    def _shared(self) -> dict[str, object]:
-        """The variables that are the same for every file of the plan."""
+    def shared(self) -> dict[str, object]:
+        """Return the variables that are the same for every file of the plan.
+
+        They know the view and the view must not know them: such a circle would lie in memory, with all the plan, until
+        Python next looks for circles, which is some sixty key strokes later.
+        """
         return {
             "plan": self.plan,
             "a": self.plan.answers,
@@ -73,7 +79,7 @@ class View:
             "archives": self._archives,
             "data_file": self._data_in_shell,
             "trial_data": _trial_data(self.plan, self._arrives_as),
-            "jobs": lambda: jobs(self.plan),
+            "jobs": lambda: map(as_it_is, jobs(self.plan)),
             "own_of": self._own_of,
             "ending": PurePosixPath(self.plan.answers.inputs).suffix,
             "own": tasks.own_column(self.plan.answers),
@@ -117,6 +123,15 @@ class View:
         """The data's path as a word of a shell; a task's own file is named by that task's value."""
         column = tasks.own_column(self.plan.answers)
         return sh_path(self._arrives_as, f"value_{column}" if column else "")
+
+    @cached_property
+    def _made(self) -> Quoted:
+        """Who made the files, from what, and when its figures were read: the second comment of each."""
+        newest = max(source.read for advice in self.plan.advice for source in advice.sources)
+        return comment(
+            f"Made by htc-planner {planner.__version__} for {self.plan.pool.name}; newest source read {newest}. "
+            "Make it again with: planner plan answers.toml --out FOLDER"
+        )
 
     def _why(self, setting: str, indent: str = "") -> Quoted:
         """Return the comment above the lines of *setting*: the reason for it and the rule it comes from."""
@@ -317,16 +332,6 @@ def _is_below(path: str, folders: tuple[str, ...]) -> bool:
     """Tell whether *path* is one of *folders* or lies in one of them."""
     bare = path.rstrip("/")
     return any(bare == folder.rstrip("/") or bare.startswith(folder.rstrip("/") + "/") for folder in folders)
-
-
-def _head(plan: Plan, path: str, about: str) -> Quoted:
-    """Return the first comment of a file: what it is, who made it from what, and when its figures were read."""
-    newest = max(source.read for advice in plan.advice for source in advice.sources)
-    made = (
-        f"Made by htc-planner {planner.__version__} for {plan.pool.name}; newest source read {newest}. "
-        "Make it again with: planner plan answers.toml --out FOLDER"
-    )
-    return Quoted(f"{comment(f'{path}: {about}')}\n{comment(made)}")
 
 
 def _answer_lines(answers: Answers) -> list[tuple[str, list[tuple[Quoted, Quoted]]]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from planner.answers import Answers
 from planner.answers.develop import NOT_SURE
@@ -19,7 +20,13 @@ REPORTED_SHARE = 0.985
 
 def surely_has(card: Card) -> Size:
     """Return the memory that a card can be counted on to report."""
-    return max(card.safe_memory.value, card.memory.value.times(REPORTED_SHARE))
+    return _surely_reported(card.safe_memory.value, card.memory.value)
+
+
+# A plan asks this of every card some ten times.
+@lru_cache(maxsize=256)
+def _surely_reported(safe: Size, nominal: Size) -> Size:
+    return max(safe, nominal.times(REPORTED_SHARE))
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,22 @@ def values(answers: Answers) -> Iterator[tuple[str, ...]]:
             yield ()
 
 
+def only(answers: Answers) -> Answers:
+    """Return *answers* with the defaults in all that the list of tasks does not rest on: equal where the lists are."""
+    return Answers(
+        command=answers.command,
+        spread=answers.spread,
+        grid=answers.grid,
+        rows=answers.rows,
+        count=answers.count,
+        inputs=answers.inputs,
+        input_time=answers.input_time,
+        data_place=answers.data_place,
+        data_shared=answers.data_shared,
+        data_path=answers.data_path,
+    )
+
+
 def inputs_in_a_part(answers: Answers) -> int:
     """Return how many inputs of a long list one job works through."""
     if answers.input_time is None:

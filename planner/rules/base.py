@@ -14,8 +14,9 @@ that does not apply returns None.
 """
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from planner.advice import SETTING_NAMES, Clause, Level, Settings
@@ -45,17 +46,17 @@ class Case:
     It notes which questions and which figures a rule reads, so that the advice can name them.
     """
 
-    def __init__(self, rule: "Rule", rightsized: Rightsized, pool: Pool, settled: Settings) -> None:
+    def __init__(self, rule: "Rule", known: "Known", noted: "Noted | None" = None) -> None:
+        """Begin a case; *noted* is what the rule went by, where it need not be asked again."""
         self.rule = rule
-        self.rightsized = rightsized
-        self.pool = pool
-        self.settled = settled
-        self._answers = answers = rightsized.answers
-        self._read: dict[str, None] = {}
+        self.pool = known.pool
+        self.noted = noted or Noted(known.pool)
+        self._answers = known.rightsized.answers
         self._read_through: dict[str, None] = {}
-        self._cited: dict[Source, None] = {source(key): None for key in rule.sources}
-        # The view has the fields of Answers, so to a type checker it is one.
-        self.answers = cast(Answers, _Noting(answers, self._read))
+        # The views have the fields of what they show, so to a type checker they are that.
+        self.answers = cast(Answers, _Noting(self._answers, self.noted.answers))
+        self.rightsized = cast(Rightsized, _Noting(known.rightsized, self.noted.rightsized))
+        self.settled = cast(Settings, _Noting(known.settled, self.noted.settings))
 
     @property
     def because_of(self) -> tuple[str, ...]:
@@ -63,24 +64,23 @@ class Case:
 
         A question that is not asked has no answer and does not count.
         """
-        return self._asked({**self._read, **self._read_through})
+        return self._asked({**self.noted.answers, **self._read_through})
 
     @property
     def beside(self) -> str:
         """The question beside which the advice stands; empty where it rests on none."""
-        known, read = questions(), self._asked(self._read)
+        known, read = questions(), self._asked(self.noted.answers)
         if self.rule.beside in read or not read:
             return self.rule.beside if read else ""
         return next((id for id in read if known[id].kind.control != "choice"), read[0])
 
-    def _asked(self, ids: dict[str, None]) -> tuple[str, ...]:
-        known = questions()
-        return tuple(id for id in ids if id in known and known[id].asked(self._answers))
+    def _asked(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(id for id in ids if id in self._answers.ids_asked)
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """The rule's own sources and those of the figures it cited."""
-        return tuple(self._cited)
+        return tuple(dict.fromkeys((*map(source, self.rule.sources), *self.noted.cited)))
 
     def read_through(self, ids: tuple[str, ...]) -> None:
         """Note questions that were read by way of a setting which rests on them."""
@@ -94,7 +94,7 @@ class Case:
 
     def cite(self, fact: Fact[T]) -> T:
         """Return the value of *fact*, and count its source among those of the advice."""
-        self._cited[fact.source] = None
+        self.noted.cited[fact.source] = None
         return fact.value
 
     def set(self, do: str, because: str, **settings: Any) -> Said:
@@ -123,16 +123,51 @@ class Case:
 
 
 class _Noting:
-    """The answers, noting which question is read."""
+    """The fields of something, noting which is read and what it holds."""
 
-    def __init__(self, answers: Answers, read: dict[str, None]) -> None:
-        self._answers = answers
+    def __init__(self, what: object, read: dict[str, Any]) -> None:
+        self._what = what
         self._read = read
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(self._answers, name)
-        self._read[name] = None
+        value = self._read[name] = getattr(self._what, name)
         return value
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rules are asked about; *settled* has the fields of Settings, as far as they are decided."""
+
+    rightsized: Rightsized
+    pool: Pool
+    settled: object
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a rule went by: each field that it read, with what that held, and the sources that it cited.
+
+    A rule is a function of what it reads. As long as all of that holds the same, it would say the same.
+    """
+
+    pool: Pool
+    answers: dict[str, Any] = field(default_factory=dict)
+    rightsized: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    cited: dict[Source, None] = field(default_factory=dict)
+
+    def holds(self, known: Known) -> bool:
+        """Tell whether nothing that the rule read has changed."""
+        return (
+            self.pool is known.pool
+            and _all_same(self.answers, known.rightsized.answers)
+            and _all_same(self.rightsized, known.rightsized)
+            and _all_same(self.settings, known.settled)
+        )
+
+
+def _all_same(read: dict[str, Any], now: object) -> bool:
+    return all(getattr(now, name) == value for name, value in read.items())
 
 
 @dataclass(frozen=True)
@@ -149,12 +184,13 @@ class Rule:
     # than a choice.
     beside: str
 
-    @property
+    # Worked out once: a plan asks every rule for its name, and each that speaks for its title and address.
+    @cached_property
     def id(self) -> str:
         """The rule's one name, used on the page, in files, in the guide and on the command line."""
         return self.ask.__name__.replace("_", "-")
 
-    @property
+    @cached_property
     def title(self) -> str:
         """One line: what the rule is about."""
         return _docstring(self.ask).split("\n", 1)[0]
@@ -164,7 +200,7 @@ class Rule:
         """The general reason."""
         return _docstring(self.ask).partition("\n")[2].strip()
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The paragraph of the guide that teaches it, from the root of the site."""
         return f"guide/{self.stage.value}/{self.family}/#{self.id}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import PurePosixPath
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 _STRING = r"""(?P<string>"(?:[^"\\]|\\.)*"|'[^']*')"""
 _NUMBER = r"(?P<number>(?<![\w./-])\d[\d.]*(?![\w/.-]))"
@@ -97,6 +97,7 @@ CSS_CLASSES = {
 }
 
 
+@lru_cache(maxsize=128)
 def language_of(path: str) -> str:
     """Return the language of the file at *path*; empty for plain text."""
     name = PurePosixPath(path).name
@@ -124,9 +125,11 @@ def tokens(line: str, language: str) -> Iterator[tuple[str, str]]:
 
 # Most lines of most files are those of the plan before.
 @lru_cache(maxsize=4096)
-def line_as_html(line: str, language: str) -> str:
+def line_as_html(line: str, language: str) -> Markup:
     """Return one *line* as HTML with a span for each token."""
-    return "".join(
-        f'<span class="{CSS_CLASSES[kind]}">{escape(text)}</span>' if kind else str(escape(text))
-        for kind, text in tokens(line, language)
+    return Markup(  # noqa: S704  # escaped token by token
+        "".join(
+            f'<span class="{CSS_CLASSES[kind]}">{escape(text)}</span>' if kind else str(escape(text))
+            for kind, text in tokens(line, language)
+        )
     )

@@ -242,7 +242,7 @@ let warned = false;
 function keep() {
   const fragment = location.hash.slice(1);
   const link = [...new URLSearchParams(fragment).values()].some((text) => KEYS.test(text)) ? "" : fragment;
-  if (stored("answers", { answers: withoutKeys(answers()), link }, OWN_THEN_LAST) || warned) return;
+  if (stored("answers", { answers: withoutKeys(current), link }, OWN_THEN_LAST) || warned) return;
   warned = true;
   showText("words", "This browser cannot keep your answers: save answers.toml (under More) before you leave this page.");
 }
@@ -264,10 +264,10 @@ function step(field = "") {
 
 function settled() {
   current = answers();
+  ask("plan"); // before all else: what follows is done while Python plans
   keep();
   find('[data-do="undo"]').ariaDisabled = String(steps.undo.length === 0);
   find('[data-do="redo"]').ariaDisabled = String(steps.redo.length === 0);
-  ask("plan");
   if (comparing) ask("compare", comparing);
 }
 
@@ -366,6 +366,7 @@ function showPlan({ ok, asked, invalid, parts, lists = {}, link: fragment, said 
     restTimer = setTimeout(() => ask("files"), UNSEEN);
   }
   say(said);
+  planner.getBoundingClientRect(); // lays the plan out now, while the screen's next frame is waited for
 }
 
 const zipAllowed = () => zipButton.ariaDisabled !== "true"; // `disabled` would take its reason out of reach

@@ -12,7 +12,8 @@ from planner.answers.checks import KEYS
 from planner.bundle import File
 from planner.errors import Problem
 from planner.examples import examples as all_examples
-from planner.pictures import cards, disk, ways, workflow
+from planner.pictures import Picture, cards, disk, ways, workflow
+from planner.sources import Source
 from planner.web.changes import ChangedAnswer
 from planner.web.highlight import language_of
 from planner.web.link import LONGEST_LINK
@@ -66,21 +67,35 @@ def advice(plan: Plan) -> dict[str, dict[str, str]]:
 
 
 def _said_to(item: Advice, texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((id, texts[id]) for id in item.because_of)
+    # Of several lines nothing is shown: a list of a hundred thousand tasks is not kept for each advice that names it.
+    return tuple((id, "" if "\n" in texts[id] else texts[id]) for id in item.because_of)
 
 
 @lru_cache(maxsize=256)
 def _advice(item: Advice, said_to: tuple[tuple[str, str], ...]) -> str:
-    return render("advice.html", item=item, questions=questions(), texts=dict(said_to))
+    said = [_answer(id, text) for id, text in said_to]
+    return render("advice.html", item=item, said=said, sources=_sources(item.sources))
+
+
+@lru_cache(maxsize=512)
+def _answer(id: str, text: str) -> Markup:
+    return Markup(render("answer.html", question=questions()[id], text=text))  # noqa: S704  # escaped in the template
+
+
+@lru_cache(maxsize=256)
+def _sources(sources: tuple[Source, ...]) -> Markup:
+    return Markup(render("sources.html", sources=sources))  # noqa: S704  # escaped in the template
 
 
 def tree(files: Sequence[File], new: Changed) -> str:
     """Return the list of the files in their folders, those with new lines marked."""
-    folders: dict[str, list[File]] = {}
+    folders: dict[str, list[dict[str, object]]] = {}
     for file in files:
         if not file.path.endswith("/"):
-            folders.setdefault(file.path.rpartition("/")[0], []).append(file)
-    return render("tree.html", folders=folders, new=new, listing_id=listing_id)
+            folder, _, name = file.path.rpartition("/")
+            shown = {"path": file.path, "name": name, "id": listing_id(file.path), "new": bool(new.get(file.path))}
+            folders.setdefault(folder, []).append(shown)
+    return render("tree.html", folders=folders)
 
 
 def listed(files: Sequence[File]) -> list[str]:
@@ -113,6 +128,7 @@ def _listing_html(path: str, text: str, rules: frozenset[str], new: frozenset[in
     return render("listing.html", path=path, id=listing_id(path), listing=listing(path, text, rules, new))
 
 
+@lru_cache(maxsize=128)
 def listing_id(path: str) -> str:
     """Return the id of the element that shows the file at *path*."""
     return "file-" + re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-")
@@ -153,7 +169,12 @@ def _is_decided(line: str) -> bool:
 def pictures(plan: Plan) -> str:
     """Return the pictures of the plan, each with its table."""
     drawn = [workflow(plan), cards(plan), ways(plan), disk(plan)]
-    return render("pictures.html", pictures=[picture for picture in drawn if picture])
+    return "\n".join(_picture(picture) for picture in drawn if picture)
+
+
+@lru_cache(maxsize=32)
+def _picture(picture: Picture) -> str:
+    return render("picture.html", picture=picture)
 
 
 def examples(plans: Mapping[str, Plan]) -> str:
@@ -177,13 +198,17 @@ def shell(plan: Plan) -> str:
 def progress(plan: Plan) -> dict[str, str]:
     """Return for each stage how much it asks, and what in it wants a look."""
     return {
-        f"progress-{stage.value}": render(
-            "progress.html",
-            asked=sum(plan.answers.asked(question) for question in of),
-            points=sum(a.stage is stage and a.level in (Level.STOP, Level.WARN, Level.ASK) for a in plan.advice),
+        f"progress-{stage.value}": _progress(
+            sum(plan.answers.asked(question) for question in of),
+            sum(a.stage is stage and a.level in (Level.STOP, Level.WARN, Level.ASK) for a in plan.advice),
         )
         for stage, of in stages()
     }
+
+
+@lru_cache(maxsize=128)
+def _progress(asked: int, points: int) -> str:
+    return render("progress.html", asked=asked, points=points)
 
 
 def words(said: Sequence[str]) -> str:

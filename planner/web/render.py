@@ -21,4 +21,9 @@ def environment() -> jinja2.Environment:
 
 def render(template: str, **values: object) -> str:
     """Return *template* filled with *values*; text stays text."""
-    return environment().get_template(template).render(values).strip()
+    return _template(template).render(values).strip()
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    return environment().get_template(name)
