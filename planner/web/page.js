@@ -428,6 +428,15 @@ function chooseFile(path) {
   for (const listing of listings) hide(listing, listing !== chosen);
   for (const opener of document.querySelectorAll(".tree [data-open]"))
     opener.ariaCurrent = opener.dataset.open === openFile ? "true" : null;
+  if (chosen && !marks.has(chosen.dataset.part)) showUnseen();
+}
+
+// With the page itself came one file only.
+async function showUnseen() {
+  if (answered) return ask("files");
+  const made = await fetch("files.json", { cache: "no-cache" }).then((file) => file.json()).catch(() => ({ parts: {} }));
+  const missing = Object.entries(made.parts).filter(([name]) => !marks.has(name) && partsCalled(name).length);
+  showParts(Object.fromEntries(missing));
 }
 
 // What the rules behind a line say is what the list of advice says.
@@ -506,7 +515,10 @@ const actions = {
     goTo(form);
   },
   forget: () => change(() => fill({ measured: "" })),
-  print: () => window.print(),
+  async print() {
+    if (!answered) await showUnseen();
+    window.print();
+  },
   keys: () => document.getElementById("keys").showModal(),
   reload: () => location.reload(),
   restart,
