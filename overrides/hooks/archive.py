@@ -1,6 +1,6 @@
 """Runs inside Pyodide, under Node (archive.mjs): finds what the planner uses of Python, and packs it as byte code.
 
-There are three archives, in the order in which the page needs them: what is loaded when Python has started, what is
+There are three archives, in the order in which the page needs them (finder.py looks for modules there): what is loaded when Python has started, what is
 loaded when every example was planned, and what only something else needs: logs that are brought, failures.
 
 Nothing is listed by hand. Of the planner goes in what ``planner.web`` reaches by imports; of everything else, what is
@@ -253,7 +253,9 @@ def paths_of(modules: Iterable[str], files: Container[str]) -> set[str]:
     return {path for name in modules if (path := path_of(name, files))}
 
 
-booted: list[str] = globals()["booted"]  # by archive.mjs: the modules that were loaded when Python had started
+# By archive.mjs: the modules that were loaded when Python had started, and the text of finder.py.
+booted: list[str] = globals()["booted"]
+finder: str = globals()["finder"]
 sys.path[:0] = map(str, WHEELS)
 ours, *others = (files_of(wheel) for wheel in sorted(WHEELS, key=lambda wheel: "htc_planner" not in wheel.name))
 methods = note_methods()
@@ -264,4 +266,7 @@ packed = with_methods(modules_in_use(library_files()), methods, booted)
 for wheel in others:
     packed |= modules_in_use(wheel)
 packed |= templates_as_python(modules_in_use(ours))
-write(packed, {STARTS: {"_methods.py", *paths_of(booted, packed)}, PLANS: paths_of(planned, packed)})
+packed["sitecustomize.py"] = finder.encode()
+write(
+    packed, {STARTS: {"_methods.py", "sitecustomize.py", *paths_of(booted, packed)}, PLANS: paths_of(planned, packed)}
+)

@@ -116,7 +116,7 @@ def _inputs_of_planner() -> list[Path]:
         *(path for path in (ROOT / "planner").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *(ROOT / name for name in ("README.md", "LICENSE", "pyproject.toml", "package-lock.json")),
         ROOT / "requirements" / "site.txt",
-        *(path for path in HOOKS.glob("*.*") if path.stem in ("archive", "runtime")),
+        *(path for path in HOOKS.glob("*.*") if path.stem in ("archive", "finder", "runtime")),
     ]
 
 

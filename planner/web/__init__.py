@@ -52,7 +52,7 @@ def handle(request: str) -> str:
 
 def warm_up() -> None:
     """Read the facts and templates once, by planning the defaults: the worker keeps its memory as it is after this."""
-    _reply_plan({"answers": as_texts(default_answers())})
+    _reply_plan({"answers": as_texts(default_answers()), "open": ""})
 
 
 def first_page() -> dict[str, Any]:

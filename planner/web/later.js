@@ -2,7 +2,7 @@
 // would take from the other, and Python is what people wait for. Whoever touches the page gets it at once, and
 // everybody after PATIENCE.
 
-const PATIENCE = 1000; // ms
+const PATIENCE = 10_000; // ms
 
 const TOUCHES = ["pointerdown", "keydown"];
 

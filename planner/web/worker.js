@@ -109,16 +109,10 @@ async function startFast(pyodide, lock, archive, module) {
 // What no plan needs: without it, who asks for it is told.
 const missable = (coming) => coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
 
-// Packages that are there already look for what they lack in it, too.
+// overrides/hooks/finder.py
 function addArchive(python, path, content) {
   python.FS.writeFile(path, content);
-  python.runPython(`
-import sys
-sys.path.append("${path}")
-for name, module in list(sys.modules.items()):
-    if hasattr(module, "__path__"):
-        module.__path__.append("${path}/" + name.replace(".", "/"))
-`);
+  python.pyimport("sitecustomize").add(path);
 }
 
 // Makes Pyodide take what is already on its way; each once.
