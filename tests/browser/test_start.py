@@ -182,7 +182,11 @@ def test_an_example_is_shown_before_python_is_there(page: Page, site_url: str) -
 
 def test_a_file_is_shown_before_python_is_there(page: Page, site_url: str) -> None:
     held: list[Route] = []
-    page.context.route("**/python.zip.gz", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route("**/python.zip.gz", hold)
     page.goto(f"{site_url}planner/")
     listing = page.locator('[data-part="file run.sh"]')
     expect(listing).to_be_empty()
