@@ -67,7 +67,7 @@ def _visits(browser: BrowserType, line: Line) -> tuple[dict[str, list[Visit]], d
     seconds: dict[str, list[Visit]] = {FAST: [], STOCK: []}
     compiled: list[float] = []
     with host(line) as server:
-        for _ in range(ROUNDS if line is LOOPBACK else 1):
+        for _ in range(ROUNDS):
             for way in (STOCK, FAST):
                 with fresh_page(browser) as page:
                     firsts[way].append(visit(page, f"{server.address}{way}planner/"))

@@ -1,6 +1,6 @@
 """Cuts Python's WebAssembly module in two: what every visit needs, and the rest, fetched when there is time or need.
 
-The page calls a third of its functions; `called.txt` lists them (`make called` finds them). Of each other one a stub of a
+The page calls a sixth of its functions; `called.txt` lists them (`make called` finds them). Of each other one a stub of a
 few bytes stays in the first part: it loads the rest, once, and calls on there. So every answer is the same, whatever is
 called; only the first call of such a function is slow.
 

@@ -1,6 +1,6 @@
 // Starts Python in a worker: the fast way, and when that fails, in a fresh worker the plain way.
 //
-// Fast: one archive of byte code, and from the second visit on a picture of memory (worker.js, snapshot.js).
+// Fast: archives of byte code and half of the module; from the second visit on a picture of memory (worker.js, snapshot.js).
 // Plain: Pyodide as it is documented. It needs three times as long, and nothing of ours but the wheels.
 //
 // This script stands in the head of the page itself, before the style sheets: Python is on its way before the rest of

@@ -39,7 +39,7 @@ export async function start({ pyodide, lock, archive, module }) {
       }
     };
     tell("ready");
-    setTimeout(() => settle()?.then(() => missable(fetchRest(rest))), IDLE);
+    setTimeout(() => settle()?.then(() => optional(fetchRest(rest))), IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
@@ -87,7 +87,7 @@ async function startFast(pyodide, lock, archive, module) {
         for (const one of [{ path, address: archive }, ours]) python.FS.writeFile(one.path, await bytesOf(one.address));
         addArchive(python, more.path, await bytesOf(more.address));
       };
-      return { python, whenIdle: () => missable(settle()), rest };
+      return { python, whenIdle: () => optional(settle()), rest };
     } catch (error) {
       await removeSnapshot(name); // start.js tries again in a fresh worker
       throw error;
@@ -103,11 +103,11 @@ async function startFast(pyodide, lock, archive, module) {
     await writeSnapshot(name, memory);
     addArchive(python, more.path, await bytesOf(more.address));
   };
-  return { python, whenIdle: () => missable(settle()), rest };
+  return { python, whenIdle: () => optional(settle()), rest };
 }
 
 // What no plan needs: without it, who asks for it is told.
-const missable = (coming) => coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
+const optional = (coming) => coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
 
 // overrides/hooks/finder.py
 function addArchive(python, path, content) {
