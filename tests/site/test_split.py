@@ -122,7 +122,7 @@ said.append(zlib.crc32(unicodedata.normalize("NFKD", text).encode()))
 said.append(decimal.Decimal(2).sqrt() / decimal.Decimal("7.1"))
 said.append([hashlib.new(name, b"text").hexdigest() for name in ("sha3_256", "blake2b", "md5")])
 said.append(3 ** 5000 % 10 ** 40 * math.comb(500, 250) // 7 ** 90)
-said.append(re.findall(r"(?<=a)b(?!c)|[^\\W\\d_]{3,}?", "abd abc xyz élan"))
+said.append(re.findall(r"(?<=a)b(?!c)|[^\\W\\d_]{3,}?", "abe abc xyz élan"))
 said.append(struct.pack(">hqd", -2, 2 ** 40, 0.1).hex())
 said.append(complex(1, 2) ** 1.5)
 try:
