@@ -71,7 +71,9 @@ def first_page() -> dict[str, Any]:
         "marks": {name: mark for name, (_, mark) in _news(shown, {}).items()},
         "form": parts.form(plan),
         "examples": parts.examples({name: _made(_Given(example.answers))[0] for name, example in examples().items()}),
-        "listings": [(name, listings.get(name, "")) for name in parts.listed(files)],
+        "listings": [
+            (name, parts.listing_id(name.removeprefix("file ")), listings.get(name, "")) for name in parts.listed(files)
+        ],
         "levels": [(level, Level(level).word, list(members.items())) for level, members in advice.items()],
         "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
         **pieces,

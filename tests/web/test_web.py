@@ -66,11 +66,11 @@ def test_the_form_says_of_itself_what_the_plan_beside_it_was_made_from() -> None
     assert set(sent) == {*questions(), "measured"}
     reply = json.loads(handle(json.dumps({"id": 1, "do": "plan", "answers": sent})))
     shown = {name: html for name, (html, _) in reply["parts"].items()}
-    (seen, html), *unseen = page["listings"]
+    (seen, _, html), *unseen = page["listings"]
     assert html == shown[seen]
-    assert [html for _, html in unseen] == [""] * len(unseen)
+    assert [html for _, _, html in unseen] == [""] * len(unseen)
     files = {name: html for name, (html, _) in reply_with_files()["parts"].items()}
-    assert files == {name: shown[name] for name, _ in page["listings"]}
+    assert files == {name: shown[name] for name, _, _ in page["listings"]}
     assert all(shown[name] == html for _, _, items in page["levels"] for name, html in items)
     assert shown["tree"] == page["tree"]
 
@@ -88,7 +88,7 @@ def test_python_sends_nothing_of_the_plan_that_stands_in_the_page() -> None:
     marks = page["marks"]
     reply = send("plan", answers=as_texts(default_answers()), has=marks, open="README.md")
     assert reply["parts"] == {}
-    unseen = [name for name, _ in page["listings"][1:]]
+    unseen = [name for name, _, _ in page["listings"][1:]]
     assert list(send("files", answers=as_texts(default_answers()), has=marks)["parts"]) == unseen
     assert set(send("plan", answers=as_texts(default_answers()), has={})["parts"]) == {*marks, *unseen}
 
