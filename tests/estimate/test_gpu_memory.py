@@ -74,7 +74,7 @@ def test_a_run_that_nothing_was_fitted_to_lies_in_the_range() -> None:
 def test_a_4_bit_run_that_nothing_was_fitted_to_is_estimated_too_high_but_never_too_low() -> None:
     # Its sister in 4 bits: 10 GB. Embedding and head are not raised to 32 bit there, as they usually are.
     found = estimated(model="Qwen/Qwen2.5-7B-Instruct", model_parameters="7.6B", tuning="qlora", batch="1")
-    assert 10e9 < found.middle.bytes < 15e9
+    assert 10e9 < found.middle.bytes < 16.5e9
 
 
 def test_every_series_names_a_network_and_a_source() -> None:
