@@ -1,7 +1,8 @@
 """Runs inside Pyodide, under Node (archive.mjs): finds what the planner uses of Python, and packs it as byte code.
 
-There are three archives, in the order in which the page needs them (finder.py looks for modules there): what is loaded when Python has started, what is
-loaded when every example was planned, and what only something else needs: logs that are brought, failures.
+There are three archives (finder.py looks for modules there), in the order in which the page needs them: what is loaded when
+Python has started, what is loaded when every example was planned, and what only something else needs: logs that are
+brought, failures.
 
 Nothing is listed by hand. Of the planner goes in what ``planner.web`` reaches by imports; of everything else, what is
 loaded after all of that was imported and real requests were answered, failures included. What Python would make and

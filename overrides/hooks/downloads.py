@@ -1,7 +1,5 @@
 """What lies beside the planner's page: each example's zip, and its plan as the page shows it; the planner as one file.
 
-The files of the first plan, but for the first, lie beside the page too: few look at them before Python is there.
-
 ``planner.pyz`` holds the planner and the libraries it imports, in pure Python: it runs wherever Python 3.11 does. The
 same sources make the same bytes.
 """
@@ -18,7 +16,7 @@ from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.pools import pools
-from planner.web import replies_for_example, reply_with_files
+from planner.web import replies_for_example
 
 _INTERPRETER = b"#!/usr/bin/env python3\n"
 _MAIN = b"import sys\n\nfrom planner.cli import main\n\nsys.exit(main())\n"
@@ -33,7 +31,6 @@ def write_to(folder: Path) -> None:
         plan = make_plan(example.answers, pools()[example.answers.pool])
         (folder / f"{name}.zip").write_bytes(make_zip(plan))
         (folder / f"{name}.json").write_text(json.dumps(replies_for_example(name)), encoding="utf-8")
-    (folder / "files.json").write_text(json.dumps(reply_with_files()), encoding="utf-8")
     (folder / "planner.pyz").write_bytes(one_file())
 
 

@@ -1,7 +1,6 @@
 """The page's side of the planner: a request comes in as JSON, a reply with pieces of HTML goes out.
 
-The worker calls ``handle``, and ``warm_up`` before; the site's build calls ``first_page``, ``reply_with_files`` and
-``replies_for_example``. None
+The worker calls ``handle``, and ``warm_up`` before; the site's build calls ``first_page`` and ``replies_for_example``. None
 decides anything, and none remembers: a request brings the answers, and the marks of the pieces that the page shows already. Only of a file
 on its way in the pieces that came are kept. What was worked out before is used again where all that it rests on is the
 same, which saves time and changes no reply.
@@ -58,12 +57,11 @@ def warm_up() -> None:
 def first_page() -> dict[str, Any]:
     """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples.
 
-    ``marks`` are those of its pieces, so that Python sends none of them again. Of the files only the first is there: all
-    would be a third of the page, and one is seen.
+    ``marks`` are those of its pieces, so that Python sends none of them again.
     """
     given = _Given(default_answers())
     plan, files = _made(given)
-    pieces, listings, advice = _pieces(plan, files, None, {}), parts.listings(plan, files, {}, ""), parts.advice(plan)
+    pieces, listings, advice = _pieces(plan, files, None, {}), parts.listings(plan, files, {}), parts.advice(plan)
     shown = {**pieces, **_no_problems(), **listings}
     for members in advice.values():
         shown.update(members)
@@ -71,18 +69,11 @@ def first_page() -> dict[str, Any]:
         "marks": {name: mark for name, (_, mark) in _news(shown, {}).items()},
         "form": parts.form(plan),
         "examples": parts.examples({name: _made(_Given(example.answers))[0] for name, example in examples().items()}),
-        "listings": [
-            (name, parts.listing_id(name.removeprefix("file ")), listings.get(name, "")) for name in parts.listed(files)
-        ],
+        "listings": list(listings.items()),
         "levels": [(level, Level(level).word, list(members.items())) for level, members in advice.items()],
         "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
         **pieces,
     }
-
-
-def reply_with_files() -> dict[str, Any]:
-    """Return the reply by which the page shows the files of the defaults as long as Python is not there to give it."""
-    return _reply_files({"answers": as_texts(default_answers())})
 
 
 def replies_for_example(name: str) -> dict[str, Any]:

@@ -428,15 +428,13 @@ function chooseFile(path) {
   for (const listing of listings) hide(listing, listing !== chosen);
   for (const opener of document.querySelectorAll(".tree [data-open]"))
     opener.ariaCurrent = opener.dataset.open === openFile ? "true" : null;
-  if (chosen && !marks.has(chosen.dataset.part)) showUnseen();
+  if (chosen) unfoldText(chosen);
 }
 
-// With the page itself came one file only.
-async function showUnseen() {
-  if (answered) return ask("files");
-  const made = await fetch("files.json", { cache: "no-cache" }).then((file) => file.json()).catch(() => ({ parts: {} }));
-  const missing = Object.entries(made.parts).filter(([name]) => !marks.has(name) && partsCalled(name).length);
-  showParts(Object.fromEntries(missing));
+// Of the files that came with the page only one is seen: the others are text in it (noscript) until somebody looks.
+function unfoldText(listing) {
+  const text = listing.querySelector("noscript")?.textContent;
+  if (text) listing.innerHTML = text;
 }
 
 // What the rules behind a line say is what the list of advice says.
@@ -515,8 +513,8 @@ const actions = {
     goTo(form);
   },
   forget: () => change(() => fill({ measured: "" })),
-  async print() {
-    if (!answered) await showUnseen();
+  print() {
+    [...find('[data-list="files"]').children].forEach(unfoldText);
     window.print();
   },
   keys: () => document.getElementById("keys").showModal(),

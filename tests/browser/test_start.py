@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from planner.examples import examples
-from tests.browser.conftest import PYTHON_STARTS_WITHIN, wait_for_python
+from tests.browser.conftest import wait_for_python
 from tests.browser.test_bring import RAN
 
 # Names and sizes of the files that hold kept memories, in the page's private files, without those not yet finished.
@@ -189,18 +189,10 @@ def test_a_file_is_shown_before_python_is_there(page: Page, site_url: str) -> No
     page.context.route("**/python.zip.gz", hold)
     page.goto(f"{site_url}planner/")
     listing = page.locator('[data-part="file run.sh"]')
-    expect(listing).to_be_empty()
+    expect(listing.locator("pre")).to_have_count(0)  # a browser that runs scripts makes nothing of it
     page.locator('[data-open="run.sh"]').click()
-    expect(listing).to_contain_text("#!/bin/bash")
+    expect(listing.locator("pre")).to_contain_text("#!/bin/bash")
     assert held
-
-
-def test_a_file_comes_from_python_where_it_cannot_be_fetched(page: Page, site_url: str, faults: list[str]) -> None:
-    page.context.route("**/files.json", lambda route: route.abort())
-    page.goto(f"{site_url}planner/")
-    page.locator('[data-open="run.sh"]').click()
-    expect(page.locator('[data-part="file run.sh"]')).to_contain_text("#!/bin/bash", timeout=PYTHON_STARTS_WITHIN)
-    faults.clear()
 
 
 def test_an_example_is_taken_from_python_where_its_plan_cannot_be_fetched(

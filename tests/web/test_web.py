@@ -14,7 +14,7 @@ from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.pools import pools
-from planner.web import first_page, handle, reply_with_files
+from planner.web import first_page, handle
 from planner.web.shell import commands
 
 
@@ -66,11 +66,7 @@ def test_the_form_says_of_itself_what_the_plan_beside_it_was_made_from() -> None
     assert set(sent) == {*questions(), "measured"}
     reply = json.loads(handle(json.dumps({"id": 1, "do": "plan", "answers": sent})))
     shown = {name: html for name, (html, _) in reply["parts"].items()}
-    (seen, _, html), *unseen = page["listings"]
-    assert html == shown[seen]
-    assert [html for _, _, html in unseen] == [""] * len(unseen)
-    files = {name: html for name, (html, _) in reply_with_files()["parts"].items()}
-    assert files == {name: shown[name] for name, _, _ in page["listings"]}
+    assert {name: shown[name] for name, _ in page["listings"]} == dict(page["listings"])
     assert all(shown[name] == html for _, _, items in page["levels"] for name, html in items)
     assert shown["tree"] == page["tree"]
 
@@ -84,13 +80,11 @@ def test_every_control_has_a_label() -> None:
 
 
 def test_python_sends_nothing_of_the_plan_that_stands_in_the_page() -> None:
-    page = first_page()
-    marks = page["marks"]
-    reply = send("plan", answers=as_texts(default_answers()), has=marks, open="README.md")
+    marks = first_page()["marks"]
+    reply = send("plan", answers=as_texts(default_answers()), has=marks)
     assert reply["parts"] == {}
-    unseen = [name for name, _, _ in page["listings"][1:]]
-    assert list(send("files", answers=as_texts(default_answers()), has=marks)["parts"]) == unseen
-    assert set(send("plan", answers=as_texts(default_answers()), has={})["parts"]) == {*marks, *unseen}
+    assert send("files", answers=as_texts(default_answers()), has=marks)["parts"] == {}
+    assert set(send("plan", answers=as_texts(default_answers()), has={})["parts"]) == set(marks)
 
 
 def test_a_question_that_is_not_asked_is_hidden_but_there() -> None:
