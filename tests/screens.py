@@ -51,8 +51,13 @@ MOMENTS = ("condor_q -nobatch", "cat logs/test.log", "planner logs")
 OFTEN_MISSING = {"TimeExecute", "TimeSlotBusy"}
 
 
+# Said or not, by how fast the machine is: what nine jobs of some seconds waste, and the share of their time for files.
+_BY_SPEED = re.compile(r"^Given and not used: .*\n\n|^Take care: .*\[slow-starts\]\n +.*\n", re.MULTILINE)
+
+
 def _without_numbers(text: str) -> str:
     """Take out what differs from run to run: numbers, and the blanks and bars whose width follows them."""
+    text = _BY_SPEED.sub("", text)
     return re.sub(r"#+", "#", re.sub(r"[ \t]+", " ", re.sub(r"[\d.:-]*\d", "0", text)))
 
 

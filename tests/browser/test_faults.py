@@ -230,6 +230,7 @@ SEE_MEMORY = """{ const Plain = Blob; window.Blob = class extends Plain { constr
 def test_a_session_leaves_nothing_behind(page: Page, site_url: str) -> None:
     """After the first round of edits neither the page's elements, nor its memory, nor that of Python grow."""
     started(page, site_url, SEE_MEMORY)
+    page.locator('.tree [data-open="sweep.sub"]').click()
     session = page.context.new_cdp_session(page)
     worker = next(one for one in page.workers if one.url.startswith("blob:"))
 
