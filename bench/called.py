@@ -49,7 +49,7 @@ export async function fetchRest() {}
 const SLOTS = [24, 92, 96, 160];
 """
 # Put into `worker.js`: what tells the addresses of all types. Which objects are looked at when garbage is collected is chance,
-# so for each type there is the functions that do it are taken for called.
+# so the functions that do it are taken for called, for every type that is there.
 AFTER = "const { handle } ="
 TYPES = """self.types = () => python.runPython(`
 def all_types(of):
