@@ -21,6 +21,8 @@ FUNCTIONS = {  # name: type, variables of its own, instructions; function 0 is t
     "factorial": (1, b"\1\1\x7f", b"\x20\0\x45\x04\x7f" + i32_const(1) + b"\5\x20\0" + i32_const(1) + b"\x6b\x10\3\x22\1\x20\0\x6c\x0b"),
     # counts its calls in a variable that changes, and adds one that does not
     "calls": (1, b"\0", b"\x23\0" + i32_const(1) + b"\x6a\x24\0\x23\0\x23\1\x6a"),
+    # what that variable holds, also where the other part changed it
+    "called": (1, b"\0", b"\x23\0"),
     # reads from memory, and writes what it was given there
     "swap": (1, b"\1\1\x7f", i32_const(64) + b"\x28\2\0\x21\1" + i32_const(64) + b"\x20\0\x36\2\0\x20\1"),
     # calls what stands in the table at the place 1: `twice`
