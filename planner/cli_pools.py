@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import PlannerError, Problem, did_you_mean
-from planner.facts import all_facts
+from planner.facts.fact import all_facts
 from planner.pools import Pool, add_pool, pools, read_pool
 
 OK = 0

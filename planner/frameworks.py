@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from planner.facts import Fact, read_record
+from planner.facts.fact import Fact, read_record
 from planner.units import Size
 
 CPU_ONLY = "cpu"

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import chain
 
-from planner.facts import Fact, read_record
+from planner.facts.fact import Fact, read_record
 
 # What is said where no row fits, and what to do then.
 NOT_KNOWN = "What this code means is not known here"

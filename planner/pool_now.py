@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.errors import PlannerError, Problem
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.pools import Card, Pool
 from planner.sources import Source
 from planner.units import Size

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import pytest
 
 from planner.errors import PlannerError
-from planner.facts import Fact, read_record
+from planner.facts.fact import Fact, read_record
 from planner.sources import source
 from planner.units import Duration, Size
 

@@ -21,7 +21,7 @@ from planner.answers import questions
 from planner.cli import main
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
-from planner.facts import all_facts
+from planner.facts.fact import all_facts
 from planner.pools import add_pool, pools, read_pool
 
 DATA = files("planner").joinpath("data/pools")

@@ -8,7 +8,7 @@ import planner.sources
 from planner.errors import PlannerError
 from planner.estimate.gpu_memory import FORMULAS
 from planner.estimate.networks import image_networks, series
-from planner.facts import all_facts
+from planner.facts.fact import all_facts
 from planner.frameworks import asks, conda, cuda_majors, frameworks
 from planner.holds import holds, messages
 from planner.pools import pools, since

@@ -32,7 +32,7 @@ from planner.bundle import MANIFEST
 from planner.cli import help_texts
 from planner.errors import did_you_mean
 from planner.estimate import gpu_memory, gpu_memory_errors
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.frameworks import frameworks
 from planner.holds import holds, messages
 from planner.pools import Pool, pools

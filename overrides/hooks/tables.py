@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from planner.facts import Fact, fields_of
+from planner.facts.fact import Fact, fields_of
 from planner.frameworks import Build, Framework, frameworks
 from planner.holds import HoldReason, Message, holds, messages
 from planner.pools import Card, Lines, Pool

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.answers import Answers
 from planner.answers.kinds import say_parameters
 from planner.estimate.networks import ImageNetwork, Network, called, image_networks, like, nearest
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.sources import source
 from planner.units import Size
 

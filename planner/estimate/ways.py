@@ -9,7 +9,7 @@ from math import ceil, floor
 
 from planner.answers import Answers
 from planner.estimate import tasks
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.pools import Length, Pool
 from planner.sources import source
 from planner.units import Duration

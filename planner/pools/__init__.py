@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from planner.errors import PlannerError, Problem
-from planner.facts import read_record
+from planner.facts.fact import read_record
 from planner.pools.checks import CHECKS
 from planner.pools.records import Band, Build, Card, Checkpoints, Length, Lines, Place, Pool, Wider, since
 from planner.sources import Source, read_sources, sources

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from planner.errors import Problem, did_you_mean
-from planner.facts import Checks, Fact
+from planner.facts.fact import Checks, Fact
 from planner.pools.records import (
     Backfill,
     Band,

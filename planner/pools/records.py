@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from planner.errors import did_you_mean
-from planner.facts import Fact, read_record
+from planner.facts.fact import Fact, read_record
 from planner.units import Duration, Size
 
 Lines = tuple[str, ...]

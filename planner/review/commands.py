@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from planner.facts import Fact, read_record
+from planner.facts.fact import Fact, read_record
 from planner.pools import Lines, Pool
 from planner.review.macros import key_of
 

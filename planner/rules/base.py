@@ -23,7 +23,7 @@ from planner.advice import SETTING_NAMES, Clause, Level, Settings
 from planner.answers import Answers, questions
 from planner.answers.question import Stage
 from planner.estimate.rightsize import Rightsized
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.pools import Pool
 from planner.sources import Source, source
 

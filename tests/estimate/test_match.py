@@ -17,7 +17,7 @@ from planner.estimate.match import (
     memory_floor,
     surely_has,
 )
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.frameworks import Build, frameworks
 from planner.pools import Card, pools
 from planner.sources import source

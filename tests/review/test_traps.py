@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.pools import pools
 from planner.review import checks, review
 from planner.sources import source

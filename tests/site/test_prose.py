@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from overrides.hooks.fragments import expand
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.frameworks import cuda_majors, frameworks
 from planner.pools import pools
 from planner.units import Duration, Size

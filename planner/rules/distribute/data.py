@@ -9,7 +9,7 @@ from planner.answers.model import is_on_hub
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size
 from planner.estimate.placing import Placed, home_of, own_place, put, read_path
-from planner.facts import Fact
+from planner.facts.fact import Fact
 from planner.rules.base import Case, Said, rule
 from planner.units import Size
 
