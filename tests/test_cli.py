@@ -9,7 +9,7 @@ import pytest
 
 from planner.cli import main
 from planner.examples import examples
-from planner.sources import oldest_first, sources
+from planner.facts.sources import oldest_first, sources
 
 SWEEP = examples()["sweep"].text
 

@@ -12,10 +12,10 @@ from planner.answers import Answers, default_answers, questions
 from planner.answers.question import Stage
 from planner.engine import NotSettledError, make_plan
 from planner.estimate import tasks
+from planner.facts.sources import sources
 from planner.pools import pools
 from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Rule, Said, rule
-from planner.sources import sources
 from tests.strategies import answers
 
 ANSWERS, POOL = default_answers(), pools()["chtc"]

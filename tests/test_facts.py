@@ -4,7 +4,7 @@ import pytest
 
 from planner.errors import PlannerError
 from planner.facts.fact import Fact, read_record
-from planner.sources import source
+from planner.facts.sources import source
 from planner.units import Duration, Size
 
 HELP = source("chtc-help")

@@ -1,6 +1,6 @@
 import pytest
 
-from planner.frameworks import CPU_ONLY, Build, Framework, asks, conda, cuda_majors, frameworks
+from planner.facts.frameworks import CPU_ONLY, Build, Framework, asks, conda, cuda_majors, frameworks
 from planner.pools import pools
 from planner.units import Size
 

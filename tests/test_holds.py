@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.holds import holds, messages, reason_of
+from planner.facts.hold_reasons import holds, messages, reason_of
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("*.log"))
 # An event 012 or 004 that gives codes: its reason stands in the line before them, or behind them in 004.

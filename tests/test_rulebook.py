@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from planner.advice import SETTING_NAMES, SHARED
+from planner.facts.sources import sources
 from planner.pools import pools
 from planner.rules import FAMILIES, RULES, in_reading_order, rule_called
 from planner.rules.base import Case, Rule, Said
 from planner.rules.base import rule as write_rule
-from planner.sources import sources
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(ROOT.glob("planner/rules/*/*.py"))

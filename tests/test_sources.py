@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-import planner.sources
+import planner.facts.sources
 from planner.errors import PlannerError
 from planner.estimate.gpu_memory import FORMULAS
 from planner.estimate.networks import image_networks, series
 from planner.facts.fact import all_facts
-from planner.frameworks import asks, conda, cuda_majors, frameworks
-from planner.holds import holds, messages
+from planner.facts.frameworks import asks, conda, cuda_majors, frameworks
+from planner.facts.hold_reasons import holds, messages
+from planner.facts.sources import Source, oldest_first, source, sources
 from planner.pools import pools, since
 from planner.rules import RULES
-from planner.sources import Source, oldest_first, source, sources
 
 
 def estimates_rest_on() -> set[str]:
@@ -73,7 +73,7 @@ def test_a_source_is_printed_with_its_address_and_day() -> None:
 def read_as_sources(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Source]:
     (folder / "data").mkdir()
     (folder / "data/sources.toml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(planner.sources, "files", lambda _: folder)
+    monkeypatch.setattr(planner.facts.sources, "files", lambda _: folder)
     return sources.__wrapped__()
 
 

@@ -33,13 +33,13 @@ from planner.cli import help_texts
 from planner.errors import did_you_mean
 from planner.estimate import gpu_memory, gpu_memory_errors
 from planner.facts.fact import Fact
-from planner.frameworks import frameworks
-from planner.holds import holds, messages
+from planner.facts.frameworks import frameworks
+from planner.facts.hold_reasons import holds, messages
+from planner.facts.sources import Source, source, sources
 from planner.pools import Pool, pools
 from planner.review import Check, checks
 from planner.rules import in_reading_order, rule_called
 from planner.rules.base import Rule
-from planner.sources import Source, source, sources
 
 # One that stands as code in back-ticks is shown, not replaced.
 _MARKER = re.compile(r"(?<!`)<!-- (?P<kind>\w+): (?P<name>.+?) -->")

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 
 from planner.facts.fact import Fact, fields_of
-from planner.frameworks import Build, Framework, frameworks
-from planner.holds import HoldReason, Message, holds, messages
+from planner.facts.frameworks import Build, Framework, frameworks
+from planner.facts.hold_reasons import HoldReason, Message, holds, messages
 from planner.pools import Card, Lines, Pool
 from planner.units import Duration, Size
 

@@ -9,7 +9,7 @@ from planner.answers.command import placeholders, words
 from planner.answers.distribute import MOST_TASKS, PART_TIME
 from planner.answers.environment import is_environment, read_environment
 from planner.errors import Problem
-from planner.frameworks import frameworks
+from planner.facts.frameworks import frameworks
 from planner.pools import pools
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from planner.answers.command import placeholders, words
 from planner.bundle.quoting import Quoted, as_it_is, comment, sh, sh_path, toml
 from planner.estimate import tasks
 from planner.estimate.placing import NAMELESS
-from planner.frameworks import Framework, frameworks
+from planner.facts.frameworks import Framework, frameworks
+from planner.facts.sources import Source
 from planner.measured import as_table as measured_table
-from planner.sources import Source
 from planner.units import Size
 
 # Where results of all tasks come together; a name that no program is likely to use itself.

@@ -10,7 +10,7 @@ from planner.answers import Answers
 from planner.answers.kinds import say_parameters
 from planner.estimate.networks import ImageNetwork, Network, called, image_networks, like, nearest
 from planner.facts.fact import Fact
-from planner.sources import source
+from planner.facts.sources import source
 from planner.units import Size
 
 # Bytes of a weight that is not trained (QLoRA paper; group-wise 4-bit formats are between the two of nf4).

@@ -9,7 +9,7 @@ from planner.answers import Answers
 from planner.answers.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.gpu_memory import Estimate, estimate
-from planner.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks
+from planner.facts.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks
 from planner.pools import Card, Pool
 from planner.units import Size
 

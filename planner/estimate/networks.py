@@ -7,7 +7,7 @@ from importlib.resources import files
 from math import log
 from typing import Any
 
-from planner.sources import Source, source
+from planner.facts.sources import Source, source
 
 
 @dataclass(frozen=True)

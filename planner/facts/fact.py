@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Generic, TypeVar
 
 from planner.errors import PlannerError, Problem, did_you_mean
-from planner.sources import Source, sources
+from planner.facts.sources import Source, sources
 from planner.units import Duration, Size
 
 T = TypeVar("T")

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 
-from planner.holds import NOT_KNOWN
+from planner.facts.hold_reasons import NOT_KNOWN
 from planner.logs.jobs import Job
 from planner.logs.reader import Reader
 from planner.logs.summary import Spread, Summary, card_share, summarise

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
-from planner.holds import HoldReason, reason_of
+from planner.facts.hold_reasons import HoldReason, reason_of
 from planner.logs.jobs import Hold, Job
 
 # A card that works less than this share of the time is as good as idle: loading a batch now and then does that much.

@@ -6,7 +6,7 @@ The clause that matches nothing is what matters; the planner knows which line of
 import re
 from typing import NamedTuple
 
-from planner.holds import ASK, NOT_KNOWN, reason_of
+from planner.facts.hold_reasons import ASK, NOT_KNOWN, reason_of
 
 _STEP = re.compile(r"^\s*\[(\d+)\]\s+(\d+)\s+(\S.*)$", re.MULTILINE)
 _COMBINED = re.compile(r"\[\d+\]")

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
 from planner.advice import Level
-from planner.sources import Source, source
+from planner.facts.sources import Source, source
 
 if TYPE_CHECKING:
     from planner.review.case import Case

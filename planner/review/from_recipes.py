@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from planner.answers.checks import R_PACKAGE
 from planner.answers.environment import is_environment, read_environment
-from planner.frameworks import CPU_ONLY, Framework, frameworks
+from planner.facts.frameworks import CPU_ONLY, Framework, frameworks
 from planner.review.case import Case
 from planner.review.kinds import DEFINITION, DOCKERFILE, ENVIRONMENT, REQUIREMENTS, SCRIPT, SLURM
 from planner.review.recipes import Recipe, package_lines, read_recipe

@@ -16,7 +16,7 @@ from planner.answers import Answers
 from planner.compare import changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
-from planner.holds import NOT_KNOWN
+from planner.facts.hold_reasons import NOT_KNOWN
 from planner.logs import Reader
 from planner.logs.help import LAST_LINES, ask_for_help
 from planner.logs.history import read_history

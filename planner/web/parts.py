@@ -12,8 +12,8 @@ from planner.answers.checks import KEYS
 from planner.bundle import File
 from planner.errors import Problem
 from planner.examples import examples as all_examples
+from planner.facts.sources import Source
 from planner.pictures import Picture, cards, disk, ways, workflow
-from planner.sources import Source
 from planner.web.changes import ChangedAnswer
 from planner.web.highlight import language_of
 from planner.web.link import LONGEST_LINK

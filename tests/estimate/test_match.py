@@ -18,9 +18,9 @@ from planner.estimate.match import (
     surely_has,
 )
 from planner.facts.fact import Fact
-from planner.frameworks import Build, frameworks
+from planner.facts.frameworks import Build, frameworks
+from planner.facts.sources import source
 from planner.pools import Card, pools
-from planner.sources import source
 from planner.units import Size
 from tests.strategies import answers
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.answers import read_answers
-from planner.frameworks import frameworks
+from planner.facts.frameworks import frameworks
 from planner.pools import pools
 from planner.review import review
 from planner.review.case import Case

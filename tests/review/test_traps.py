@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 
 from planner.facts.fact import Fact
+from planner.facts.sources import source
 from planner.pools import pools
 from planner.review import checks, review
-from planner.sources import source
 
 CHTC = pools()["chtc"]
 

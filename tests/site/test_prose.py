@@ -9,7 +9,7 @@ import pytest
 
 from overrides.hooks.fragments import expand
 from planner.facts.fact import Fact
-from planner.frameworks import cuda_majors, frameworks
+from planner.facts.frameworks import cuda_majors, frameworks
 from planner.pools import pools
 from planner.units import Duration, Size
 

@@ -7,8 +7,8 @@ import pytest
 
 from overrides.hooks import shown, tables
 from overrides.hooks.fragments import expand
-from planner.frameworks import frameworks
-from planner.holds import holds, messages
+from planner.facts.frameworks import frameworks
+from planner.facts.hold_reasons import holds, messages
 from planner.pools import pools
 
 EVERYWHERE = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "docs").rglob("*.md"))

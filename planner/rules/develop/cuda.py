@@ -6,7 +6,7 @@ from planner.answers import Answers
 from planner.answers.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
-from planner.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
+from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
 from planner.rules.base import Case, Said, rule
 
 # Variables by which HTCondor, or the machine, hands a job its cards.

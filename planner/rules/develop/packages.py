@@ -7,7 +7,7 @@ from planner.answers.checks import R_PACKAGE
 from planner.answers.command import words
 from planner.answers.environment import is_environment, read_environment
 from planner.estimate import tasks
-from planner.frameworks import frameworks
+from planner.facts.frameworks import frameworks
 from planner.rules.base import Case, Said, rule
 from planner.rules.words import bare_name, listed
 

@@ -3,7 +3,7 @@
 import re
 
 from planner.answers.environment import is_environment, read_environment
-from planner.frameworks import CPU_ONLY, Build, Framework, conda, frameworks
+from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, frameworks
 from planner.rules.base import Case, Said, rule
 from planner.rules.words import bare_name, listed
 

@@ -1,6 +1,6 @@
 """Monitoring: see how jobs are doing, without leaking a key."""
 
-from planner.frameworks import frameworks
+from planner.facts.frameworks import frameworks
 from planner.rules.base import Case, Said, rule
 
 
