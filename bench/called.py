@@ -20,7 +20,7 @@ from overrides.hooks import called, runtime, wasm
 from overrides.hooks.split import counting
 from planner.answers import Answers, as_texts, default_answers, questions
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests import strategies
 from tests.browser.firefox import find_firefox, firefox
 from tests.hostile.values import hostile_values

@@ -10,7 +10,7 @@ from planner.answers import as_texts, default_answers
 from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 
 EDITS = 200
 ROUNDS = 10

@@ -7,9 +7,9 @@ from planner.answers import Answers
 from planner.answers.environment import Environment
 from planner.answers.question import Stage
 from planner.estimate.ways import Way
+from planner.facts.pools import Card, Pool
 from planner.facts.sources import Source
 from planner.measured import Measured
-from planner.pools import Card, Pool
 from planner.units import Duration, Size
 
 

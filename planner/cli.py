@@ -19,9 +19,9 @@ from planner.bundle import make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
+from planner.facts.pools import pools
 from planner.facts.sources import oldest_first, source
 from planner.measured import Measured, split_measured
-from planner.pools import pools
 from planner.rules import RULES, in_reading_order, rule_called
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3

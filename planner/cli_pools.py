@@ -11,7 +11,7 @@ from typing import Any
 
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.facts.fact import all_facts
-from planner.pools import Pool, add_pool, pools, read_pool
+from planner.facts.pools import Pool, add_pool, pools, read_pool
 
 OK = 0
 POOL_HELP = "a pool's key, or a file that describes it"

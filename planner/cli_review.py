@@ -15,7 +15,7 @@ from planner.advice import Level
 from planner.answers import SCHEMA, questions
 from planner.cli_pools import POOL_HELP, pool_called
 from planner.errors import PlannerError, Problem
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import Finding, Review, review
 
 OK, STOPPED = 0, 3

@@ -12,8 +12,8 @@ from typing import Any
 
 from planner.errors import PlannerError, Problem
 from planner.facts.fact import Fact
+from planner.facts.pools import Card, Pool
 from planner.facts.sources import Source
-from planner.pools import Card, Pool
 from planner.units import Size
 
 _FIX = "Give what condor_status -json printed, whole."

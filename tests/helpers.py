@@ -7,7 +7,7 @@ A test is named for its rule, and says ``is_silent`` where the rule keeps silent
 from planner.advice import Advice, Plan, Settings
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.rules import rule_called
 
 ONE_TASK = {"spread": "one", "command": "python train.py"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.answers import Answers, read_answers
 from planner.answers.checks import looks_like_a_key
 from planner.facts.frameworks import CPU_ONLY, Framework, frameworks
-from planner.pools import Place, pools
+from planner.facts.pools import Place, pools
 
 Raw = dict[str, object]
 

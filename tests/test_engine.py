@@ -12,8 +12,8 @@ from planner.answers import Answers, default_answers, questions
 from planner.answers.question import Stage
 from planner.engine import NotSettledError, make_plan
 from planner.estimate import tasks
+from planner.facts.pools import pools
 from planner.facts.sources import sources
-from planner.pools import pools
 from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Rule, Said, rule
 from tests.strategies import answers

@@ -7,7 +7,7 @@ import planner
 from planner.answers import as_table, questions, read_answers
 from planner.engine import make_plan
 from planner.examples import Example, examples
-from planner.pools import pools
+from planner.facts.pools import pools
 
 each_example = pytest.mark.parametrize("example", examples().values(), ids=examples())
 

@@ -1,7 +1,7 @@
 import pytest
 
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, asks, conda, cuda_majors, frameworks
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Size
 
 PYTORCH = frameworks()["pytorch"]

@@ -7,7 +7,7 @@ import pytest
 import tomli_w
 
 from planner.errors import PlannerError
-from planner.pools import Card, Place, Pool, pools, read_pool
+from planner.facts.pools import Card, Place, Pool, pools, read_pool
 from planner.units import Duration, Size
 
 TEXT = files("planner").joinpath("data/pools/chtc.toml").read_text(encoding="utf-8")

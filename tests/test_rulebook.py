@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from planner.advice import SETTING_NAMES, SHARED
+from planner.facts.pools import pools
 from planner.facts.sources import sources
-from planner.pools import pools
 from planner.rules import FAMILIES, RULES, in_reading_order, rule_called
 from planner.rules.base import Case, Rule, Said
 from planner.rules.base import rule as write_rule

@@ -11,8 +11,8 @@ from planner.estimate.networks import image_networks, series
 from planner.facts.fact import all_facts
 from planner.facts.frameworks import asks, conda, cuda_majors, frameworks
 from planner.facts.hold_reasons import holds, messages
+from planner.facts.pools import pools, since
 from planner.facts.sources import Source, oldest_first, source, sources
-from planner.pools import pools, since
 from planner.rules import RULES
 
 

@@ -15,7 +15,7 @@ from overrides.hooks.runtime import LIBRARIES, ROOT
 from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.web import replies_for_example
 
 _INTERPRETER = b"#!/usr/bin/env python3\n"

@@ -35,8 +35,8 @@ from planner.estimate import gpu_memory, gpu_memory_errors
 from planner.facts.fact import Fact
 from planner.facts.frameworks import frameworks
 from planner.facts.hold_reasons import holds, messages
+from planner.facts.pools import Pool, pools
 from planner.facts.sources import Source, source, sources
-from planner.pools import Pool, pools
 from planner.review import Check, checks
 from planner.rules import in_reading_order, rule_called
 from planner.rules.base import Rule

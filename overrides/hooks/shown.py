@@ -10,7 +10,7 @@ from planner.answers import read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.errors import did_you_mean
-from planner.pools import pools
+from planner.facts.pools import pools
 
 EXAMPLE = Path(__file__).parents[2] / "docs/guide/worked-example"
 CODE = EXAMPLE / "spirals"

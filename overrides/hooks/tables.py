@@ -9,7 +9,7 @@ from typing import Any
 from planner.facts.fact import Fact, fields_of
 from planner.facts.frameworks import Build, Framework, frameworks
 from planner.facts.hold_reasons import HoldReason, Message, holds, messages
-from planner.pools import Card, Lines, Pool
+from planner.facts.pools import Card, Lines, Pool
 from planner.units import Duration, Size
 
 _WHAT = {

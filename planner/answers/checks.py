@@ -10,7 +10,7 @@ from planner.answers.distribute import MOST_TASKS, PART_TIME
 from planner.answers.environment import is_environment, read_environment
 from planner.errors import Problem
 from planner.facts.frameworks import frameworks
-from planner.pools import pools
+from planner.facts.pools import pools
 
 if TYPE_CHECKING:
     from planner.answers import Answers

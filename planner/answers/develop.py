@@ -6,7 +6,7 @@ from typing import Any
 from planner.answers.kinds import Amount, Choice, Line, Lines, Name, PackageLines, Paths, Variables
 from planner.answers.question import ask
 from planner.facts.frameworks import CPU_ONLY, frameworks
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Size
 
 NOT_SURE = "not sure"

@@ -17,7 +17,7 @@ from planner.answers.kinds import (
 )
 from planner.answers.question import ask
 from planner.answers.tables import Grid, GridOfValues, Table, TableOfTasks
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Duration, Size
 
 # More tasks than this in one plan is a slip: no pool takes them in one submission.

@@ -6,7 +6,7 @@ the pool recommends.
 
 from math import sqrt
 
-from planner.pools import Checkpoints
+from planner.facts.pools import Checkpoints
 from planner.units import Duration
 
 # Where the pool's band is all that is known: within it, and short enough for machines that are lent for some hours.

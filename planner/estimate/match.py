@@ -10,7 +10,7 @@ from planner.answers.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.gpu_memory import Estimate, estimate
 from planner.facts.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks
-from planner.pools import Card, Pool
+from planner.facts.pools import Card, Pool
 from planner.units import Size
 
 # Cards report a little less memory than a pool's page lists: an A100 of 40 GB reports 40,536 MiB, 0.99 of it, and of

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from planner.answers import Answers
-from planner.pools import Band, Place, Pool
+from planner.facts.pools import Band, Place, Pool
 from planner.units import Size
 
 # Written where the user's name is not known, for people to replace.

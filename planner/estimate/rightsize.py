@@ -12,8 +12,8 @@ from typing import Any
 from planner.answers import Answers
 from planner.estimate import tasks
 from planner.estimate.match import card_meant
+from planner.facts.pools import Pool
 from planner.measured import Measured
-from planner.pools import Pool
 from planner.units import Duration, Size
 
 # Jobs differ, and the next ones will not be those that were measured: a fifth over the largest of them.

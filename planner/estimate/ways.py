@@ -10,8 +10,8 @@ from math import ceil, floor
 from planner.answers import Answers
 from planner.estimate import tasks
 from planner.facts.fact import Fact
+from planner.facts.pools import Length, Pool
 from planner.facts.sources import source
-from planner.pools import Length, Pool
 from planner.units import Duration
 
 # A job that is expected to end within the last fifth of its limit is likely to be stopped on a slower machine.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from planner.advice import Level
-from planner.pools import Pool
+from planner.facts.pools import Pool
 from planner.review import (
     look_builds,
     look_cards,

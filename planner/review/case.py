@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.pools import Pool
+from planner.facts.pools import Pool
 from planner.review.checks import Mend
 from planner.review.kinds import SUBMIT, kind_of
 from planner.review.submit import Command, Submit, read_submit

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from planner.facts.fact import Fact, read_record
-from planner.pools import Lines, Pool
+from planner.facts.pools import Lines, Pool
 from planner.review.macros import key_of
 
 

@@ -12,8 +12,8 @@ from planner.bundle import make_files
 from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
 from planner.errors import PlannerError
+from planner.facts.pools import pools
 from planner.measured import read_measured
-from planner.pools import pools
 from planner.review.case import Case
 from planner.review.from_submit import files, needs, software
 from planner.review.mend import diff

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from planner.pools import Card, Pool
+from planner.facts.pools import Card, Pool
 from planner.review.case import Case, above, after, number, with_value, without
 from planner.review.checks import Finding, finding
 from planner.review.macros import key_of

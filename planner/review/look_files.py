@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from planner.pools import Place, Pool
+from planner.facts.pools import Place, Pool
 from planner.review.case import Case, before_queue, with_value, wrapped
 from planner.review.checks import Finding, Mend, finding
 from planner.review.submit import Command, Submit

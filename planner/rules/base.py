@@ -24,8 +24,8 @@ from planner.answers import Answers, questions
 from planner.answers.question import Stage
 from planner.estimate.rightsize import Rightsized
 from planner.facts.fact import Fact
+from planner.facts.pools import Pool
 from planner.facts.sources import Source, source
-from planner.pools import Pool
 
 T = TypeVar("T")
 

@@ -20,8 +20,8 @@ from planner.bundle import File, make_files, make_zip
 from planner.engine import Notes, make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
+from planner.facts.pools import pools
 from planner.measured import Measured
-from planner.pools import pools
 from planner.web import compare, link, parts
 from planner.web.changes import changed_answers, new_lines
 

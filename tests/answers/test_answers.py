@@ -22,7 +22,7 @@ from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.strategies import answers, tables
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import review
 
 LOGS = Path(__file__).parents[1] / "logs"

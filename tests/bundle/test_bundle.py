@@ -5,7 +5,7 @@ from planner.advice import Plan
 from planner.answers import read_answers
 from planner.bundle import MANIFEST, make_files, make_zip
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 
 
 def plan(**answers: object) -> Plan:

@@ -8,7 +8,7 @@ from planner.answers import Answers, read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

@@ -19,7 +19,7 @@ from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.estimate import tasks
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 
 # Answers that lead through every branch of the templates.
 CASES: dict[str, dict[str, object]] = {

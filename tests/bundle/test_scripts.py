@@ -14,7 +14,7 @@ import pytest
 from planner.answers import read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 
 # Stands in for the user's training: writes down what it was told and what it sees, and saves itself like one.
 PROGRAM = """\

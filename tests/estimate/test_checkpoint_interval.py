@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.estimate.checkpoint_interval import best, interval, lost
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Duration
 
 BOUNDS = pools()["chtc"].checkpoints

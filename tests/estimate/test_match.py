@@ -19,8 +19,8 @@ from planner.estimate.match import (
 )
 from planner.facts.fact import Fact
 from planner.facts.frameworks import Build, frameworks
+from planner.facts.pools import Card, pools
 from planner.facts.sources import source
-from planner.pools import Card, pools
 from planner.units import Size
 from tests.strategies import answers
 

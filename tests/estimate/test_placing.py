@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from planner.answers import Answers, read_answers
 from planner.estimate.placing import Placed, own_place, put, read_path, staged
-from planner.pools import Place, pools
+from planner.facts.pools import Place, pools
 from planner.units import Size
 
 POOL = pools()["chtc"]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from planner.answers import Answers, read_answers
 from planner.estimate import tasks
 from planner.estimate.ways import Way, is_near_the_limit, ways
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Duration
 from tests.strategies import answers
 

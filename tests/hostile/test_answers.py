@@ -19,7 +19,7 @@ from planner.answers import A_KEY, as_table, questions, read_answers
 from planner.bundle import make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.hostile.values import UNSEEN, hostile_values
 
 BUNDLES = int(os.environ.get("BUNDLES", "300"))

@@ -7,8 +7,8 @@ from planner.advice import Plan
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.examples import examples
+from planner.facts.pools import pools
 from planner.pictures import Picture, cards, disk, ways, workflow
-from planner.pools import pools
 from tests.helpers import ONE_TASK, plan
 
 DRAWERS: list[Callable[[Plan], Picture | None]] = [cards, disk, ways, workflow]

@@ -11,7 +11,7 @@ from planner.answers import as_table, read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.pool.pool import Pool
 
 STAND_INS = Path(__file__).parent / "stand_ins"

@@ -12,7 +12,7 @@ from planner.answers import read_answers
 from planner.bundle import make_files, quoting
 from planner.engine import make_plan
 from planner.errors import PlannerError
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.hostile.values import hostile_values
 from tests.pool.pool import Pool
 

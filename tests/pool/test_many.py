@@ -6,7 +6,7 @@ import pytest
 
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.pool import cases
 from tests.pool.pool import Pool
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import review
 from tests.pool.pool import Pool
 from tests.review.test_traps import CLEAN, SCRIPT, SUBMIT_TRAPS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import review
 from planner.review.submit import Submit, read_submit
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from planner.answers import read_answers
 from planner.facts.frameworks import frameworks
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import review
 from planner.review.case import Case
 from planner.review.from_recipes import framework_of

@@ -8,7 +8,7 @@ from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import review
 from tests import strategies
 

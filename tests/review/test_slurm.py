@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.answers import read_answers
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.review import review
 from planner.review.slurm import read_slurm
 

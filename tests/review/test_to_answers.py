@@ -10,9 +10,9 @@ from planner.answers import as_table, read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
+from planner.facts.pools import pools
 from planner.measured import Measured
 from planner.measured import as_table as measured_table
-from planner.pools import pools
 from planner.review import review
 from planner.review.case import Case
 from planner.review.to_answers import to_answers

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from planner.facts.fact import Fact
+from planner.facts.pools import pools
 from planner.facts.sources import source
-from planner.pools import pools
 from planner.review import checks, review
 
 CHTC = pools()["chtc"]

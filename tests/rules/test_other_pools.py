@@ -5,7 +5,7 @@ import pytest
 from planner.answers import read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.helpers import words
 
 SMALL = {"data_size": "4 GB"}

@@ -4,7 +4,7 @@ import pytest
 
 from overrides.hooks.fragments import expand, figure, page_of
 from planner.estimate.gpu_memory import FORMULAS
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.rules import RULES
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -10,7 +10,7 @@ import pytest
 from overrides.hooks.fragments import expand
 from planner.facts.fact import Fact
 from planner.facts.frameworks import cuda_majors, frameworks
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Duration, Size
 
 DOCS = Path(__file__).parents[2] / "docs"

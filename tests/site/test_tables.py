@@ -9,7 +9,7 @@ from overrides.hooks import shown, tables
 from overrides.hooks.fragments import expand
 from planner.facts.frameworks import frameworks
 from planner.facts.hold_reasons import holds, messages
-from planner.pools import pools
+from planner.facts.pools import pools
 
 EVERYWHERE = "\n".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "docs").rglob("*.md"))
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from planner.answers import as_texts, default_answers
+from planner.facts.pools import pools
 from planner.logs.measure import measure
 from planner.logs.reader import read_logs
 from planner.measured import as_table
-from planner.pools import pools
 from planner.review import review
 from planner.web import handle
 

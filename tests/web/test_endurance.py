@@ -75,7 +75,8 @@ def ask(do: str, answers: dict[str, str], **more: object) -> dict[str, Any]:
 # Answers each line of its input in a process of its own, which has read facts and templates and planned nothing yet.
 AFRESH = """
 import os, sys
-from planner import bundle, examples, pools, web
+from planner import bundle, examples, web
+from planner.facts import pools
 from planner.facts import frameworks
 from planner.web.render import environment
 examples.examples(), frameworks.frameworks(), pools.pools()

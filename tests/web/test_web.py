@@ -13,7 +13,7 @@ from planner.answers import as_texts, default_answers, questions, read_answers
 from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.web import first_page, handle
 from planner.web.shell import commands
 

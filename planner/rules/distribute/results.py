@@ -3,7 +3,7 @@
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
 from planner.estimate.placing import home_of, staged
-from planner.pools import Place
+from planner.facts.pools import Place
 from planner.rules.base import Case, Said, rule
 from planner.units import Size
 

@@ -5,7 +5,7 @@ import pytest
 from planner.answers import read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.helpers import ask, settings, words
 
 EXISTING = {"container": "existing", "image": "docker://quay.io/me/work:1.0"}

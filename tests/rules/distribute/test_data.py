@@ -1,7 +1,7 @@
 import pytest
 
 from planner.advice import Archive, Clause
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.helpers import ONE_TASK, ask, settings, words
 
 # One file, in the formats that jobs read as they are.

@@ -4,7 +4,7 @@ import pytest
 
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.helpers import ONE_TASK, ask, settings, words
 
 CHECKPOINTS = {"resume": "yes"}

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
 
 NO_DATA = {"data_place": "none"}

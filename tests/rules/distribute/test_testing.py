@@ -3,7 +3,7 @@ import pytest
 from planner.advice import Part
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Size
 from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
 

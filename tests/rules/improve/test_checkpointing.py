@@ -4,7 +4,7 @@ import pytest
 
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.pools import pools
+from planner.facts.pools import pools
 from planner.units import Duration
 from tests.helpers import ask, settings, words
 

@@ -3,8 +3,8 @@ from typing import Any
 from planner.advice import Advice, Plan
 from planner.answers import read_answers
 from planner.engine import make_plan
+from planner.facts.pools import pools
 from planner.measured import Measured
-from planner.pools import pools
 from planner.rules import rule_called
 from planner.units import Duration, Size
 from tests.helpers import NUMBERED, ONE_TASK, words

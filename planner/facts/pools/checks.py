@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.errors import Problem, did_you_mean
 from planner.facts.fact import Checks, Fact
-from planner.pools.records import (
+from planner.facts.pools.records import (
     Backfill,
     Band,
     Build,

@@ -12,9 +12,9 @@ from importlib.resources import files
 
 from planner.errors import PlannerError, Problem
 from planner.facts.fact import read_record
+from planner.facts.pools.checks import CHECKS
+from planner.facts.pools.records import Band, Build, Card, Checkpoints, Length, Lines, Place, Pool, Wider, since
 from planner.facts.sources import Source, read_sources, sources
-from planner.pools.checks import CHECKS
-from planner.pools.records import Band, Build, Card, Checkpoints, Length, Lines, Place, Pool, Wider, since
 
 __all__ = [
     "Band",
