@@ -17,6 +17,7 @@ from planner.compare import changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import Pool, pools
+from planner.facts.pools.live import pool_now
 from planner.logs import Reader
 from planner.logs.help import ask_for_help
 from planner.logs.history import read_history
@@ -25,7 +26,6 @@ from planner.logs.report import as_json, as_text
 from planner.logs.why import explain
 from planner.measured import Measured
 from planner.measured import as_table as measured_table
-from planner.pool_now import pool_now
 
 PIECE = 1 << 20
 

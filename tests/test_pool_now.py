@@ -9,8 +9,8 @@ from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.estimate.match import card_meant
 from planner.facts.pools import pools
+from planner.facts.pools.live import pool_now
 from planner.measured import Measured
-from planner.pool_now import pool_now
 from planner.units import Size
 
 POOL = pools()["chtc"]

@@ -18,6 +18,7 @@ from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.hold_reasons import NOT_KNOWN
 from planner.facts.pools import pools
+from planner.facts.pools.live import pool_now
 from planner.logs import Reader
 from planner.logs.help import LAST_LINES, ask_for_help
 from planner.logs.history import read_history
@@ -28,7 +29,6 @@ from planner.logs.why import Finding, explain
 from planner.measured import Measured
 from planner.pictures import cards
 from planner.pictures.use import use
-from planner.pool_now import pool_now
 from planner.review import Review, review
 from planner.review.kinds import OTHER, kind_of
 from planner.web import link
