@@ -9,8 +9,8 @@ from planner.answers.question import Stage
 from planner.estimate.ways import Way
 from planner.facts.pools import Card, Pool
 from planner.facts.sources import Source
-from planner.measured import Measured
 from planner.units import Duration, Size
+from planner.usage import Measured
 
 
 class Level(Enum):

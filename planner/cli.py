@@ -21,8 +21,8 @@ from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
 from planner.facts.pools import pools
 from planner.facts.sources import oldest_first, source
-from planner.measured import Measured, split_measured
 from planner.rules import RULES, in_reading_order, rule_called
+from planner.usage import Measured, split_measured
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import tomli_w
 
 from planner.advice import Level, Plan
-from planner.again import again
 from planner.answers import Answers, as_table
+from planner.bundle.rerun import again
 from planner.cli_pools import POOL_HELP
-from planner.compare import changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import Pool, pools
@@ -24,8 +23,9 @@ from planner.logs.history import read_history
 from planner.logs.measure import measure
 from planner.logs.report import as_json, as_text
 from planner.logs.why import explain
-from planner.measured import Measured
-from planner.measured import as_table as measured_table
+from planner.plan_changes import changes, gain
+from planner.usage import Measured
+from planner.usage import as_table as measured_table
 
 PIECE = 1 << 20
 

@@ -7,9 +7,9 @@ from planner.advice import SHARED, Advice, Clause, Plan, Settings
 from planner.answers import Answers
 from planner.estimate.rightsize import rightsize
 from planner.facts.pools import Pool
-from planner.measured import Measured
 from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Known, Noted, Rule, Said
+from planner.usage import Measured
 
 
 class NotSettledError(AttributeError):

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.errors import PlannerError
-from planner.measured import Measured, as_table, read_measured
 from planner.units import Duration, Size
+from planner.usage import Measured, as_table, read_measured
 
 sizes = st.none() | st.integers(1, 2**50).map(Size)
 times = st.none() | st.integers(1, 10**7).map(lambda seconds: Duration(float(seconds)))

@@ -4,14 +4,14 @@ import json
 import pytest
 
 from planner.answers import read_answers
-from planner.compare import Change, changes, gain
 from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.estimate.match import card_meant
 from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
-from planner.measured import Measured
+from planner.plan_changes import Change, changes, gain
 from planner.units import Size
+from planner.usage import Measured
 
 POOL = pools()["chtc"]
 DAY = datetime.date(2026, 8, 20)

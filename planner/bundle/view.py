@@ -15,8 +15,8 @@ from planner.estimate import tasks
 from planner.estimate.placing import NAMELESS
 from planner.facts.frameworks import Framework, frameworks
 from planner.facts.sources import Source
-from planner.measured import as_table as measured_table
 from planner.units import Size
+from planner.usage import as_table as measured_table
 
 # Where results of all tasks come together; a name that no program is likely to use itself.
 RETURNED = "returned"

@@ -13,8 +13,8 @@ from planner.answers import Answers
 from planner.estimate import tasks
 from planner.estimate.match import card_meant
 from planner.facts.pools import Pool
-from planner.measured import Measured
 from planner.units import Duration, Size
+from planner.usage import Measured
 
 # Jobs differ, and the next ones will not be those that were measured: a fifth over the largest of them.
 MARGIN = 0.2

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from planner.logs.jobs import Job
 from planner.logs.summary import card_share, cards, held_for_memory, spread
-from planner.measured import Measured
 from planner.units import Duration, Size
+from planner.usage import Measured
 
 _MIB, _KIB = 1024**2, 1024
 

@@ -2,8 +2,8 @@
 
 from planner.logs.report import printed
 from planner.logs.summary import Spread, Summary
-from planner.measured import Measured
 from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
+from planner.usage import Measured
 
 _ROW = 46
 _LABEL = 110

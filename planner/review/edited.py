@@ -13,11 +13,11 @@ from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.facts.pools import pools
-from planner.measured import read_measured
 from planner.review.case import Case
 from planner.review.from_submit import files, needs, software
 from planner.review.mend import diff
 from planner.review.submit import read_submit
+from planner.usage import read_measured
 
 _HEAD = re.compile(r"(?m)^(?:#|<!--) *Made by htc-planner \d")
 

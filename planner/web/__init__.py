@@ -21,7 +21,7 @@ from planner.engine import Notes, make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.measured import Measured
+from planner.usage import Measured
 from planner.web import compare, link, parts
 from planner.web.changes import changed_answers, new_lines
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.advice import Plan
-from planner.again import again
 from planner.answers import Answers
-from planner.compare import changes, gain
+from planner.bundle.rerun import again
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.hold_reasons import NOT_KNOWN
@@ -26,11 +25,12 @@ from planner.logs.measure import measure
 from planner.logs.report import MOST_LISTED, failures, head, line, printed, waste
 from planner.logs.summary import Spread, Summary, summarise
 from planner.logs.why import Finding, explain
-from planner.measured import Measured
 from planner.pictures import cards
 from planner.pictures.use import use
+from planner.plan_changes import changes, gain
 from planner.review import Review, review
 from planner.review.kinds import OTHER, kind_of
+from planner.usage import Measured
 from planner.web import link
 from planner.web.render import render
 

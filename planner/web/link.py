@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, quote_plus
 from planner.answers import LONGEST_ANSWER, SCHEMA, Answers, as_texts, questions, read_answers, readable_answers
 from planner.errors import PlannerError, did_you_mean
 from planner.examples import examples
-from planner.measured import Measured, read_measured, split_measured
-from planner.measured import as_table as measured_table
+from planner.usage import Measured, read_measured, split_measured
+from planner.usage import as_table as measured_table
 
 # Signs that need no % in the part of an address behind "#", and read better without.
 _READABLE = "/:,;=@!$()*'{}?~"

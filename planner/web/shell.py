@@ -4,8 +4,8 @@ import tomli_w
 
 from planner.answers import SCHEMA, Answers, as_table
 from planner.bundle.quoting import sh
-from planner.measured import Measured
-from planner.measured import as_table as measured_table
+from planner.usage import Measured
+from planner.usage import as_table as measured_table
 from planner.web.link import changed_from_defaults
 
 # A word that ends the answers in the shell, on a line of its own; no answer is a line of it alone.

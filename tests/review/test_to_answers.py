@@ -11,12 +11,12 @@ from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.measured import Measured
-from planner.measured import as_table as measured_table
 from planner.review import review
 from planner.review.case import Case
 from planner.review.to_answers import to_answers
 from planner.units import Size
+from planner.usage import Measured
+from planner.usage import as_table as measured_table
 
 CHTC = pools()["chtc"]
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -13,8 +13,8 @@ from planner.answers import as_texts, default_answers
 from planner.facts.pools import pools
 from planner.logs.measure import measure
 from planner.logs.reader import read_logs
-from planner.measured import as_table
 from planner.review import review
+from planner.usage import as_table
 from planner.web import handle
 
 LOGS = Path(__file__).parents[1] / "logs"

@@ -1,9 +1,9 @@
 """Rightsizing: the logs of the last jobs decide what the next ones ask for."""
 
 from planner.estimate import rightsize
-from planner.measured import Measured
 from planner.rules.base import Case, Said, rule
 from planner.units import Duration
+from planner.usage import Measured
 
 # Below this share of the time a card does next to nothing; below the second it waits more than it works.
 IDLE_CARD, WAITING_CARD = 0.05, 0.5

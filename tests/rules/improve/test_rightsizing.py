@@ -4,9 +4,9 @@ from planner.advice import Advice, Plan
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.facts.pools import pools
-from planner.measured import Measured
 from planner.rules import rule_called
 from planner.units import Duration, Size
+from planner.usage import Measured
 from tests.helpers import NUMBERED, ONE_TASK, words
 
 GB = Size.of_gb(1)
