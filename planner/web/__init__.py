@@ -22,8 +22,9 @@ from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.facts.pools import pools
 from planner.usage import Measured
-from planner.web import compare, link, parts
+from planner.web import link, parts
 from planner.web.changes import changed_answers, new_lines
+from planner.web.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from planner.web.bring import Bringing
@@ -165,7 +166,7 @@ def _reply_compare(asked: Mapping[str, Any]) -> dict[str, Any]:
         there = _given({**asked["with"], **({"pool": asked["pool"]} if asked.get("pool") else {})})
     except PlannerError as error:
         return {"ok": False, "parts": _news({"compare": parts.problems(error.problems)}, {})}
-    html = compare.side_by_side(_made(there), _made(here))
+    html = side_by_side(_made(there), _made(here))
     return {"ok": True, "parts": _news({"compare": html}, {}), "said": "Both plans stand side by side."}
 
 

@@ -1,7 +1,7 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
 from planner.estimate import rightsize, tasks
-from planner.estimate.compare import best, hours, unmeasured
+from planner.estimate.fastest import best, hours, unmeasured
 from planner.estimate.match import count, demand_of, loosened, matching, memory_floor
 from planner.estimate.ways import Way, ways
 from planner.rules.base import Case, Said, rule
