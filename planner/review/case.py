@@ -8,7 +8,7 @@ from functools import cached_property
 from planner.facts.pools import Pool
 from planner.review.checks import Mend
 from planner.review.kinds import SUBMIT, kind_of
-from planner.review.submit import Command, Submit, read_submit
+from planner.submit.description import Command, Submit, read_submit
 from planner.units import Size
 
 

@@ -16,7 +16,7 @@ from planner.facts.pools import pools
 from planner.review.case import Case
 from planner.review.from_submit import files, needs, software
 from planner.review.mend import diff
-from planner.review.submit import read_submit
+from planner.submit.description import read_submit
 from planner.usage import read_measured
 
 _HEAD = re.compile(r"(?m)^(?:#|<!--) *Made by htc-planner \d")

@@ -7,9 +7,9 @@ from contextlib import suppress
 from planner.review.case import Case, number
 from planner.review.look_cards import asked_memory
 from planner.review.look_files import listed
-from planner.review.macros import OF_THE_JOB
-from planner.review.queue import Queue
-from planner.review.submit import Submit
+from planner.submit.description import Submit
+from planner.submit.macros import OF_THE_JOB
+from planner.submit.queue import Queue
 from planner.units import Size
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
 from planner.review.kinds import DEFINITION, DOCKERFILE, REQUIREMENTS
-from planner.review.lines import physical_lines
+from planner.submit.lines import physical_lines
 
 _INSTALLS = re.compile(r"\b(apt-get|apt|yum|dnf|conda|mamba)\s+(?:-\S+\s+)*install\b")
 _ANSWERS_YES = re.compile(r"\s-\w*y\w*\b|--yes\b|--assume-yes\b|-qq\b")

@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from planner.facts.pools import Card, Pool
 from planner.review.case import Case, above, after, number, with_value, without
 from planner.review.checks import Finding, finding
-from planner.review.macros import key_of
-from planner.review.submit import Command, Submit
+from planner.submit.description import Command, Submit
+from planner.submit.macros import key_of
 from planner.units import Size
 
 _BOUNDS = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from planner.facts.pools import Place, Pool
 from planner.review.case import Case, before_queue, with_value, wrapped
 from planner.review.checks import Finding, Mend, finding
-from planner.review.submit import Command, Submit
+from planner.submit.description import Command, Submit
 
 # A job that brings more single files than this is slow for everybody (the facts say about a hundred).
 _MANY_INPUTS = 100

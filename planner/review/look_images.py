@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from planner.review.case import Case, before_queue, size_of, with_value, without
 from planner.review.checks import Finding, finding
 from planner.review.look_files import listed
-from planner.review.submit import Submit
+from planner.submit.description import Submit
 
 
 def image(submit: Submit, case: Case) -> Iterator[Finding]:

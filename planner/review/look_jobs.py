@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from planner.answers.checks import looks_like_a_key
 from planner.review.case import Case, before_queue, number, size_of, with_value
 from planner.review.checks import Finding, finding
-from planner.review.macros import OF_THE_JOB
-from planner.review.submit import Submit
+from planner.submit.description import Submit
+from planner.submit.macros import OF_THE_JOB
 
 _LOGS = {"log": "{name}.$(Cluster).log", "output": "{name}.{job}.out", "error": "{name}.{job}.err"}
 _OTHER_NAMES = {"output": "stdout", "error": "stderr"}

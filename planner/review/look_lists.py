@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
 from planner.review.kinds import DAG
-from planner.review.lines import physical_lines
-from planner.review.queue import Queue
+from planner.submit.lines import physical_lines
+from planner.submit.queue import Queue
 
 _SENSIBLE_RETRIES = 2
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
 from planner.review.kinds import PYTHON, SCRIPT
-from planner.review.lines import physical_lines
+from planner.submit.lines import physical_lines
 from planner.units import Duration
 
 # Each: check, what to look for in a line, what it does, what to do.

@@ -4,10 +4,12 @@ import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
+from planner.facts.pools import Pool
 from planner.review.case import Case, with_value, without, wrapped
 from planner.review.checks import Finding, Mend, finding
-from planner.review.commands import known_names, lines_of_pool, right_names
-from planner.review.submit import Command, Submit
+from planner.submit.commands import known_names, right_names
+from planner.submit.description import Command, Submit
+from planner.submit.macros import key_of
 
 _AMOUNTS = {"request_memory": "MB", "request_disk": "KB", "gpus_minimum_memory": "MB", "retry_request_memory": "MB"}
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGT]B?)?", re.IGNORECASE)
@@ -77,7 +79,7 @@ def _queue_comments(submit: Submit) -> Iterator[Finding]:
 
 def _name(submit: Submit, command: Command, case: Case) -> Iterator[Finding]:
     key, place = command.key, (command.line.file, command.line.first)
-    pools_own = lines_of_pool(case.pool)
+    pools_own = _lines_of_pool(case.pool)
     if right := right_names().get(key):
         if key in submit.used:
             return
@@ -228,3 +230,15 @@ def _twice(submit: Submit) -> Iterator[Finding]:
                 "Take this line out, or that one, if this is what you mean.",
                 *(without(submit, command) if command.value == later.value else ()),
             )
+
+
+def _lines_of_pool(pool: Pool) -> dict[str, str]:
+    """Return the commands that only this pool knows, by key, with the line to write."""
+    given = [
+        *pool.gpu_lines.value,
+        *(line for length in pool.lengths if length.lines for line in length.lines.value),
+        *(pool.backfill.lines.value if pool.backfill else ()),
+        *(pool.wider.lines.value if pool.wider else ()),
+        *(pool.build.lines.value if pool.build else ()),
+    ]
+    return {key_of(line.partition("=")[0].strip()): line for line in given}

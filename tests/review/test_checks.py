@@ -7,8 +7,8 @@ import pytest
 
 from planner.cli import main
 from planner.review import checks
-from planner.review.commands import known_names, right_names
 from planner.rules import rule_called
+from planner.submit.commands import known_names, right_names
 
 TESTS = Path(__file__).parents[1]
 BAD = "executable = run.sh\nrequest_gpu = 1\nlog = a.log\noutput = a.out\nerror = a.err\nqueue\n"

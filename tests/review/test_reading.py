@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.facts.pools import pools
 from planner.review import review
-from planner.review.submit import Submit, read_submit
+from planner.submit.description import Submit, read_submit
 
 CHTC = pools()["chtc"]
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from planner.errors import Problem
-from planner.review.lines import Line, joined_lines, physical_lines
-from planner.review.macros import expand, key_of, path_part
-from planner.review.queue import Queue, is_queue, opens_items, read_queue
+from planner.submit.lines import Line, joined_lines, physical_lines
+from planner.submit.macros import expand, key_of, path_part
+from planner.submit.queue import Queue, is_queue, opens_items, read_queue
 
 _COMMAND = re.compile(r"(?P<name>[+-]?[A-Za-z0-9_./]+)\s*=\s*(?P<value>.*)", re.DOTALL | re.ASCII)
 # With a plus or a minus before the name HTCondor refuses this form (seen on 25.14.1).

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from planner.review.lines import Line
+from planner.submit.lines import Line
 
 _COUNT = re.compile(r"(?i)^(\S+?)?\s*$")
 _FORM = re.compile(

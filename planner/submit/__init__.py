@@ -1,0 +1,1 @@
+"""The submit language of HTCondor: lines, macros, queue statements, commands. No judgement, and no pool."""
