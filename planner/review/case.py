@@ -9,7 +9,6 @@ from planner.facts.pools import Pool
 from planner.review.checks import Mend
 from planner.review.kinds import SUBMIT, kind_of
 from planner.submit.description import Command, Submit, read_submit
-from planner.units import Size
 
 
 @dataclass
@@ -71,20 +70,6 @@ class Case:
     def checkpoints(self, script: str) -> bool:
         """Tell whether a job with this script stops at checkpoints and goes on."""
         return any(submit.has("checkpoint_exit_code") for submit in self.submits_of(script))
-
-
-def number(submit: Submit, key: str) -> int | None:
-    """Return a command's whole number, or None."""
-    text = submit.value(key)
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
-
-
-def size_of(submit: Submit, key: str) -> Size | None:
-    """Return a command's amount; None where it is not given, or is no amount with a unit."""
-    try:
-        return Size.parse(submit.value(key))
-    except ValueError:
-        return None
 
 
 def lines_of(submit: Submit, command: Command) -> list[str]:

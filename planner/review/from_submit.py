@@ -4,12 +4,11 @@ import re
 import shlex
 from contextlib import suppress
 
-from planner.review.case import Case, number
-from planner.review.look_cards import asked_memory
-from planner.review.look_files import listed
+from planner.review.case import Case
 from planner.submit.description import Submit
 from planner.submit.macros import OF_THE_JOB
 from planner.submit.queue import Queue
+from planner.submit.values import asked_memory, listed, number
 from planner.units import Size
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from planner.facts.pools import Card, Pool
-from planner.review.case import Case, above, after, number, with_value, without
+from planner.review.case import Case, above, after, with_value, without
 from planner.review.checks import Finding, finding
 from planner.submit.description import Command, Submit
 from planner.submit.macros import key_of
+from planner.submit.values import asked_memory, number
 from planner.units import Size
 
 _BOUNDS = (
@@ -191,15 +192,6 @@ def _memory(submit: Submit, pool: Pool) -> Iterator[Finding]:
             f"Ask for {safe}.",
             *with_value(submit, command, str(safe)),
         )
-
-
-def asked_memory(submit: Submit) -> Size | None:
-    """Return the memory asked of a card; None where it is not given, or an expression."""
-    text = submit.value("gpus_minimum_memory")
-    try:
-        return Size.parse(f"{text} MB" if re.fullmatch(r"\d+", text) else text)
-    except ValueError:
-        return None
 
 
 def _few(submit: Submit, pool: Pool) -> Iterator[Finding]:

@@ -7,15 +7,11 @@ from planner.facts.pools import Place, Pool
 from planner.review.case import Case, before_queue, with_value, wrapped
 from planner.review.checks import Finding, Mend, finding
 from planner.submit.description import Command, Submit
+from planner.submit.values import listed
 
 # A job that brings more single files than this is slow for everybody (the facts say about a hundred).
 _MANY_INPUTS = 100
 _INPUTS = ("transfer_input_files", "container_image")
-
-
-def listed(value: str) -> list[str]:
-    """Return the items of a list with commas, as in transfer_input_files."""
-    return [item.strip() for item in value.strip().strip('"').split(",") if item.strip()]
 
 
 def inputs(submit: Submit, case: Case) -> Iterator[Finding]:

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from planner.review.case import Case, before_queue, size_of, with_value, without
+from planner.review.case import Case, before_queue, with_value, without
 from planner.review.checks import Finding, finding
-from planner.review.look_files import listed
 from planner.submit.description import Submit
+from planner.submit.values import listed, size_of
 
 
 def image(submit: Submit, case: Case) -> Iterator[Finding]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from planner.answers.checks import looks_like_a_key
-from planner.review.case import Case, before_queue, number, size_of, with_value
+from planner.review.case import Case, before_queue, with_value
 from planner.review.checks import Finding, finding
 from planner.submit.description import Submit
 from planner.submit.macros import OF_THE_JOB
+from planner.submit.values import number, size_of
 
 _LOGS = {"log": "{name}.$(Cluster).log", "output": "{name}.{job}.out", "error": "{name}.{job}.err"}
 _OTHER_NAMES = {"output": "stdout", "error": "stderr"}
