@@ -16,6 +16,7 @@ from planner.answers import SCHEMA, questions
 from planner.cli_pools import POOL_HELP, pool_called
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import pools
+from planner.importing.answers import Read, answers_in
 from planner.review import Finding, Review, review
 
 OK, STOPPED = 0, 3
@@ -42,27 +43,28 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Review the files and say what was found. Raises PlannerError for a file that cannot be read."""
-    found = review(_read(options.files), pools()[pool_called(options.pool)])
+    files, pool = _read(options.files), pools()[pool_called(options.pool)]
+    found, said = review(files, pool), answers_in(files, pool)
     if options.write and options.write.exists():
         raise PlannerError([Problem(str(options.write), "is there already.", "Choose another name.")])
     if options.mend:
         _write(found, options.mend)
     if options.write:
-        text = tomli_w.dumps({"schema": SCHEMA, **found.plan.answers})
+        text = tomli_w.dumps({"schema": SCHEMA, **said.answers})
         options.write.write_text(text, encoding="utf-8", newline="\n")
     if options.json:
-        print(json.dumps(as_json(found), ensure_ascii=False, indent=2))
+        print(json.dumps(as_json(found, said), ensure_ascii=False, indent=2))
     else:
-        _print(found)
+        _print(found, said)
         if options.mend:
             print(f"Wrote {len(found.mended)} mended file{'' if len(found.mended) == 1 else 's'} to {options.mend}.")
         if options.write:
             print(f"Wrote {options.write}; make a plan with it. Questions that the files do not answer:")
-            print("\n".join(f"    {id}: {questions()[id].label}" for id in found.plan.asked) or "    none")
+            print("\n".join(f"    {id}: {questions()[id].label}" for id in said.asked) or "    none")
     return STOPPED if found.stops else OK
 
 
-def as_json(found: Review) -> dict[str, object]:
+def as_json(found: Review, said: Read) -> dict[str, object]:
     """Return a review as plain data, for programs."""
     return {
         "findings": [
@@ -82,11 +84,11 @@ def as_json(found: Review) -> dict[str, object]:
             }
             for one in found.findings
         ],
-        "answers": found.plan.answers,
-        "asked": found.plan.asked,
-        "kept": found.plan.kept,
-        "without_counterpart": found.plan.lost,
-        "edited": found.edited,
+        "answers": said.answers,
+        "asked": said.asked,
+        "kept": said.kept,
+        "without_counterpart": said.lost,
+        "edited": said.edited,
         "diffs": found.diffs,
         "mended": found.mended,
     }
@@ -125,11 +127,11 @@ def _write(found: Review, folder: Path) -> None:
         (folder / Path(name).name).write_bytes(text.encode("utf-8"))
 
 
-def _print(found: Review) -> None:
+def _print(found: Review, said: Read) -> None:
     for one in found.findings:
         _print_finding(one)
-    _print_edits(found)
-    for line in found.plan.lost:
+    _print_edits(said)
+    for line in said.lost:
         print(f"Not carried over: {line}")
     for text in found.diffs.values():
         print(text)
@@ -138,12 +140,12 @@ def _print(found: Review) -> None:
     print(f"{count} finding{'' if count == 1 else 's'}, {stops} of which will fail; {len(found.mended)} files mended.")
 
 
-def _print_edits(found: Review) -> None:
-    for name, text in found.edited.items():
+def _print_edits(said: Read) -> None:
+    for name, text in said.edited.items():
         print(f"{name}: changed by hand since the planner made it:\n{text}")
-    if found.plan.kept:
-        print(f"Read back as answers, so that the next plan keeps it: {', '.join(found.plan.kept)}.")
-    if found.edited:
+    if said.kept:
+        print(f"Read back as answers, so that the next plan keeps it: {', '.join(said.kept)}.")
+    if said.edited:
         print("Whatever else was changed is lost when the files are made anew; make it a patch, or change it again.\n")
 
 

@@ -25,9 +25,8 @@ from planner.review import (
 from planner.review.case import Case
 from planner.review.checks import Check, Finding, Mend, checks
 from planner.review.mend import diff, mended
-from planner.review.to_answers import Read, to_answers
 
-__all__ = ["Check", "Finding", "Mend", "Read", "Review", "checks", "review"]
+__all__ = ["Check", "Finding", "Mend", "Review", "checks", "review"]
 
 # A file with more is no submit description; a person reads the first ones anyway.
 _MOST_OF_A_KIND = 100
@@ -55,24 +54,18 @@ _WEIGHT = {Level.STOP: 0, Level.WARN: 1}
 class Review:
     """What was found, by file and line.
 
-    *mended* holds the files that change, *diffs* what changes in them; *plan*: the answers that can be read.
+    *mended* holds the files that change, *diffs* what changes in them.
     """
 
     kinds: dict[str, str]
     findings: tuple[Finding, ...]
     mended: dict[str, str]
     diffs: dict[str, str]
-    plan: Read
 
     @property
     def stops(self) -> bool:
         """Whether something will fail or be refused."""
         return any(finding.check.level is Level.STOP for finding in self.findings)
-
-    @property
-    def edited(self) -> dict[str, str]:
-        """What was changed by hand in files of the planner, as diffs by name."""
-        return self.plan.edited
 
 
 def review(files: Mapping[str, str], pool: Pool) -> Review:
@@ -87,7 +80,6 @@ def review(files: Mapping[str, str], pool: Pool) -> Review:
         findings=tuple(sorted(findings, key=lambda found: (order.get(found.file, 0), found.line))),
         mended=changed,
         diffs={name: diff(name, files[name], text) for name, text in changed.items()},
-        plan=to_answers(case),
     )
 
 

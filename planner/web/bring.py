@@ -18,6 +18,7 @@ from planner.errors import PlannerError, Problem
 from planner.facts.hold_reasons import NOT_KNOWN
 from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
+from planner.importing.answers import Read, answers_in
 from planner.logs import Reader
 from planner.logs.help import LAST_LINES, ask_for_help
 from planner.logs.history import read_history
@@ -128,11 +129,12 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         shown["status"] += _status(answers, name, text, bringing.problems)
     offer: dict[str, str] = {}
     if found.files:
-        said = review(found.files, pools()[answers.pool])
-        files |= said.mended
-        shown["review"] = _review(said)
-        opened = link.opened(said.plan.answers, "files")
-        offer = opened.texts if len(said.plan.answers) > 1 else {}
+        pool = pools()[answers.pool]
+        reviewed, imported = review(found.files, pool), answers_in(found.files, pool)
+        files |= reviewed.mended
+        shown["review"] = _review(reviewed, imported)
+        opened = link.opened(imported.answers, "files")
+        offer = opened.texts if len(imported.answers) > 1 else {}
     helped = ""
     if found.why or bringing.logs:
         asks = _asks(make_plan(answers, pools()[answers.pool]))
@@ -234,7 +236,7 @@ def _status(answers: Answers, name: str, text: str, problems: list[Problem]) -> 
     return [{"name": name, "picture": cards(make_plan(answers, now)), "count": now.card_count}]
 
 
-def _review(said: Review) -> dict[str, Any]:
+def _review(said: Review, imported: Read) -> dict[str, Any]:
     names = dict.fromkeys([*(finding.file for finding in said.findings), *said.mended])
     return {
         "count": len(said.findings),
@@ -248,6 +250,6 @@ def _review(said: Review) -> dict[str, Any]:
             for name in names
         ],
         "read": [name for name in said.kinds if name not in names],
-        "edited": said.edited,
-        "lost": said.plan.lost,
+        "edited": imported.edited,
+        "lost": imported.lost,
     }

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from planner.answers.checks import R_PACKAGE
 from planner.answers.environment import is_environment, read_environment
 from planner.facts.frameworks import CPU_ONLY, Framework, frameworks
+from planner.importing.recipes import Recipe, package_lines, read_recipe
 from planner.review.case import Case
 from planner.review.kinds import DEFINITION, DOCKERFILE, ENVIRONMENT, REQUIREMENTS, SCRIPT, SLURM
-from planner.review.recipes import Recipe, package_lines, read_recipe
 
 # Where two are among the packages, the one that does the heavy work: the first named here. vLLM brings PyTorch, and
 # who trains trees or networks also has scikit-learn, for its metrics.

@@ -11,9 +11,7 @@ from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.review import review
-from planner.review.case import Case
-from planner.review.to_answers import to_answers
+from planner.importing.answers import answers_in
 from planner.units import Size
 from planner.usage import Measured
 from planner.usage import as_table as measured_table
@@ -48,7 +46,7 @@ def test_a_generated_bundle_is_read_back_into_its_answers(name: str) -> None:
         if path.is_file()
     }
     answers = examples()[name].answers
-    read = to_answers(Case(CHTC, files))
+    read = answers_in(files, CHTC)
     assert read.answers == as_table(answers)
     assert read_answers(read.answers) == answers
 
@@ -58,12 +56,12 @@ def test_a_generated_file_that_was_changed_by_hand_is_recognised() -> None:
     files = {
         f"my/{name}": (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "sweep.sub", "run.sh")
     }
-    assert review(files, CHTC).edited == {}
+    assert answers_in(files, CHTC).edited == {}
     files["my/sweep.sub"] = files["my/sweep.sub"].replace("request_cpus = 4", "request_cpus = 6")
-    (name, changes), *others = review(files, CHTC).edited.items()
+    (name, changes), *others = answers_in(files, CHTC).edited.items()
     assert (name, others) == ("my/sweep.sub", [])
     assert "-request_cpus = 4\n+request_cpus = 6\n" in changes
-    assert review({**files, "my/answers.toml": "pool = 'nowhere'"}, CHTC).edited == {}
+    assert answers_in({**files, "my/answers.toml": "pool = 'nowhere'"}, CHTC).edited == {}
 
 
 EDITS = [
@@ -91,7 +89,7 @@ def test_an_edit_that_an_answer_says_is_kept_and_every_edit_is_told(
     made = {name: (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "sweep.sub", "jobs.csv")}
     assert old in made["sweep.sub"]
     files = {**made, "sweep.sub": made["sweep.sub"].replace(old, new, 1)}
-    plan = review(files, CHTC).plan
+    plan = answers_in(files, CHTC)
     assert {id: plan.answers[id] for id in plan.kept} == kept
     assert set(plan.edited) == {"sweep.sub"}
     again = read_answers(plan.answers)
@@ -103,16 +101,16 @@ def test_a_list_changed_by_hand_becomes_the_table_of_tasks() -> None:
     root = GOLDEN / "sweep"
     files = {name: (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "jobs.csv")}
     files["jobs.csv"] = "".join(files["jobs.csv"].splitlines(keepends=True)[:3]) + '3,"0,5",9\n'
-    plan = review(files, CHTC).plan
+    plan = answers_in(files, CHTC)
     assert plan.kept == ("spread", "rows")
     assert plan.answers["rows"] == ["lr,batch", "0.1,16", "0.1,32", '"0,5",9']
     files["jobs.csv"] = "task,else\n1,2\n"
-    assert review(files, CHTC).plan.kept == ()
+    assert answers_in(files, CHTC).kept == ()
 
 
 def test_a_generated_file_without_its_answers_asks_for_them() -> None:
     text = (GOLDEN / "sweep/sweep.sub").read_text(encoding="utf-8")
-    read = to_answers(Case(CHTC, {"sweep.sub": text}))
+    read = answers_in({"sweep.sub": text}, CHTC)
     assert "answers.toml" in read.lost[0]
     assert (read.answers["cpus"], read.answers["gpu_memory"], "command" in read.answers) == (4, "12 GB", False)
 
@@ -121,13 +119,13 @@ def test_what_was_measured_comes_back_with_the_answers() -> None:
     answers = examples()["sweep"].answers
     plan = make_plan(answers, CHTC, measured=Measured(jobs=30, memory=Size.of_gb(30)))
     files = {file.path: file.text for file in make_files(plan) if not file.path.endswith("/")}
-    found = review(files, CHTC)
-    assert found.edited == {}
-    assert found.plan.answers == {**as_table(answers), "measured": measured_table(plan.measured)}
+    read = answers_in(files, CHTC)
+    assert read.edited == {}
+    assert read.answers == {**as_table(answers), "measured": measured_table(plan.measured)}
 
 
 def test_what_somebodys_own_file_says_becomes_answers() -> None:
-    read = to_answers(Case(CHTC, {"a.sub": THEIRS, "list.txt": "0.1,first one\n0.2 second\n"}))
+    read = answers_in({"a.sub": THEIRS, "list.txt": "0.1,first one\n0.2 second\n"}, CHTC)
     assert read.answers == {
         "pool": "chtc",
         "gpu": "needs",
@@ -153,21 +151,19 @@ def test_what_somebodys_own_file_says_becomes_answers() -> None:
 
 
 def test_numbered_jobs_and_a_single_one() -> None:
-    numbered = to_answers(Case(CHTC, {"a.sub": "executable = a.sh\narguments = --seed $(Process)\nqueue 20\n"})).answers
+    numbered = answers_in({"a.sub": "executable = a.sh\narguments = --seed $(Process)\nqueue 20\n"}, CHTC).answers
     assert (numbered["spread"], numbered["count"], numbered["command"]) == ("numbered", 20, "bash a.sh --seed {number}")
-    one = to_answers(Case(CHTC, {"a.sub": "executable = /bin/echo\nqueue\n"})).answers
+    one = answers_in({"a.sub": "executable = /bin/echo\nqueue\n"}, CHTC).answers
     assert (one["spread"], one["gpu"], one["command"]) == ("one", "no", "/bin/echo")
 
 
 def test_a_key_is_never_taken_over() -> None:
     text = f'executable = a.sh\nenvironment = "WANDB_API_KEY={"0a" * 20}"\nqueue\n'
-    assert "environment" not in to_answers(Case(CHTC, {"a.sub": text})).answers
+    assert "environment" not in answers_in({"a.sub": text}, CHTC).answers
 
 
 @given(st.text(max_size=200), st.text(max_size=40))
 def test_any_text_is_read(text: str, value: str) -> None:
     for name in ("a.sub", "answers.toml"):
-        to_answers(Case(CHTC, {name: text}))
-        to_answers(
-            Case(CHTC, {name: f"{text}\narguments = {value}\nenvironment = {value}\nqueue {value}\n", "l": text})
-        )
+        answers_in({name: text}, CHTC)
+        answers_in({name: f"{text}\narguments = {value}\nenvironment = {value}\nqueue {value}\n", "l": text}, CHTC)

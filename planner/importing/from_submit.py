@@ -89,7 +89,7 @@ def _rows(queue: Queue, submit: Submit, case: Case) -> dict[str, object]:
     return {"spread": "rows", "rows": [",".join(queue.names), *quoted]}
 
 
-def files(submit: Submit) -> dict[str, object]:
+def transfers(submit: Submit) -> dict[str, object]:
     """Return what a job brings and takes home, and its variables."""
     found: dict[str, object] = {}
     sent = listed(submit.value("transfer_input_files"))

@@ -7,7 +7,7 @@ are minutes.
 import re
 from dataclasses import dataclass
 
-from planner.review.from_recipes import cuda_in, framework_of
+from planner.importing.from_recipes import cuda_in, framework_of
 from planner.units import Duration, Size
 
 _OPTION = re.compile(

@@ -7,13 +7,12 @@ from hypothesis import strategies as st
 from planner.answers import read_answers
 from planner.facts.frameworks import frameworks
 from planner.facts.pools import pools
+from planner.importing.answers import Read, answers_in
+from planner.importing.from_recipes import framework_of
+from planner.importing.recipes import package_lines, read_recipe
 from planner.review import review
-from planner.review.case import Case
-from planner.review.from_recipes import framework_of
 from planner.review.kinds import DEFINITION, DOCKERFILE, SCRIPT
-from planner.review.recipes import package_lines, read_recipe
-from planner.review.to_answers import Read, to_answers
-from tests.review.test_round_trip import ON_POOLS, bundle
+from tests.importing.test_round_trip import ON_POOLS, bundle
 
 CHTC = pools()["chtc"]
 
@@ -39,7 +38,7 @@ FROM made
 
 def read(**files: str) -> Read:
     names = {"definition": "my.def", "requirements": "requirements.txt", "environment": "environment.yml"}
-    return to_answers(Case(CHTC, {names.get(kind, kind): text for kind, text in files.items()}))
+    return answers_in({names.get(kind, kind): text for kind, text in files.items()}, CHTC)
 
 
 def test_a_dockerfile_with_its_list() -> None:
@@ -169,7 +168,7 @@ def test_the_planners_own_recipe_says_its_software(name: str) -> None:
     files = {path: text for path, text in bundle(answers).items() if path.startswith("container/")}
     if answers.container == "existing" or frameworks()[answers.framework].language == "r":
         return
-    found = to_answers(Case(CHTC, files)).answers
+    found = answers_in(files, CHTC).answers
     # Where no official image has the framework, the recipe installs it beside the packages.
     installed = [line for line in found.get("packages", []) if line not in answers.packages]
     assert [line for line in found.get("packages", []) if line in answers.packages] == list(answers.packages)

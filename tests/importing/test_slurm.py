@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from planner.answers import read_answers
 from planner.facts.pools import pools
+from planner.importing.answers import answers_in
+from planner.importing.slurm import read_slurm
 from planner.review import review
-from planner.review.slurm import read_slurm
 
 SCRIPT = """\
 #!/bin/bash
@@ -43,10 +44,10 @@ def test_a_batch_script_becomes_answers() -> None:
 
 
 def test_it_goes_through_review_to_a_plan() -> None:
-    found = review({"job.sh": SCRIPT}, pools()["chtc"])
-    assert found.findings == ()
-    assert found.plan.lost == read_slurm(SCRIPT).lost
-    answers = read_answers({**found.plan.answers, "gpu_memory": "20 GB"})
+    read = answers_in({"job.sh": SCRIPT}, pools()["chtc"])
+    assert review({"job.sh": SCRIPT}, pools()["chtc"]).findings == ()
+    assert read.lost == read_slurm(SCRIPT).lost
+    answers = read_answers({**read.answers, "gpu_memory": "20 GB"})
     assert (answers.count, answers.gpus, answers.cpus) == (20, 2, 8)
 
 

@@ -9,6 +9,7 @@ from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.examples import examples
 from planner.facts.pools import pools
+from planner.importing.answers import answers_in
 from planner.review import review
 from tests import strategies
 
@@ -38,20 +39,21 @@ ON_POOLS = on_pools()
 @pytest.mark.parametrize("name", ON_POOLS)
 def test_a_bundle_is_reviewed_without_findings_and_read_back(name: str) -> None:
     answers = ON_POOLS[name]
-    found = review(bundle(answers), pools()[answers.pool])
+    pool = pools()[answers.pool]
+    found, read = review(bundle(answers), pool), answers_in(bundle(answers), pool)
     assert [(one.check.id, one.file, one.line, one.what) for one in found.findings] == []
-    assert (found.mended, found.edited) == ({}, {})
-    assert found.plan.answers == as_table(answers)
-    assert read_answers(found.plan.answers) == answers
+    assert (found.mended, read.edited) == ({}, {})
+    assert read.answers == as_table(answers)
+    assert read_answers(read.answers) == answers
 
 
 @settings(max_examples=40)
 @given(strategies.answers())
 def test_review_finds_in_a_bundle_only_what_its_plan_says_itself(answers: Answers) -> None:
     plan = make_plan(answers, pools()[answers.pool])
-    found = review(bundle(answers), plan.pool)
+    found, read = review(bundle(answers), plan.pool), answers_in(bundle(answers), plan.pool)
     said = {advice.rule for advice in plan.advice}
     assert [one for one in found.findings if not said & set(one.check.rules)] == []
     assert not found.stops
-    assert (found.mended, found.edited) == ({}, {})
-    assert read_answers(found.plan.answers) == answers
+    assert (found.mended, read.edited) == ({}, {})
+    assert read_answers(read.answers) == answers

@@ -13,8 +13,8 @@ from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.facts.pools import pools
+from planner.importing.from_submit import needs, software, transfers
 from planner.review.case import Case
-from planner.review.from_submit import files, needs, software
 from planner.review.mend import diff
 from planner.submit.description import read_submit
 from planner.usage import read_measured
@@ -105,7 +105,7 @@ def _of_the_description(answers: Answers, made: str, text: str) -> dict[str, obj
 
 def _said(text: str) -> dict[str, object]:
     submit = read_submit(text, "")
-    return {**needs(submit), **software(submit), "code": files(submit).get("code", [])}
+    return {**needs(submit), **software(submit), "code": transfers(submit).get("code", [])}
 
 
 def _of_the_list(answers: Answers, made: str, text: str) -> dict[str, object]:

@@ -3,16 +3,18 @@
 A bundle of the planner's own holds ``answers.toml``, and that says everything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.answers import questions
 from planner.answers.checks import looks_like_a_key
+from planner.facts.pools import Pool
+from planner.importing.from_bundle import Bundle, bundle, is_made
+from planner.importing.from_recipes import recipes
+from planner.importing.from_submit import needs, software, tasks, transfers
+from planner.importing.slurm import read_slurm
 from planner.review.case import Case
-from planner.review.edited import Bundle, bundle, is_made
-from planner.review.from_recipes import recipes
-from planner.review.from_submit import files, needs, software, tasks
 from planner.review.kinds import SLURM
-from planner.review.slurm import read_slurm
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,9 @@ class Read:
     edited: dict[str, str] = field(default_factory=dict)
 
 
-def to_answers(case: Case) -> Read:
-    """Return what the files answer. An answer that its question would refuse is left to be asked."""
+def answers_in(files: Mapping[str, str], pool: Pool) -> Read:
+    """Return what *files* (texts by name) answer. An answer that its question would refuse is left to be asked."""
+    case = Case(pool, dict(files))
     if own := bundle(case):
         return _read_back(own)
     found: dict[str, object] = {"pool": case.pool.key}
@@ -49,7 +52,7 @@ def to_answers(case: Case) -> Read:
             # Its executable is the planner's own, and its list; what they came from stands in answers.toml alone.
             lost = (f"{main.file} was made by the planner: bring answers.toml from its folder as well.",)
         else:
-            found |= tasks(main, case) | files(main)
+            found |= tasks(main, case) | transfers(main)
     # What an image is made from says more than its name; variables may stand in both, and the job's own count.
     variables = [*_listed(of_recipes, "environment"), *_listed(found, "environment")]
     if "container" in of_recipes and not (of_recipes["container"] == "docker" and _is_pushed(found.get("image"))):
