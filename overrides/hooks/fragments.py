@@ -29,7 +29,7 @@ from overrides.hooks import example_pages, licences, shown, tables
 from overrides.hooks.tables import table
 from planner.answers import questions, stages
 from planner.bundle import MANIFEST
-from planner.cli import help_texts
+from planner.cli.main import help_texts
 from planner.errors import did_you_mean
 from planner.estimate import gpu_memory, gpu_memory_errors
 from planner.facts.fact import Fact

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.cli.main import main
 from planner.review import checks
 from planner.rules import rule_called
 from planner.submit.commands import known_names, right_names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.cli.main import main
 from planner.examples import examples
 from planner.facts.sources import oldest_first, sources
 

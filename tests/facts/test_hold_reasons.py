@@ -5,7 +5,7 @@ import pytest
 
 from planner.facts.hold_reasons import holds, messages, reason_of
 
-LOGS = sorted((Path(__file__).parent / "logs").glob("*.log"))
+LOGS = sorted((Path(__file__).parents[1] / "logs").glob("*.log"))
 # An event 012 or 004 that gives codes: its reason stands in the line before them, or behind them in 004.
 HELD = re.compile(r"^012 .*\n\t(?P<reason>.*)\n\tCode (?P<code>\d+) Subcode (?P<subcode>-?\d+)", re.MULTILINE)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli import main
+from planner.cli.main import main
 from planner.examples import examples
 from planner.logs.help import without_names
 
-LOGS = Path(__file__).parent / "logs"
+LOGS = Path(__file__).parents[1] / "logs"
 SWEEP_LOG = str(next(LOGS.glob("every-job-of-the-list*.log")))
 
 

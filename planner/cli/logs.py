@@ -12,7 +12,7 @@ import tomli_w
 from planner.advice import Level, Plan
 from planner.answers import Answers, as_table
 from planner.bundle.rerun import again
-from planner.cli_pools import POOL_HELP
+from planner.cli.pools import POOL_HELP
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import Pool, pools

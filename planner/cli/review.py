@@ -13,7 +13,7 @@ import tomli_w
 
 from planner.advice import Level
 from planner.answers import SCHEMA, questions
-from planner.cli_pools import POOL_HELP, pool_called
+from planner.cli.pools import POOL_HELP, pool_called
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import pools
 from planner.importing.answers import Read, answers_in

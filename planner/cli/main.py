@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import planner
-from planner import cli_logs, cli_pools, cli_review
 from planner.advice import Level, Plan
 from planner.answers import Answers, read_answers
 from planner.bundle import make_files, make_zip
+from planner.cli import logs as cli_logs
+from planner.cli import pools as cli_pools
+from planner.cli import review as cli_review
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
