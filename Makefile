@@ -40,10 +40,10 @@ lint: $(VENV)/.test-tools ## style, types and layers
 	$(BIN)/codespell $(SPELT)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
-	$(BIN)/shellcheck .ci/* tests/pool/make-root tests/pool/enter tests/pool/gpu-cards
+	$(BIN)/shellcheck .ci/* tests/htcondor/make-root tests/htcondor/enter tests/htcondor/gpu-cards
 
 unit: $(VENV)/.test-tools ## the tests that need neither site nor browser
-	$(BIN)/pytest --ignore tests/site --ignore tests/browser --ignore tests/pool
+	$(BIN)/pytest --ignore tests/site --ignore tests/browser --ignore tests/htcondor
 
 site: build $(VENV)/.test-tools ## the tests of the built site's files
 	$(BIN)/pytest tests/site
@@ -53,8 +53,8 @@ browser: build $(VENV)/.test-tools ## the tests in a real browser
 
 # Built once, by root on a Debian; elsewhere the tests on the pool say in a line why they were skipped.
 pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built first (Debian, root, debootstrap)
-	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/pool/make-root .cache/pool; fi
-	$(BIN)/pytest tests/pool
+	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/htcondor/make-root .cache/pool; fi
+	$(BIN)/pytest tests/htcondor
 
 # Values and whole bundles made of what shells, HTCondor and others would act on; CI tries 100,000 and 2,000.
 fuzz: $(VENV)/.test-tools ## the tests with hostile text and of a long session, far longer than `make test` does
@@ -68,7 +68,7 @@ called: build $(VENV)/.test-tools ## find anew which functions of Python's modul
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.called
 
 golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
-	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/pool --golden
+	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/htcondor --golden
 	git --no-pager diff --stat -- tests/golden
 
 sources: $(VENV)/.site-tools ## list what figures and judgements rest on, the source read longest ago first

@@ -1,4 +1,4 @@
-"""The kept event logs: real ones, from the pool (`pytest tests/pool --keep-logs` writes them anew)."""
+"""The kept event logs: real ones, from the pool (`pytest tests/htcondor --keep-logs` writes them anew)."""
 
 import re
 from pathlib import Path

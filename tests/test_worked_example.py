@@ -1,4 +1,4 @@
-"""The worked example as far as it needs no pool: its commands, on this machine; the rest is in tests/pool."""
+"""The worked example as far as it needs no pool: its commands, on this machine; the rest is in tests/htcondor."""
 
 import json
 import shutil

@@ -11,8 +11,8 @@ from planner.engine import make_plan
 from planner.examples import examples
 from planner.logs import read_logs
 from planner.logs.measure import measure
-from tests.pool import cases
-from tests.pool.pool import Pool
+from tests.htcondor import cases
+from tests.htcondor.pool import Pool
 
 Seen = Callable[[str, str], AbstractContextManager[None]]
 

@@ -6,7 +6,7 @@ import pytest
 
 from planner.facts.pools import pools
 from planner.review import Review, review
-from tests.pool.pool import Pool
+from tests.htcondor.pool import Pool
 from tests.review.test_traps import CLEAN, SCRIPT, SCRIPT_TRAPS, SUBMIT_TRAPS
 
 # Traps that a person must mend; where nothing stops, the pool has to take the description as it is.

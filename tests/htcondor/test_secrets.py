@@ -4,8 +4,8 @@ import json
 import os
 from pathlib import Path
 
-from tests.pool.pool import Pool
-from tests.pool.test_many import write
+from tests.htcondor.pool import Pool
+from tests.htcondor.test_many import write
 
 # Of the form of a real one; never valid.
 KEY = "0123456789abcdef" * 2 + "feedf00d"

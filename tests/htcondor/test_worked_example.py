@@ -10,8 +10,8 @@ import pytest
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.facts.pools import pools
-from tests.pool import cases
-from tests.pool.pool import Pool, until
+from tests.htcondor import cases
+from tests.htcondor.pool import Pool, until
 from tests.screens import CODE, play, typed
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pool import pool as pools
+from tests.htcondor import pool as pools
 
 # Of each example, what was seen on the pool, and in how many seconds.
 SEEN: dict[str, dict[str, float]] = {}

@@ -7,8 +7,8 @@ import pytest
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.facts.pools import pools
-from tests.pool import cases
-from tests.pool.pool import Pool
+from tests.htcondor import cases
+from tests.htcondor.pool import Pool
 
 # Runs everywhere in the pool: the base image, no card, and a program of a few lines.
 SMALL = {

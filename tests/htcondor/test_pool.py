@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pool.pool import Pool, RefusedError
+from tests.htcondor.pool import Pool, RefusedError
 
 JOB = """
 executable = job.sh

@@ -6,7 +6,7 @@ import pytest
 
 from planner.facts.pools import pools
 from planner.review import review
-from tests.pool.pool import Pool
+from tests.htcondor.pool import Pool
 from tests.review.test_traps import CLEAN, SCRIPT, SUBMIT_TRAPS
 
 MENDED = [(check, old, new) for check, old, new, mend in SUBMIT_TRAPS if mend is not None]

@@ -14,7 +14,7 @@ from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.facts.pools import pools
 from tests.hostile.values import hostile_values
-from tests.pool.pool import Pool
+from tests.htcondor.pool import Pool
 
 # Asked of the checker at once.
 BATCH = 500

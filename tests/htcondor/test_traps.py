@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from planner.bundle import make_files
-from tests.pool import cases
-from tests.pool.pool import Pool, RefusedError
+from tests.htcondor import cases
+from tests.htcondor.pool import Pool, RefusedError
 
 JOB = """\
 executable = job.sh

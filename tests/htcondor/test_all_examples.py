@@ -12,8 +12,8 @@ import pytest
 from planner.advice import Plan
 from planner.answers.command import words
 from planner.examples import examples
-from tests.pool import cases
-from tests.pool.pool import Pool
+from tests.htcondor import cases
+from tests.htcondor.pool import Pool
 
 Seen = Callable[[str, str], AbstractContextManager[None]]
 

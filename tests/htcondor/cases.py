@@ -12,7 +12,7 @@ from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.facts.pools import pools
-from tests.pool.pool import Pool
+from tests.htcondor.pool import Pool
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 # The base image in the pool, in place of one from a registry.
