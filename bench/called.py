@@ -1,4 +1,4 @@
-"""Find out which functions of Python's module the page calls, and write overrides/hooks/called.txt. ``make called`` runs it.
+"""Find out which functions of Python's module the page calls, and write overrides/hooks/runtime/used_functions.txt. ``make called`` runs it.
 
 Both browsers do the same work with a module that notes each function that is called (``split.counting``), on a first
 visit and on a second, which begins with a kept memory. The work is what people do on the page, and what tests do to it:
@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from bench.page import FAST, LOOPBACK, SITE, chromium, compress, fresh_page, host
 from bench.planning import edits
-from overrides.hooks import called, runtime, wasm
-from overrides.hooks.split import counting
+from overrides.hooks.runtime import build as runtime
+from overrides.hooks.runtime import used_functions, wasm
+from overrides.hooks.runtime.split import counting
 from planner.answers import Answers, as_texts, default_answers, questions
 from planner.examples import examples
 from planner.facts.pools import pools
@@ -89,7 +90,7 @@ def main() -> None:
     """Let both browsers work, and write what they called."""
     module = (runtime.PYODIDE / runtime.MODULE).read_bytes()
     # What an earlier count found stays: some functions are called now and then only.
-    found = called.functions_called(module) if called.is_of(module) else set()
+    found = used_functions.functions_called(module) if used_functions.is_of(module) else set()
     table = function_table(module)
     with host(LOOPBACK, beside=counting_files(module)) as server:
         address = f"{server.address}{FAST}planner/"
@@ -100,7 +101,7 @@ def main() -> None:
                 if visit["failed"]:
                     raise SystemExit(f"The page failed: {visit['failed'][0]}")
                 found |= numbers
-    called.LIST.write_text(called.text_of(module, found))
+    used_functions.LIST.write_text(used_functions.text_of(module, found))
 
 
 def function_table(module: bytes) -> dict[int, int]:

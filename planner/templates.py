@@ -1,7 +1,7 @@
 """Where templates come from: their sources, or in the browser what was made of them beforehand.
 
 Making Python of a template takes longer than filling it, so the browser's archive holds the templates as byte code
-(``overrides/hooks/archive.py`` writes it) and no sources.
+(``overrides/hooks/runtime/archive.py`` writes it) and no sources.
 """
 
 from importlib.resources import files

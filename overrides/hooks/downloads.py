@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from overrides.hooks.runtime import LIBRARIES, ROOT
+from overrides.hooks.runtime.build import LIBRARIES, ROOT
 from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples

@@ -8,7 +8,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from overrides.hooks import downloads, fragments, lexers, policy, runtime, search
+from overrides.hooks import downloads, lexers, policy, search
+from overrides.hooks.pages import markers
+from overrides.hooks.runtime import build as runtime
 from planner import web
 
 PLANNER_TEMPLATE = "planner.html"
@@ -32,7 +34,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
     """Put rules, figures and tables in the places of their markers."""
-    return fragments.expand(markdown, page.file.src_uri)
+    return markers.expand(markdown, page.file.src_uri)
 
 
 def on_page_context(context: dict[str, Any], *, page: Page, **_: Any) -> dict[str, Any]:

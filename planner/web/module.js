@@ -1,4 +1,4 @@
-// Puts Python's WebAssembly module together from its two parts (overrides/hooks/split.py): what every visit needs, and the
+// Puts Python's WebAssembly module together from its two parts (overrides/hooks/runtime/split.py): what every visit needs, and the
 // rest, which comes with the first call of a function in it, or before, when there is time.
 
 // Returns the instance of the first part. `rest.module` is set when the rest has come early (`fetchRest`).

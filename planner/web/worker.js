@@ -109,7 +109,7 @@ async function startFast(pyodide, lock, archive, module) {
 // What no plan needs: without it, who asks for it is told.
 const optional = (coming) => coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
 
-// overrides/hooks/finder.py
+// overrides/hooks/runtime/archive_importer.py
 function addArchive(python, path, content) {
   python.FS.writeFile(path, content);
   python.pyimport("sitecustomize").add(path);

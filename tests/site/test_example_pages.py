@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks.example_pages import listed, page
+from overrides.hooks.pages.examples import listed, page
 from planner.answers import read_answers
 from planner.examples import examples
 from planner.web.link import open_fragment

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks.fragments import expand, figure, page_of
+from overrides.hooks.pages.markers import expand, figure, page_of
 from planner.estimate.gpu_memory import FORMULAS
 from planner.facts.pools import pools
 from planner.rules import RULES

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from overrides.hooks import licences
-from overrides.hooks.runtime import PYODIDE_FILES, ROOT
+from overrides.hooks.pages import licences
+from overrides.hooks.runtime.build import PYODIDE_FILES, ROOT
 from tests.site.conftest import BuiltPage
 
 # Modules of Python that are built on a library of others; the rest is Python's own.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks.fragments import expand
+from overrides.hooks.pages.markers import expand
 from planner.facts.fact import Fact
 from planner.facts.frameworks import cuda_majors, frameworks
 from planner.facts.pools import pools

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from overrides.hooks import runtime
+from overrides.hooks.runtime import build as runtime
 
 
 @pytest.fixture(scope="module")

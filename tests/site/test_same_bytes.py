@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from overrides.hooks.runtime import ROOT
+from overrides.hooks.runtime.build import ROOT
 
 
 def test_a_second_build_of_the_site_has_the_same_bytes(site: Path, tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks import called, glue, runtime, wasm
-from overrides.hooks.split import split
-from overrides.hooks.wasm import bytes_of, counted, i32_const, number, vector
+from overrides.hooks.runtime import build as runtime
+from overrides.hooks.runtime import trim_loader, used_functions, wasm
+from overrides.hooks.runtime.split import split
+from overrides.hooks.runtime.wasm import bytes_of, counted, i32_const, number, vector
 
 # A module with what parts have to share: an imported function, variables, memory with data, a table, a recursion.
 I32, END = b"\x7f", b"\x0b"
@@ -181,7 +182,7 @@ def test_the_script_names_no_export_that_the_module_lacks(site: Path) -> None:
         one.name.decode()
         for one in wasm.items(wasm.sections((folder / "first.wasm").read_bytes())[wasm.EXPORT], wasm.read_export)
     }
-    named = {name for _, _, name in glue.ASSIGNED.findall(script)}
+    named = {name for _, _, name in trim_loader.ASSIGNED.findall(script)}
     assert 100 < len(named) < 500
     assert named <= exported
 
@@ -190,24 +191,24 @@ def test_only_what_is_named_elsewhere_stays_of_the_script() -> None:
     many = ",".join(f"_v{number}" for number in range(1000))
     script = f"""a;var _used,{many},_told,wasmMemory;function assignWasmExports(wasmExports){{_used=Module["_used"]=wasmExports["used"];_v1=Module["_v1"]=wasmExports["v1"];_told=Module["_told"]=wasmExports["told"].value>>>0}}run(_used)"""
     kept = ",".join(name for name in many.split(",") if name != "_v1")
-    assert glue.trimmed(script, "Module._told") == (
+    assert trim_loader.trimmed(script, "Module._told") == (
         f"""a;var _used,{kept},_told,wasmMemory;function assignWasmExports(wasmExports){{_used=Module["_used"]=wasmExports["used"];_told=Module["_told"]=wasmExports["told"].value>>>0}}run(_used)"""
     )
 
 
 def test_a_script_that_is_built_in_another_way_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"another way: see overrides/hooks/glue\.py"):
-        glue.trimmed("function assignExports(){}")
+    with pytest.raises(ValueError, match=r"another way: see overrides/hooks/runtime/trim_loader\.py"):
+        trim_loader.trimmed("function assignExports(){}")
 
 
 def test_the_list_of_called_functions_is_of_this_module_and_as_make_called_writes_it() -> None:
     """With another version of Pyodide `make called` has to find them anew."""
-    assert called.is_of(MODULE)
-    text = called.LIST.read_text()
-    numbers = called.functions_called(MODULE)
+    assert used_functions.is_of(MODULE)
+    text = used_functions.LIST.read_text()
+    numbers = used_functions.functions_called(MODULE)
     assert max(numbers) < wasm.Reader(wasm.sections(MODULE)[wasm.FUNCTION]).number()
-    assert called.text_of(MODULE, numbers) == text
+    assert used_functions.text_of(MODULE, numbers) == text
 
 
 def test_of_another_module_every_function_is_in_the_first_part() -> None:
-    assert called.functions_called(small_module()) == set(range(len(FUNCTIONS)))
+    assert used_functions.functions_called(small_module()) == set(range(len(FUNCTIONS)))

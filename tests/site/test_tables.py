@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks import shown, tables
-from overrides.hooks.fragments import expand
+from overrides.hooks.pages import listings, tables
+from overrides.hooks.pages.markers import expand
 from planner.facts.frameworks import frameworks
 from planner.facts.hold_reasons import holds, messages
 from planner.facts.pools import pools
@@ -64,7 +64,7 @@ def test_a_marker_that_names_nothing_stops_the_build(marker: str, said: str) -> 
 
 
 def test_every_picture_screen_and_file_of_the_example_is_shown() -> None:
-    made = {"picture": shown.PICTURES, "screen": shown.EXAMPLE / "screens", "code": shown.CODE}
+    made = {"picture": listings.PICTURES, "screen": listings.EXAMPLE / "screens", "code": listings.CODE}
     for kind, folder in made.items():
         for path in folder.iterdir():
             name = path.name if kind == "code" else path.stem
@@ -79,7 +79,7 @@ def test_a_page_takes_its_days_from_what_stands_on_it() -> None:
 
 
 def test_what_a_page_of_the_guide_calls_a_picture_has_words_for_those_who_do_not_see_it() -> None:
-    for path in shown.PICTURES.glob("*.svg"):
+    for path in listings.PICTURES.glob("*.svg"):
         svg = path.read_text(encoding="utf-8")
         assert 'role="img"' in svg
         assert re.search(r'aria-label="[^"]{20,}"|<title id="[^"]+">[^<]{20,}</title>', svg), path.name

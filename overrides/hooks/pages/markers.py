@@ -25,8 +25,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
-from overrides.hooks import example_pages, licences, shown, tables
-from overrides.hooks.tables import table
+from overrides.hooks.pages import examples, licences, listings, tables
+from overrides.hooks.pages.tables import table
 from planner.answers import questions, stages
 from planner.bundle import MANIFEST
 from planner.cli.main import help_texts
@@ -355,14 +355,14 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "fields": _all(tables.pool_fields),
     "holds": _all(tables.hold_table),
     "messages": _all(tables.message_table),
-    "picture": lambda name, _page: shown.picture(name),
-    "code": lambda name, _page: shown.code(name),
-    "planned": lambda name, _page: shown.planned(name),
-    "usage": lambda name, _page: shown.usage(name),
-    "screen": lambda name, _page: shown.screen(name),
+    "picture": lambda name, _page: listings.picture(name),
+    "code": lambda name, _page: listings.code(name),
+    "planned": lambda name, _page: listings.planned(name),
+    "usage": lambda name, _page: listings.usage(name),
+    "screen": lambda name, _page: listings.screen(name),
     "plan": _plan,
-    "example": lambda name, _page: example_pages.page(name),
-    "examples": _all(example_pages.listed),
+    "example": lambda name, _page: examples.page(name),
+    "examples": _all(examples.listed),
 }
 # What the tables are made from.
 _DATA: dict[str, Callable[[str], object]] = {

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from overrides.hooks.runtime import LIBRARIES, PYODIDE, ROOT
-from overrides.hooks.tables import table
+from overrides.hooks.pages.tables import table
+from overrides.hooks.runtime.build import LIBRARIES, PYODIDE, ROOT
 
 THEME = "mkdocs-material"
 CARRIED: dict[str, list[dict[str, str]]] = tomllib.loads(

@@ -22,6 +22,6 @@ for (const wheel of wheels) python.FS.writeFile(`/wheels/${basename(wheel)}`, re
 const globals = python.toPy({ __name__: "__archive__" });
 const beside = (name) => readFileSync(fileURLToPath(new URL(name, import.meta.url)), "utf8");
 globals.set("booted", booted);
-globals.set("finder", beside("finder.py"));
+globals.set("importer", beside("archive_importer.py"));
 python.runPython(beside("archive.py"), { globals });
 for (const name of globals.get("ARCHIVES")) writeFileSync(join(folder, name), python.FS.readFile(`/${name}`));

@@ -1,6 +1,6 @@
 """Runs inside Pyodide, under Node (archive.mjs): finds what the planner uses of Python, and packs it as byte code.
 
-There are three archives (finder.py looks for modules there), in the order in which the page needs them: what is loaded when
+There are three archives (archive_importer.py looks for modules there), in the order in which the page needs them: what is loaded when
 Python has started, what is loaded when every example was planned, and what only something else needs: logs that are
 brought, failures.
 
@@ -254,9 +254,9 @@ def paths_of(modules: Iterable[str], files: Container[str]) -> set[str]:
     return {path for name in modules if (path := path_of(name, files))}
 
 
-# By archive.mjs: the modules that were loaded when Python had started, and the text of finder.py.
+# By archive.mjs: the modules that were loaded when Python had started, and the text of archive_importer.py.
 booted: list[str] = globals()["booted"]
-finder: str = globals()["finder"]
+importer: str = globals()["importer"]
 sys.path[:0] = map(str, WHEELS)
 ours, *others = (files_of(wheel) for wheel in sorted(WHEELS, key=lambda wheel: "htc_planner" not in wheel.name))
 methods = note_methods()
@@ -267,7 +267,7 @@ packed = with_methods(modules_in_use(library_files()), methods, booted)
 for wheel in others:
     packed |= modules_in_use(wheel)
 packed |= templates_as_python(modules_in_use(ours))
-packed["sitecustomize.py"] = finder.encode()
+packed["sitecustomize.py"] = importer.encode()
 write(
     packed, {STARTS: {"_methods.py", "sitecustomize.py", *paths_of(booted, packed)}, PLANS: paths_of(planned, packed)}
 )

@@ -6,7 +6,7 @@ script gives each a variable and a place in a table, whenever Python starts: it 
 
 import re
 
-from overrides.hooks import wasm
+from overrides.hooks.runtime import wasm
 
 # All variables at once, and what gives them their values.
 DECLARED = re.compile(r"(?<=var )(?:[\w$]+,){1000,}[\w$]+(?=;)")
@@ -21,7 +21,7 @@ def trimmed(script: str, *others: str) -> str:
     """
     if len(DECLARED.findall(script)) != 1 or len(ASSIGNMENTS.findall(script)) != 1:
         raise ValueError(
-            "Pyodide's script handles the exports of its module in another way: see overrides/hooks/glue.py."
+            "Pyodide's script handles the exports of its module in another way: see overrides/hooks/runtime/trim_loader.py."
         )
     used = words(ASSIGNMENTS.sub("", DECLARED.sub("", script)), *others)
     unused = {names[0] for names in ASSIGNED.findall(script) if used.isdisjoint(names)}

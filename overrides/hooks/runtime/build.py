@@ -20,10 +20,10 @@ from importlib import metadata
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from overrides.hooks import called, glue
-from overrides.hooks.split import split
+from overrides.hooks.runtime import trim_loader, used_functions
+from overrides.hooks.runtime.split import split
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOOKS = Path(__file__).parent
 CACHE = ROOT / ".cache" / "runtime"
 
@@ -103,9 +103,9 @@ def _write_pyodide(folder: Path) -> None:
     for name in PYODIDE_FILES:
         shutil.copyfile(PYODIDE / name, folder / name)
     module, loader = (PYODIDE / MODULE).read_bytes(), (PYODIDE / LOADER).read_text()
-    script = glue.trimmed((PYODIDE / SCRIPT).read_text(), loader)
-    used = glue.names_used(module, script, loader)
-    parts = split(module, called.functions_called(module), used.__contains__)
+    script = trim_loader.trimmed((PYODIDE / SCRIPT).read_text(), loader)
+    used = trim_loader.names_used(module, script, loader)
+    parts = split(module, used_functions.functions_called(module), used.__contains__)
     (folder / "first.mjs").write_text(script)
     (folder / "first.wasm").write_bytes(parts.first)
     (folder / "rest.wasm").write_bytes(parts.rest)
@@ -116,14 +116,18 @@ def _inputs_of_planner() -> list[Path]:
         *(path for path in (ROOT / "planner").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *(ROOT / name for name in ("README.md", "LICENSE", "pyproject.toml", "package-lock.json")),
         ROOT / "requirements" / "site.txt",
-        *(path for path in HOOKS.glob("*.*") if path.stem in ("archive", "finder", "runtime")),
+        *(path for path in HOOKS.glob("*.*") if path.stem in ("archive", "archive_importer", "build")),
     ]
 
 
 def _inputs_of_pyodide() -> list[Path]:
     return [
         ROOT / "package-lock.json",
-        *(path for path in HOOKS.glob("*.*") if path.stem in ("called", "glue", "runtime", "split", "wasm")),
+        *(
+            path
+            for path in HOOKS.glob("*.*")
+            if path.stem in ("build", "split", "trim_loader", "used_functions", "wasm")
+        ),
     ]
 
 

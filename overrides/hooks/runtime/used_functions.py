@@ -1,6 +1,6 @@
 """Which functions of Python's module the page's work calls, as browsers have counted them (`make called`).
 
-``called.txt`` holds the SHA-256 of the module, then their numbers without those of imported functions, in ranges.
+``used_functions.txt`` holds the SHA-256 of the module, then their numbers without those of imported functions, in ranges.
 """
 
 import hashlib
@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from itertools import batched, groupby
 from pathlib import Path
 
-from overrides.hooks import wasm
+from overrides.hooks.runtime import wasm
 
-LIST = Path(__file__).with_name("called.txt")
+LIST = Path(__file__).with_name("used_functions.txt")
 NUMBERS_A_LINE = 12
 
 

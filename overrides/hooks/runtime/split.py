@@ -1,6 +1,6 @@
 """Cuts Python's WebAssembly module in two: what every visit needs, and the rest, fetched when there is time or need.
 
-The page calls a sixth of its functions; `called.txt` lists them (`make called` finds them). Of each other one a stub of a
+The page calls a sixth of its functions; `used_functions.txt` lists them (`make called` finds them). Of each other one a stub of a
 few bytes stays in the first part: it loads the rest, once, and calls on there. So every answer is the same, whatever is
 called; only the first call of such a function is slow.
 
@@ -15,8 +15,8 @@ module, and reach over to each other through two tables. `planner/web/module.js`
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from overrides.hooks import wasm
-from overrides.hooks.wasm import (
+from overrides.hooks.runtime import wasm
+from overrides.hooks.runtime.wasm import (
     A_FUNCTION,
     A_GLOBAL,
     A_MEMORY,

@@ -12,9 +12,9 @@ from planner.engine import make_plan
 from planner.errors import did_you_mean
 from planner.facts.pools import pools
 
-EXAMPLE = Path(__file__).parents[2] / "docs/guide/worked-example"
+EXAMPLE = Path(__file__).parents[3] / "docs/guide/worked-example"
 CODE = EXAMPLE / "spirals"
-PICTURES = Path(__file__).parents[1] / "pictures"
+PICTURES = Path(__file__).parents[2] / "pictures"
 _LANGUAGES = {".py": "python", ".sh": "bash", ".toml": "toml", ".sub": "submit", ".dag": "dag", ".csv": "text"}
 
 
