@@ -29,7 +29,7 @@ class Quoted(str):
     __slots__ = ()
 
 
-def as_it_is(text: str) -> Quoted:
+def trusted(text: str) -> Quoted:
     """Mark text as written by us or by a pool's file, in the language where it stands: nothing of an answer in it."""
     return Quoted(text)
 

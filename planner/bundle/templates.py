@@ -38,7 +38,7 @@ def environment() -> jinja2.Environment:
 
 
 _QUOTING = (
-    "as_it_is",
+    "trusted",
     "code",
     "comment",
     "csv_row",

@@ -3,7 +3,8 @@ import zipfile
 
 from planner.advice import Plan
 from planner.answers import read_answers
-from planner.bundle import MANIFEST, make_files, make_zip
+from planner.bundle import make_files, make_zip
+from planner.bundle.manifest import MANIFEST
 from planner.engine import make_plan
 from planner.facts.pools import pools
 

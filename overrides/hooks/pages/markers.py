@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 from overrides.hooks.pages import examples, licences, listings, tables
 from overrides.hooks.pages.tables import table
 from planner.answers import questions, stages
-from planner.bundle import MANIFEST
+from planner.bundle.manifest import MANIFEST
 from planner.cli.main import help_texts
 from planner.errors import did_you_mean
 from planner.estimate import gpu_memory, gpu_memory_errors

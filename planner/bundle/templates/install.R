@@ -9,7 +9,7 @@ options(repos = c(CRAN = {{ s.r_snapshot | r_text }}))
 # Each package with the version that is wanted; "" where any will do.
 wanted <- c(
 {% for name, version in r_packages %}
-  {{ name | r_text }} = {{ version | r_text }}{{ ("" if loop.last else ",") | as_it_is }}
+  {{ name | r_text }} = {{ version | r_text }}{{ ("" if loop.last else ",") | trusted }}
 {% endfor %}
 )
 

@@ -37,5 +37,5 @@ if [[ $missing -eq 0 ]]; then
 fi
 mv "$again.part" "$again"
 echo "missing.sh: $missing of $((all - 1)) tasks are missing; to run them again:"
-echo "  condor_submit {{ names.submit | as_it_is }} list=$again"
+echo "  condor_submit {{ paths.submit | trusted }} list=$again"
 exit 1

@@ -10,7 +10,7 @@ export PATH
 
 {% include "in-a-job.inc" %}
 
-inputs=({{ names.step_inputs | map("trim_slash") | sh_words }})
+inputs=({{ paths.step_inputs | map("trim_slash") | sh_words }})
 for file in "${inputs[@]+"${inputs[@]}"}"; do
     if [[ ! -e $file ]]; then
         echo "prepare.sh: $file did not arrive: is it in transfer_input_files?" >&2

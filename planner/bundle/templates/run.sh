@@ -10,7 +10,7 @@
 {% if s.gpu_check %}
 #   112  the framework does not see the card that the job has
 {% endif %}
-{% if names.many %}
+{% if paths.many %}
 #   113  there is no such task in jobs.csv, or it lacks a value
 {% endif %}
 {% if s.checkpoint_exit_code %}
@@ -42,10 +42,10 @@ shift
 # A test has a folder of its own, so that nobody takes its result for the task's.
 returned=${RETURNED:-returned/task-$task}
 mkdir -p "$returned"
-outputs=({{ names.outputs | map("trim_slash") | sh_words }})
-{% if s.checkpoint_exit_code and names.collected != names.outputs %}
+outputs=({{ paths.outputs | map("trim_slash") | sh_words }})
+{% if s.checkpoint_exit_code and paths.collected != paths.outputs %}
 # These do not travel as checkpoints by themselves.
-collected=({{ names.collected | map("trim_slash") | sh_words }})
+collected=({{ paths.collected | map("trim_slash") | sh_words }})
 {% endif %}
 
 # Move what is there of the files named from folder $1 to folder $2. Moved, not copied: it
@@ -67,7 +67,7 @@ finish() {
     trap - EXIT
 {% if s.checkpoint_exit_code %}
     if [[ $code -eq {{ s.checkpoint_exit_code | number }} ]]; then
-        move . "$returned" {{ ('"${collected[@]}"' if names.collected != names.outputs else '"${outputs[@]}"') | as_it_is }}
+        move . "$returned" {{ ('"${collected[@]}"' if paths.collected != paths.outputs else '"${outputs[@]}"') | trusted }}
         exit "$code"
     fi
 {% endif %}
@@ -84,16 +84,16 @@ trap finish EXIT
 
 # What an earlier start of this task has brought so far.
 move "$returned" . "${outputs[@]}"
-{% if names.folders %}
-mkdir -p {{ names.folders | map("trim_slash") | sh_words }}
+{% if paths.folders %}
+mkdir -p {{ paths.folders | map("trim_slash") | sh_words }}
 {% endif %}
 
 # --- inputs -------------------------------------------------------------------------------
-inputs=({{ names.inputs | map("trim_slash") | sh_words }})
+inputs=({{ paths.inputs | map("trim_slash") | sh_words }})
 for file in "${inputs[@]}"; do
     [[ -e $file ]] || give_up 111 "$file did not arrive: is it in transfer_input_files?"
 done
-{% if names.many %}
+{% if paths.many %}
 
 # --- the values of this task: its line of jobs.csv ----------------------------------------
 # Split a line of CSV into the array `fields`; a value with a comma stands in quotation
@@ -127,7 +127,7 @@ columns=("${fields[@]}")
 {% if a.spread == "parts" %}
 if [[ $task == sample ]]; then
     # A test works through a few inputs.
-    line=sample,{{ sample_of_parts | as_it_is }}
+    line=sample,{{ sample_of_parts | trusted }}
 else
     line=$(grep -m 1 "^$task," jobs.csv) || give_up 113 "jobs.csv has no line that begins with $task,"
 fi
@@ -135,14 +135,14 @@ fi
 line=$(grep -m 1 "^\"\{0,1\}$task\"\{0,1\}," jobs.csv) || give_up 113 "jobs.csv has no line that begins with $task,"
 {% endif %}
 split_csv "$line"
-{% if used %}
-declare {{ used | map("variable") | sh_words }}
+{% if placeholders %}
+declare {{ placeholders | map("variable") | sh_words }}
 {% endif %}
 for at in "${!columns[@]}"; do
     printf -v "value_${columns[at]}" %s "${fields[at]-}"
 done
-{% if used %}
-needed=({{ used | sh_words }})
+{% if placeholders %}
+needed=({{ placeholders | sh_words }})
 for name in "${needed[@]}"; do
     variable=value_$name
     [[ -n ${!variable+set} ]] || give_up 113 "jobs.csv has no column $name"
@@ -168,7 +168,7 @@ fi
 {% if archives | length > 1 %}
 # A test brings a sample instead of all the data.
 {% endif %}
-archives=({{ archives | join(" ") | as_it_is }})
+archives=({{ archives | join(" ") | trusted }})
 archive=
 for file in "${archives[@]}"; do
     if [[ -e $file ]]; then archive=$file; fi
@@ -210,9 +210,9 @@ say "task $task: ${command[*]}"
 {% if s.wandb == "online" %}
 {{ why("wandb") }}
 run() { WANDB_API_KEY=$(< wandb.key) "$@"; }
-{% set run = "run " | as_it_is %}
+{% set run = "run " | trusted %}
 {% else %}
-{% set run = "" | as_it_is %}
+{% set run = "" | trusted %}
 {% endif %}
 status=0
 {% if s.checkpoint_exit_code %}

@@ -1,7 +1,7 @@
 #!/bin/bash
 {{ head("runs the first task on this machine, briefly") }}
 #
-# In the image, if it {{ ("is here and Docker" if s.docker_tag else "lies here and Apptainer") | as_it_is }} is installed; else with this machine's own
+# In the image, if it {{ ("is here and Docker" if s.docker_tag else "lies here and Apptainer") | trusted }} is installed; else with this machine's own
 # software. Works in a new folder, try-local.*, and leaves it there for you to look at.
 # shellcheck disable=SC2016  # a dollar sign in an answer is meant as one
 set -euo pipefail
@@ -16,7 +16,7 @@ fi
 # So that run.sh knows that it is meant.
 export TRY_HERE=1
 
-for file in run.sh {{ names.inputs | map("trim_slash") | sh_words }}; do
+for file in run.sh {{ paths.inputs | map("trim_slash") | sh_words }}; do
     if [[ ! -e $file ]]; then
         echo "try-local.sh: $file is missing in $PWD" >&2
         exit 1
@@ -32,23 +32,23 @@ fi
 {% if s.model %}
 model={{ (s.model.folder or a.model) | sh }}
 if [[ ! -e $model ]]; then
-    echo "try-local.sh: {{ ("get the model first: data/get-model.sh" if s.model.unpack else "$model is missing") | as_it_is }}" >&2
+    echo "try-local.sh: {{ ("get the model first: data/get-model.sh" if s.model.unpack else "$model is missing") | trusted }}" >&2
     exit 1
 fi
 {% endif %}
 {% if s.data_input %}
 data={{ (("data/" ~ s.archive.sample) if s.archive else trial_data) | sh }}
 if [[ ! -e $data ]]; then
-    echo "try-local.sh: {{ ("make a sample first: data/pack.sh --sample " ~ s.sample_files if s.archive else "put a small $data here first") | as_it_is }}" >&2
+    echo "try-local.sh: {{ ("make a sample first: data/pack.sh --sample " ~ s.sample_files if s.archive else "put a small $data here first") | trusted }}" >&2
     exit 1
 fi
 {% endif %}
 
 folder=$(mktemp -d try-local.XXXXXX)
 # With tar, so that files keep their folders.
-tar -cf - run.sh {{ names.inputs | map("trim_slash") | sh_words }}{{ (' "$part"' if a.spread == "parts" else "") | as_it_is }} | tar -xf - -C "$folder"
+tar -cf - run.sh {{ paths.inputs | map("trim_slash") | sh_words }}{{ (' "$part"' if a.spread == "parts" else "") | trusted }} | tar -xf - -C "$folder"
 {% if s.data_input %}
-{% if names.data_here %}
+{% if paths.data_here %}
 tar -cf - "$data" | tar -xf - -C "$folder"
 {% else %}
 cp -R "$data" "$folder/"
@@ -73,7 +73,7 @@ if [[ -e $image ]] && command -v apptainer > /dev/null; then
     mkdir -p {{ (s.model.folder or s.model.file) | sh }}
 {% endif %}
     apptainer exec "${card[@]+"${card[@]}"}" --containall --env TRY_HERE=1 --no-home --scratch /tmp --scratch /var/tmp \
-        --bind "$PWD" {% if s.model %}--bind "$model:$PWD/"{{ (s.model.folder or s.model.file) | sh }} {% endif %}--pwd "$PWD" "$image" /bin/bash run.sh {{ names.first | sh }}{{ trial_words }}
+        --bind "$PWD" {% if s.model %}--bind "$model:$PWD/"{{ (s.model.folder or s.model.file) | sh }} {% endif %}--pwd "$PWD" "$image" /bin/bash run.sh {{ paths.trial_task | sh }}{{ trial_words }}
     exit
 fi
 echo "try-local.sh: no $image or no apptainer here: trying with this machine's own software"
@@ -97,4 +97,4 @@ mkdir -p {{ s.model.folder.rpartition("/")[0] | sh }}
 {% endif %}
 ln -s "$model" {{ (s.model.folder or s.model.file) | sh }}
 {% endif %}
-/bin/bash run.sh {{ names.first | sh }}{{ trial_words }}
+/bin/bash run.sh {{ paths.trial_task | sh }}{{ trial_words }}
