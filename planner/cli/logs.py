@@ -18,7 +18,7 @@ from planner.errors import PlannerError, Problem
 from planner.facts.pools import Pool, pools
 from planner.facts.pools.live import pool_now
 from planner.logs import Reader
-from planner.logs.help import ask_for_help
+from planner.logs.help_request import ask_for_help
 from planner.logs.history import read_history
 from planner.logs.measure import measure
 from planner.logs.report import as_json, as_text

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.errors import PlannerError, Problem
-from planner.logs.jobs import LONGEST_TEXT, Hold, Job, Resource
+from planner.logs.jobs import LONGEST_TEXT, Hold, Job, Outcome, Phase, Resource
 
 _COMPLETED, _REMOVED, _HELD = 4, 3, 5
 _FAILED_TO_READ = "Give what condor_history -json or condor_q -json printed, whole."
@@ -39,12 +39,12 @@ def _job(ad: Mapping[str, Any]) -> Job:
     if job.submitted is not None and job.started is not None:
         job.waiting = max(0, job.started - job.submitted)
     if status == _COMPLETED:
-        job.end, job.state = "finished", "over"
+        job.outcome, job.phase = Outcome.FINISHED, Phase.OVER
         job.exit_code, job.signal = _whole(ad, "ExitCode"), _whole(ad, "ExitSignal")
     elif status == _REMOVED:
-        job.end, job.state, job.reason = "removed", "over", str(ad.get("RemoveReason", ""))
+        job.outcome, job.phase, job.reason = Outcome.REMOVED, Phase.OVER, str(ad.get("RemoveReason", ""))
     elif status == _HELD:
-        job.state = "held"
+        job.phase = Phase.HELD
     reason = ad.get("HoldReason", ad.get("LastHoldReason"))
     if reason:
         last = "" if "HoldReason" in ad else "Last"

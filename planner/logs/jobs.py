@@ -1,6 +1,7 @@
 """What became of one job: its record, moved on by each of its events."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from planner.logs.events import Event
@@ -11,6 +12,24 @@ MOST_HOLDS = 20
 LONGEST_TEXT = 1000
 # Codes of evictions: from here on the job runs again by itself; removed; the container's test failed.
 _AGAIN, _REMOVED, _BAD_CONTAINER = 1000, 1023, 45
+
+
+class Phase(StrEnum):
+    """What a job is doing, as far as its log tells."""
+
+    WAITING = "waiting"
+    TRANSFERRING = "transferring"
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    HELD = "held"
+    OVER = "over"
+
+
+class Outcome(StrEnum):
+    """How a job left the queue: it ended by itself, or somebody removed it."""
+
+    FINISHED = "finished"
+    REMOVED = "removed"
 
 
 class Hold(NamedTuple):
@@ -38,7 +57,7 @@ class Job:
     """One job, as far as its log tells.
 
     Times in seconds. *lost*: time run whose result was gone when the job was stopped, counted from its last transfer of
-    files out, or from its start. *end*: "" while it is not over, "finished" (see *exit_code*, *signal*), or "removed".
+    files out, or from its start. *outcome*: None while the job is in the queue; of a finished job see *exit_code* and *signal*.
     """
 
     cluster: int
@@ -46,7 +65,7 @@ class Job:
     submitted: int | None = None
     started: int | None = None  # the first start
     ended: int | None = None
-    state: str = "waiting"
+    phase: Phase = Phase.WAITING
     since: int | None = None
     saved: int | None = None  # since when results of the run now going on would be lost
     waiting: int = 0
@@ -61,7 +80,7 @@ class Job:
     shortest_stay: int | None = None  # seconds run before an eviction
     broken_starts: int = 0  # the container could not be started, and the job was sent elsewhere
     retries: int = 0
-    end: str = ""
+    outcome: Outcome | None = None
     exit_code: int | None = None
     signal: int | None = None
     reason: str = ""
@@ -80,17 +99,17 @@ class Job:
     @property
     def succeeded(self) -> bool:
         """Tell whether it ended by itself with exit code 0."""
-        return self.end == "finished" and self.exit_code == 0
+        return self.outcome is Outcome.FINISHED and self.exit_code == 0
 
     @property
     def failed(self) -> bool:
         """Tell whether it ended by itself with another exit code, or by a signal."""
-        return self.end == "finished" and not self.succeeded
+        return self.outcome is Outcome.FINISHED and not self.succeeded
 
     @property
     def held(self) -> bool:
         """Tell whether it is held now."""
-        return self.state == "held" and not self.end
+        return self.phase is Phase.HELD and self.outcome is None
 
     @property
     def memory(self) -> float | None:
@@ -110,36 +129,36 @@ class Job:
         """Return what it was given of a resource."""
         return self.resources[name].given if name in self.resources else None
 
-    def take(self, event: Event) -> None:
-        """Move on by one event."""
-        if act := _ACTS.get(event.number):
-            act(self, event)
+    def apply(self, event: Event) -> None:
+        """Update the record by one event."""
+        if handler := _HANDLERS.get(event.number):
+            handler(self, event)
 
-    def _enter(self, state: str, time: int) -> None:
-        """Change the state, and count the time spent in the one before. A clock set back counts as no time."""
+    def _enter(self, phase: Phase, time: int) -> None:
+        """Change the phase, and count the time spent in the one before. A clock set back counts as no time."""
         if self.since is not None:
             spent = max(0, time - self.since)
-            match self.state:
-                case "waiting":
+            match self.phase:
+                case Phase.WAITING:
                     self.waiting += spent
-                case "transferring":
+                case Phase.TRANSFERRING:
                     self.transferring += spent
-                case "running":
+                case Phase.RUNNING:
                     self.running += spent
                     self.last_run += spent
-                case "suspended":
+                case Phase.SUSPENDED:
                     self.suspended += spent
-                case "held":
+                case Phase.HELD:
                     self.on_hold += spent
-        self.state, self.since = state, time
+        self.phase, self.since = phase, time
 
     def _submitted(self, event: Event) -> None:
         if self.submitted is None:
             self.submitted = event.time
-            self._enter("waiting", event.time)
+            self._enter(Phase.WAITING, event.time)
 
     def _started(self, event: Event) -> None:
-        self._enter("running", event.time)
+        self._enter(Phase.RUNNING, event.time)
         self.starts += 1
         self.last_run = 0
         self.saved = event.time
@@ -152,20 +171,20 @@ class Job:
         if event.head.startswith("Entered queue"):
             return
         if event.head.startswith("Started"):
-            self._enter("transferring", event.time)
+            self._enter(Phase.TRANSFERRING, event.time)
         elif event.head.startswith("Finished transferring output"):
             # A job that stops at a checkpoint goes on at once, in the same place.
-            self._enter("running", event.time)
+            self._enter(Phase.RUNNING, event.time)
             self.saved = event.time
 
-    def _stop(self, state: str, time: int, evicted: bool = False) -> None:
+    def _stop(self, phase: Phase, time: int, evicted: bool = False) -> None:
         """End a run whose results, as far as they were not saved, are gone."""
-        before = self.state
-        self._enter(state, time)
-        if before in ("running", "suspended") and self.saved is not None:
+        before = self.phase
+        self._enter(phase, time)
+        if before in (Phase.RUNNING, Phase.SUSPENDED) and self.saved is not None:
             self.lost += max(0, time - self.saved)
         # A lost connection is logged twice: as failed to reconnect (024), then as evicted (004).
-        if evicted and before in ("running", "suspended", "transferring"):
+        if evicted and before in (Phase.RUNNING, Phase.SUSPENDED, Phase.TRANSFERRING):
             self.evictions += 1
             self.shortest_stay = min(self.last_run, self.shortest_stay or self.last_run)
         self.saved = None
@@ -174,7 +193,7 @@ class Job:
         self._measured(event.body)
         if "terminated and was requeued" in event.body:
             self.retries += 1
-            self._enter("waiting", event.time)
+            self._enter(Phase.WAITING, event.time)
             self.saved = None
             return
         if "(1) Job was checkpointed" in event.body:
@@ -182,26 +201,26 @@ class Job:
         code = _whole(event.head, "Code ")
         self.broken_starts += code == _BAD_CONTAINER
         # Below 1000 are the codes of holds: the job itself was at fault, and so is said again by what follows.
-        self._stop("waiting", event.time, evicted=code is None or (code >= _AGAIN and code != _REMOVED))
+        self._stop(Phase.WAITING, event.time, evicted=code is None or (code >= _AGAIN and code != _REMOVED))
 
     def _broken(self, event: Event) -> None:
-        self._stop("waiting", event.time, evicted=True)
+        self._stop(Phase.WAITING, event.time, evicted=True)
 
     def _terminated(self, event: Event) -> None:
         self._measured(event.body)
-        self._enter("over", event.time)
-        self.end, self.ended = "finished", event.time
+        self._enter(Phase.OVER, event.time)
+        self.outcome, self.ended = Outcome.FINISHED, event.time
         self.exit_code = _whole(event.body, "(return value ")
         self.signal = _whole(event.body, "(signal ")
 
     def _removed(self, event: Event) -> None:
-        self._stop("over", event.time)
-        self.end, self.ended, self.reason = "removed", event.time, _first_line(event.body)
+        self._stop(Phase.OVER, event.time)
+        self.outcome, self.ended, self.reason = Outcome.REMOVED, event.time, _first_line(event.body)
 
     def _held(self, event: Event) -> None:
         text, _, codes = event.body.rpartition("\tCode ")
         code, _, subcode = codes.partition(" Subcode ")
-        self._stop("held", event.time)
+        self._stop(Phase.HELD, event.time)
         hold = Hold(_integer(code) if text else None, _integer(subcode) if text else None, _first_line(event.body))
         self.hold_count += 1
         if len(self.holds) < MOST_HOLDS:
@@ -210,13 +229,13 @@ class Job:
             self.over_memory = max(self.over_memory or 0, used)
 
     def _released(self, event: Event) -> None:
-        self._enter("waiting", event.time)
+        self._enter(Phase.WAITING, event.time)
 
     def _suspended(self, event: Event) -> None:
-        self._enter("suspended", event.time)
+        self._enter(Phase.SUSPENDED, event.time)
 
     def _unsuspended(self, event: Event) -> None:
-        self._enter("running", event.time)
+        self._enter(Phase.RUNNING, event.time)
 
     def _grown(self, event: Event) -> None:
         seen = (
@@ -238,7 +257,7 @@ class Job:
                 resource.used = used
 
 
-_ACTS = {
+_HANDLERS = {
     0: Job._submitted,  # noqa: SLF001  # the table of events belongs to the class
     1: Job._started,  # noqa: SLF001
     4: Job._evicted,  # noqa: SLF001

@@ -30,7 +30,7 @@ def measure(jobs: Iterable[Job]) -> Measured:
     return Measured(
         jobs=len(good),
         memory=_size(most or None, _MIB),
-        memory_usual=_size(memory.usual if memory else None, _MIB),
+        memory_usual=_size(memory.p95 if memory else None, _MIB),
         memory_cut_off=cut_off > 0 and cut_off == most,
         disk=_most(jobs, "disk", _KIB),
         cpus=cores.most if cores else None,

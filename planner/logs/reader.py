@@ -57,7 +57,7 @@ class Reader:
             job = jobs.get(key)
             if job is None:
                 job = jobs[key] = Job(*key)
-            job.take(event)
+            job.apply(event)
 
 
 def read_logs(files: Iterable[tuple[str, Iterable[bytes | str]]]) -> Reader:

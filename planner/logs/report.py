@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from planner.facts.hold_reasons import NOT_KNOWN
-from planner.logs.jobs import Job
+from planner.logs.jobs import Job, Outcome
 from planner.logs.reader import Reader
-from planner.logs.summary import Spread, Summary, card_share, summarise
+from planner.logs.summary import Quantity, Spread, Summary, card_share, summarise
 from planner.units import Duration, Size
 
 # In a terminal a list of jobs helps as long as it fits; --json has all.
@@ -16,17 +16,25 @@ MOST_LISTED = 20
 def as_json(reader: Reader) -> dict[str, object]:
     """Return everything that was found: the summary, every job, and what could not be read."""
     return {
-        "summary": dataclasses.asdict(summarise(reader.jobs.values())),
+        "summary": _summary(summarise(reader.jobs.values())),
         "jobs": [_record(job) for job in reader.jobs.values()],
         "unread": reader.unread,
         "problems": [str(problem) for problem in reader.problems],
     }
 
 
+def _summary(summary: Summary) -> dict[str, object]:
+    spreads = {
+        str(quantity): {"jobs": spread.jobs, "median": spread.median, "usual": spread.p95, "most": spread.most}
+        for quantity, spread in summary.spreads.items()
+    }
+    return {**dataclasses.asdict(summary), "spreads": spreads}
+
+
 def _record(job: Job) -> dict[str, object]:
     return {
         "id": job.id,
-        "end": job.end or job.state,
+        "end": job.outcome or job.phase,
         "exit_code": job.exit_code,
         "signal": job.signal,
         "seconds": {
@@ -45,10 +53,10 @@ def _record(job: Job) -> dict[str, object]:
 def as_text(reader: Reader) -> str:
     """Return the report that ``planner logs`` prints."""
     summary = summarise(reader.jobs.values())
-    parts = [head(summary), *_spreads(summary), *waste(summary), *_holds(summary), *failures(summary)]
+    parts = [summary_line(summary), *_spreads(summary), *waste(summary), *_holds(summary), *failures(summary)]
     listed = list(reader.jobs.values())
     if 0 < len(listed) <= MOST_LISTED:
-        parts += ["", "Job by job", *(f"  {line(job)}" for job in listed)]
+        parts += ["", "Job by job", *(f"  {job_line(job)}" for job in listed)]
     if reader.problems:
         parts += [
             "",
@@ -58,7 +66,7 @@ def as_text(reader: Reader) -> str:
     return "\n".join(parts)
 
 
-def head(summary: Summary) -> str:
+def summary_line(summary: Summary) -> str:
     """Return how many jobs there are, and how they ended."""
     if not summary.jobs:
         return "No jobs are in this log."
@@ -81,15 +89,14 @@ def _spreads(summary: Summary) -> Iterator[str]:
         return
     yield ""
     yield f"{'Used':<26}{'median':>12}{'95 %':>12}{'most':>12}{'jobs':>8}"
-    for name, spread in summary.spreads.items():
-        what, figures = printed(name, spread)
+    for quantity, spread in summary.spreads.items():
+        what, figures = formatted(quantity, spread)
         yield f"  {what:<24}{figures[0]:>12}{figures[1]:>12}{figures[2]:>12}{spread.jobs:>8}"
 
 
-def printed(name: str, spread: Spread) -> tuple[str, list[str]]:
-    """Return the name without its unit, and the three figures as people read them."""
-    what, _, unit = name.removesuffix(")").partition(" (")
-    return what, [_figure(figure, unit) for figure in (spread.median, spread.usual, spread.most)]
+def formatted(quantity: Quantity, spread: Spread) -> tuple[str, list[str]]:
+    """Return the quantity's name, and its three figures as people read them."""
+    return quantity.label, [_figure(figure, quantity.unit) for figure in (spread.median, spread.p95, spread.most)]
 
 
 def _figure(figure: float, unit: str) -> str:
@@ -139,10 +146,10 @@ def failures(summary: Summary) -> Iterator[str]:
         yield "Failed: " + ", ".join(f"{jobs} with {how}" for how, jobs in summary.failures) + "."
 
 
-def line(job: Job) -> str:
+def job_line(job: Job) -> str:
     """Return one job in a line."""
-    end = "removed" if job.end == "removed" else job.state
-    if job.end == "finished":
+    end: str = job.phase if job.outcome is None else job.outcome
+    if job.outcome is Outcome.FINISHED:
         end = f"signal {job.signal}" if job.signal is not None else f"exit code {job.exit_code}"
     memory, asked = job.memory, job.asked("memory")
     parts = [f"{job.id}: {end}", f"ran {Duration(job.running)}", f"waited {Duration(job.waiting)}"]

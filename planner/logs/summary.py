@@ -3,23 +3,45 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 from math import ceil
 
 from planner.facts.hold_reasons import HoldReason, reason_of
-from planner.logs.jobs import Hold, Job
+from planner.logs.jobs import Hold, Job, Outcome
 
 # A card that works less than this share of the time is as good as idle: loading a batch now and then does that much.
 IDLE_CARD = 0.05
 MIB_IN_GB, KIB_IN_GB = 1024, 1024**2
 
 
+class Quantity(Enum):
+    """What is measured of a job, and the unit in which logs and figures have it; empty for a plain number."""
+
+    MEMORY = ("memory", "MiB")
+    DISK = ("disk", "KiB")
+    CORES = ("cores", "")
+    GPU_SHARE = ("share of the card's time", "")
+    GPU_MEMORY = ("GPU memory", "MiB")
+    WAITING = ("waiting", "s")
+    TRANSFERRING = ("transferring", "s")
+    RUNNING = ("running", "s")
+
+    def __init__(self, label: str, unit: str) -> None:
+        """Name the two halves of the value."""
+        self.label = label
+        self.unit = unit
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
 @dataclass(frozen=True)
 class Spread:
-    """How figures spread over *jobs* jobs: half of them use no more than *median*, 95 % no more than *usual*."""
+    """How figures spread over *jobs* jobs: half of them use no more than *median*, 95 % no more than *p95*."""
 
     jobs: int
     median: float
-    usual: float
+    p95: float
     most: float
 
 
@@ -39,7 +61,7 @@ class HoldGroup:
 
 @dataclass(frozen=True)
 class Summary:
-    """All jobs together. Spreads in the log's units (MiB, KiB, cores, seconds); waste in hours."""
+    """All jobs together. Spreads in the unit of each quantity, waste in hours."""
 
     jobs: int
     succeeded: int
@@ -47,7 +69,7 @@ class Summary:
     removed: int
     held: int
     unfinished: int
-    spreads: dict[str, Spread]
+    spreads: dict[Quantity, Spread]
     waste: dict[str, float]
     hours_lost: float
     evictions: int
@@ -99,9 +121,11 @@ def summarise(jobs: Iterable[Job]) -> Summary:
 
 
 def _end(job: Job) -> str:
-    if job.end == "removed" or job.held:
-        return job.end or "held"
-    if not job.end:
+    if job.held:
+        return "held"
+    if job.outcome is Outcome.REMOVED:
+        return "removed"
+    if job.outcome is None:
         return "unfinished"
     return "succeeded" if job.succeeded else "failed"
 
@@ -112,20 +136,20 @@ def _failure(job: Job) -> str:
     return "no exit code in the log" if job.exit_code is None else f"exit code {job.exit_code}"
 
 
-def _spreads(jobs: list[Job]) -> dict[str, Spread]:
-    ended = [job for job in jobs if job.end == "finished"]
+def _spreads(jobs: list[Job]) -> dict[Quantity, Spread]:
+    ended = [job for job in jobs if job.outcome is Outcome.FINISHED]
     ran = [job for job in jobs if job.starts]
     found = {
-        "memory (MiB)": spread(job.memory for job in jobs),
-        "disk (KiB)": spread(job.used("disk") for job in jobs),
-        "cores": spread(job.used("cpus") for job in ended),
-        "share of the card's time": spread(card_share(job) for job in ended),
-        "GPU memory (MiB)": spread(job.used("gpusmemory") for job in jobs),
-        "waiting (s)": spread(job.waiting for job in ran),
-        "transferring (s)": spread(job.transferring for job in ran),
-        "running (s)": spread(job.running for job in ended),
+        Quantity.MEMORY: spread(job.memory for job in jobs),
+        Quantity.DISK: spread(job.used("disk") for job in jobs),
+        Quantity.CORES: spread(job.used("cpus") for job in ended),
+        Quantity.GPU_SHARE: spread(card_share(job) for job in ended),
+        Quantity.GPU_MEMORY: spread(job.used("gpusmemory") for job in jobs),
+        Quantity.WAITING: spread(job.waiting for job in ran),
+        Quantity.TRANSFERRING: spread(job.transferring for job in ran),
+        Quantity.RUNNING: spread(job.running for job in ended),
     }
-    return {name: figures for name, figures in found.items() if figures}
+    return {quantity: figures for quantity, figures in found.items() if figures}
 
 
 def _waste(jobs: list[Job]) -> dict[str, float]:

@@ -1,7 +1,7 @@
 """Use: what jobs really used, beside what they asked for."""
 
-from planner.logs.report import printed
-from planner.logs.summary import Spread, Summary
+from planner.logs.report import formatted
+from planner.logs.summary import Quantity, Spread, Summary
 from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
 from planner.usage import Measured
 
@@ -16,20 +16,22 @@ def use(summary: Summary, measured: Measured) -> Picture | None:
     None where the logs tell no use.
     """
     asked = {
-        "memory (MiB)": measured.asked_memory.bytes / _MIB if measured.asked_memory else None,
-        "disk (KiB)": measured.asked_disk.bytes / _KIB if measured.asked_disk else None,
-        "cores": measured.asked_cpus,
-        "GPU memory (MiB)": None,
+        Quantity.MEMORY: measured.asked_memory.bytes / _MIB if measured.asked_memory else None,
+        Quantity.DISK: measured.asked_disk.bytes / _KIB if measured.asked_disk else None,
+        Quantity.CORES: measured.asked_cpus,
+        Quantity.GPU_MEMORY: None,
     }
-    found = [(name, summary.spreads[name], asked[name]) for name in asked if name in summary.spreads]
+    found = [
+        (quantity, summary.spreads[quantity], asked[quantity]) for quantity in asked if quantity in summary.spreads
+    ]
     if not found:
         return None
     shapes: list[str] = []
     rows: list[tuple[str, ...]] = [("used", "median", "95 %", "most", "asked for")]
-    for at, (name, spread, request) in enumerate(found):
-        what, figures = printed(name, spread)
+    for at, (quantity, spread, request) in enumerate(found):
+        what, figures = formatted(quantity, spread)
         shapes += _bar(at * _ROW, what, spread, request)
-        wanted = _asked(name, request)
+        wanted = _asked(quantity, request)
         shapes.append(text(_LABEL, at * _ROW + 38, _words(figures, wanted), look="quiet"))
         rows.append((what, *figures, wanted))
     says = "; ".join(f"{row[0]}: at most {row[3]}{f' of {row[4]} asked for' if row[4] else ''}" for row in rows[1:])
@@ -48,8 +50,8 @@ def _bar(top: float, what: str, spread: Spread, request: float | None) -> list[s
     return [*shapes, box(_LABEL + wide * request / whole, top + 2, 3, 24, "asked")] if request else shapes
 
 
-def _asked(name: str, request: float | None) -> str:
-    return printed(name, Spread(1, request, request, request))[1][0] if request else ""
+def _asked(quantity: Quantity, request: float | None) -> str:
+    return formatted(quantity, Spread(1, request, request, request))[1][0] if request else ""
 
 
 def _words(figures: list[str], wanted: str) -> str:

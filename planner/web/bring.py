@@ -20,11 +20,11 @@ from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
 from planner.importing.answers import Read, answers_in
 from planner.logs import Reader
-from planner.logs.help import LAST_LINES, ask_for_help
+from planner.logs.help_request import LAST_LINES, ask_for_help
 from planner.logs.history import read_history
 from planner.logs.measure import measure
-from planner.logs.report import MOST_LISTED, failures, head, line, printed, waste
-from planner.logs.summary import Spread, Summary, summarise
+from planner.logs.report import MOST_LISTED, failures, formatted, job_line, summary_line, waste
+from planner.logs.summary import Quantity, Spread, Summary, summarise
 from planner.logs.why import Finding, explain
 from planner.pictures import cards
 from planner.pictures.use import use
@@ -206,12 +206,12 @@ def _logs(bringing: Bringing, answers: Answers, measured: Measured, files: dict[
             files.pop("jobs-again.csv", None)
     return {
         "names": bringing.logs,
-        "head": head(summary),
-        "spreads": [_row(name, spread) for name, spread in summary.spreads.items()],
+        "head": summary_line(summary),
+        "spreads": [_row(quantity, spread) for quantity, spread in summary.spreads.items()],
         "picture": use(summary, measured),
         "notes": [note for note in (*waste(summary), *failures(summary)) if note],
         "holds": summary.holds,
-        "jobs": [line(job) for job in jobs] if len(jobs) <= MOST_LISTED else [],
+        "jobs": [job_line(job) for job in jobs] if len(jobs) <= MOST_LISTED else [],
         "changes": changes(before, after) if measured.jobs else [],
         "gain": gain(before, after),
         "advice": [advice for advice in after.advice if advice.family == "rightsizing"],
@@ -221,8 +221,8 @@ def _logs(bringing: Bringing, answers: Answers, measured: Measured, files: dict[
     }
 
 
-def _row(name: str, spread: Spread) -> tuple[str, ...]:
-    what, figures = printed(name, spread)
+def _row(quantity: Quantity, spread: Spread) -> tuple[str, ...]:
+    what, figures = formatted(quantity, spread)
     return (what, *figures, str(spread.jobs))
 
 

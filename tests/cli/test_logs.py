@@ -7,7 +7,7 @@ import pytest
 
 from planner.cli.main import main
 from planner.examples import examples
-from planner.logs.help import without_names
+from planner.logs.help_request import without_names
 
 LOGS = Path(__file__).parents[1] / "logs"
 SWEEP_LOG = str(next(LOGS.glob("every-job-of-the-list*.log")))

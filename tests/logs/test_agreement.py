@@ -90,7 +90,7 @@ def test_ends_holds_and_peaks_are_the_same(path: Path) -> None:
         mine = [event for event in others if (event["Cluster"], event["Proc"]) == key]
         terminated = [event for event in mine if event["EventTypeNumber"] == 5]
         if terminated:
-            assert job.end == "finished"
+            assert job.outcome == "finished"
             assert (job.exit_code, job.signal) == tuple(
                 terminated[-1].get(name) for name in ("ReturnValue", "TerminatedBySignal")
             )

@@ -56,7 +56,7 @@ def test_the_line_of_old_logs_after_the_table_changes_nothing() -> None:
 
 def test_a_log_that_is_cut_off_is_read_up_to_there() -> None:
     reader = read(WHOLE[: WHOLE.index("Partitionable")])
-    assert reader.jobs[7, 0].state == "running"
+    assert reader.jobs[7, 0].phase == "running"
     (problem,) = reader.problems
     assert str(problem) == ("a.log, line 9: The log ends in the middle of an event. It is left out; the rest is read.")
 

@@ -37,7 +37,7 @@ def test_held_and_removed_jobs_have_their_reasons() -> None:
     removed = {**DONE, "ProcId": 4, "JobStatus": 3, "RemoveReason": "via condor_rm"}
     first, second = read_history(json.dumps([held, removed]), "history.json")
     assert (first.held, first.holds) == (True, [Hold(13, 2, "no file")])
-    assert (second.end, second.reason) == ("removed", "via condor_rm")
+    assert (second.outcome, second.reason) == ("removed", "via condor_rm")
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"a": 1}', "3", "[" * 100000])

@@ -33,7 +33,7 @@ def test_a_job_that_waits_transfers_runs_and_ends() -> None:
     )
     assert (found.waiting, found.running, found.lost) == (600, 7200 + 0, 0)
     assert found.transferring + found.running == 7200 + 60 + 30 + 30
-    assert (found.end, found.exit_code, found.signal, found.succeeded) == ("finished", 0, None, True)
+    assert (found.outcome, found.exit_code, found.signal, found.succeeded) == ("finished", 0, None, True)
     assert (found.memory, found.asked("memory"), found.given("disk")) == (9500, 16384, 41951232)
 
 
@@ -58,7 +58,7 @@ def test_a_lost_connection_is_one_eviction() -> None:
         + event(24, "10:40:00", "Job reconnection failed", "    Job not found at execution machine")
         + evicted("10:40:00", 1008)
     )
-    assert (found.evictions, found.lost, found.state) == (1, 2400, "waiting")
+    assert (found.evictions, found.lost, found.phase) == (1, 2400, "waiting")
 
 
 def test_a_connection_that_comes_back_changes_nothing() -> None:
@@ -69,7 +69,7 @@ def test_a_connection_that_comes_back_changes_nothing() -> None:
 
 def test_a_failing_shadow_ends_a_run() -> None:
     found = job(submitted() + started("10:00:00") + event(7, "10:10:00", "Shadow exception!", "\tno disk"))
-    assert (found.state, found.lost, found.evictions) == ("waiting", 600, 1)
+    assert (found.phase, found.lost, found.evictions) == ("waiting", 600, 1)
 
 
 def test_a_retry_is_no_eviction() -> None:
@@ -85,7 +85,7 @@ def test_a_hold_has_its_code_and_text_and_time() -> None:
         submitted() + started("10:00:00") + held("10:30:00", text, 34, 102) + event(13, "11:00:00", "Job was released.")
     )
     assert found.holds == [Hold(34, 102, text)]
-    assert (found.memory, found.on_hold, found.lost, found.state) == (8193, 1800, 1800, "waiting")
+    assert (found.memory, found.on_hold, found.lost, found.phase) == (8193, 1800, 1800, "waiting")
 
 
 def test_a_hold_that_is_not_over_is_said_to_be() -> None:
@@ -96,7 +96,7 @@ def test_a_hold_that_is_not_over_is_said_to_be() -> None:
 
 def test_a_removed_job_has_its_reason() -> None:
     found = job(submitted() + event(9, "11:00:00", "Job was aborted.", "\tvia condor_rm (by user netid)"))
-    assert (found.end, found.reason, found.waiting) == ("removed", "via condor_rm (by user netid)", 3600)
+    assert (found.outcome, found.reason, found.waiting) == ("removed", "via condor_rm (by user netid)", 3600)
 
 
 def test_a_suspended_job_does_not_run() -> None:
