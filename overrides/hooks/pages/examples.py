@@ -4,7 +4,7 @@ from functools import cache
 from html import escape
 from pathlib import PurePosixPath
 
-from overrides.hooks.pages.tables import table
+from overrides.hooks.pages.markdown import table
 from planner.advice import Advice, Level, Plan
 from planner.answers import questions
 from planner.answers.question import Stage

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from overrides.hooks.pages.tables import table
+from overrides.hooks.pages.markdown import table
 from overrides.hooks.runtime.build import LIBRARIES, PYODIDE, ROOT
 
 THEME = "mkdocs-material"

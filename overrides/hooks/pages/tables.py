@@ -4,8 +4,8 @@ import inspect
 import typing
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
 
+from overrides.hooks.pages.markdown import escaped, table
 from planner.facts.fact import Fact, fields_of
 from planner.facts.frameworks import Build, Framework, frameworks
 from planner.facts.hold_reasons import HoldReason, Message, holds, messages
@@ -22,12 +22,6 @@ _WHAT = {
     Lines: "a list of texts",
 }
 _WHERE = {"submit": "printed by `condor_submit`", "error": "standard error of a job"}
-
-
-def table(head: list[str], rows: list[list[Any]]) -> str:
-    """Return a Markdown table; bars in its cells are kept as text."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def pool_fields() -> str:
@@ -105,28 +99,21 @@ def _value(fact: Fact[float] | None) -> float | None:
 
 def hold_table() -> str:
     """Return every hold: what one sees, what it means, what to do."""
-    rows = [[_seen(hold), f"**{hold.title}.** {hold.meaning}<br>**Do:** {as_text(hold.do)}"] for hold in holds()]
+    rows = [[_seen(hold), f"**{hold.title}.** {hold.meaning}<br>**Do:** {escaped(hold.do)}"] for hold in holds()]
     return table(["what you see", "what it means, and what to do"], rows)
 
 
 def _seen(hold: HoldReason) -> str:
     code = f"Code {hold.code.value}" + (f" Subcode {hold.subcode.value}" if hold.subcode else "")
-    text = f"<br>{as_text(hold.says)}" if hold.says else ""
+    text = f"<br>{escaped(hold.says)}" if hold.says else ""
     return f'<span id="hold-{hold.key}">**{code}**</span>{text}'
 
 
 def message_table() -> str:
     """Return what else one may see: its words, what they mean, what to do."""
-    rows = [[_message(row), f"{row.meaning}<br>**Do:** {as_text(row.do)}"] for row in messages()]
+    rows = [[_message(row), f"{row.meaning}<br>**Do:** {escaped(row.do)}"] for row in messages()]
     return table(["what you see", "what it means, and what to do"], rows)
 
 
 def _message(row: Message) -> str:
-    return f'<span id="message-{row.key}">{as_text(row.text.value)}</span><br>({_WHERE[row.at]})'
-
-
-def as_text(text: str) -> str:
-    """Return *text* with what Markdown would take for markup written so that it is not."""
-    for mark in "\\`*_[]<>":
-        text = text.replace(mark, f"\\{mark}")
-    return text
+    return f'<span id="message-{row.key}">{escaped(row.text.value)}</span><br>({_WHERE[row.at]})'

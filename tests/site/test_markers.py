@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks.pages.markers import expand, figure, page_of
+from overrides.hooks.pages.markers import expand, figure
+from overrides.hooks.pages.reference import page_of
 from planner.estimate.gpu_memory import FORMULAS
 from planner.facts.pools import pools
 from planner.rules import RULES
