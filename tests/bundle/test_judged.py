@@ -1,6 +1,7 @@
 """Generated files, judged by tools that nobody here wrote."""
 
 import csv
+import dataclasses
 import re
 import subprocess
 import sys
@@ -11,15 +12,17 @@ from pathlib import Path
 import htcondor2
 import pytest
 import yaml
+from hypothesis import assume, given, settings
 from spython.main.parse.parsers import SingularityParser
 
-from planner.advice import Plan
-from planner.answers import as_table, read_answers
+from planner.advice import SHARED, Plan, Settings
+from planner.answers import Answers, as_table, read_answers
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.estimate import tasks
 from planner.examples import examples
 from planner.facts.pools import pools
+from tests.strategies import answers as drawn_answers
 
 # Answers that lead through every branch of the templates.
 CASES: dict[str, dict[str, object]] = {
@@ -215,20 +218,67 @@ def commands(text: str) -> list[tuple[str, str]]:
     return [(name.strip(), value.strip()) for name, _, value in (line.partition("=") for line in lines[:-1])]
 
 
+def judge_submit_description(name: str, text: str) -> None:
+    """Fail unless HTCondor reads the file called *name* as it is meant, and every value in it has its form."""
+    written = commands(text)
+    names = [command.lower() for command, _ in written]
+    assert len(names) == len(set(names)), "a command stands twice: only the last would count"
+    for command, value in written:
+        assert re.fullmatch(FORMS[command], value), f"{name}: {command} = {value}"
+    submit = htcondor2.Submit(text)
+    # HTCondor knows "+X" as "MY.X".
+    assert {command.lower() for command in submit} == {re.sub(r"^\+", "my.", command) for command in names}
+    assert text.splitlines()[-1].startswith("queue"), "the queue statement ends a submit description"
+
+
 def test_submit_descriptions_are_read_by_htcondor_and_every_value_has_its_form(bundle: Path) -> None:
     found = sorted(bundle.rglob("*.sub"))
     assert found
     for path in found:
-        text = path.read_text(encoding="utf-8")
-        written = commands(text)
-        names = [name.lower() for name, _ in written]
-        assert len(names) == len(set(names)), "a command stands twice: only the last would count"
-        for name, value in written:
-            assert re.fullmatch(FORMS[name], value), f"{path.name}: {name} = {value}"
-        submit = htcondor2.Submit(text)
-        # HTCondor knows "+X" as "MY.X".
-        assert {name.lower() for name in submit} == {re.sub(r"^\+", "my.", name) for name in names}
-        assert text.splitlines()[-1].startswith("queue"), "the queue statement ends a submit description"
+        judge_submit_description(path.name, path.read_text(encoding="utf-8"))
+
+
+DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
+# Settings that README.md alone shows: they choose between files, or are commands for people.
+SHOWN_TO_PEOPLE = {"processor", "cards", "ways", "way", "build_before", "build_options", "system_packages"}
+
+
+@settings(max_examples=40)
+@given(drawn_answers())
+def test_whatever_the_answers_values_have_their_form_and_settings_their_rule(drawn: Answers) -> None:
+    plan = make_plan(drawn, pools()[drawn.pool])
+    # A stopped plan has no submit descriptions of jobs, and a list of a million tasks takes seconds and shows no more.
+    assume(not plan.stopped and plan.settings.tasks <= 1000)
+    files = {file.path: file.text for file in make_files(plan)}
+    for path, text in files.items():
+        if path.endswith(".sub"):
+            judge_submit_description(path, text)
+    readme, others = files.pop("README.md"), "\n".join(files.values())
+    for name, advice in plan.decided_by.items():
+        assert f"(`{advice.rule}`)" in readme
+        if name not in SHOWN_TO_PEOPLE | SHARED and getattr(plan.settings, name) != DEFAULTS[name]:
+            assert f"[{advice.rule}]" in others, f"no line names {advice.rule}, which decided {name}"
+
+
+@pytest.mark.parametrize(
+    ("answers", "bounds"),
+    [
+        (
+            {"framework_version": "2.99.0", "command": "python train.py --bf16 --lr={lr}"},
+            {"gpus_minimum_capability": "8.0"},
+        ),
+        ({"packages": "dependencies:\n  - pytorch=2.1", "cuda": "11.8"}, {"gpus_minimum_runtime": "11.0"}),
+    ],
+    ids=["a capability without a runtime", "a runtime without a capability"],
+)
+def test_bounds_on_the_gpu_are_written_one_by_one(answers: dict[str, object], bounds: dict[str, str]) -> None:
+    drawn = read_answers({"spread": "grid", "grid": "lr = 1", "command": "python train.py --lr={lr}", **answers})
+    files = {file.path: file.text for file in make_files(make_plan(drawn, pools()["chtc"]))}
+    text = files[f"{drawn.project}.sub"]
+    written = dict(commands(text))
+    names = ("gpus_minimum_capability", "gpus_maximum_capability", "gpus_minimum_runtime")
+    assert {name: written[name] for name in names if name in written} == bounds
+    assert "[cuda-build]" in text
 
 
 def test_the_header_of_the_list_is_no_job(bundle: Path) -> None:
