@@ -1,16 +1,21 @@
 """A planner for machine-learning workflows on HTCondor pools.
 
-A plan flows one way through pure functions: answers + pool → rules → plan → files.
+A plan flows one way through pure functions: answers + pool → rules → plan → files. From the lowest layer up:
 
-==============  ====================================================================================
-units, errors   words: amounts, and what is wrong with an input
-sources, facts  where figures come from; pools, frameworks: the figures themselves
-answers         what the user said: one field, one question
-estimate        small models: tasks, cards that match, ways to run, places for files
-advice, rules   what we make of it; engine asks the rules and makes the plan
-bundle          the plan's files, and the zip
-web, cli        fronts that decide nothing
-==============  ====================================================================================
+================================  ===================================================================
+units, errors, templates          amounts and times; what is wrong with an input; where templates are
+usage                             what jobs really used
+facts                             values with their sources: pools, frameworks, hold reasons
+submit, logs                      what HTCondor reads and writes: submit files, event logs
+answers                           what the user said: one field, one question
+estimate                          small models: tasks, GPUs that match, ways to run, places for files
+advice, rules, engine             what we make of it; the engine asks the rules and makes the plan
+examples, plan_changes            answers to begin from; what a new plan changes
+bundle                            the plan's files, and the zip
+review, importing                 what is wrong in files that people have; answers from such files
+pictures                          a plan drawn as SVG
+web, cli                          front ends, which decide nothing
+================================  ===================================================================
 """
 
 __version__ = "0.1.0"
