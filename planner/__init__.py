@@ -12,6 +12,7 @@ estimate                          small models: tasks, GPUs that match, ways to 
 advice, rules, engine             what we make of it; the engine asks the rules and makes the plan
 examples, plan_changes            answers to begin from; what a new plan changes
 bundle                            the plan's files, and the zip
+incoming                          what is this file; what do these logs change
 review, importing                 what is wrong in files that people have; answers from such files
 pictures                          a plan drawn as SVG
 web, cli                          front ends, which decide nothing

@@ -17,6 +17,7 @@ from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import Pool, pools
 from planner.facts.pools.live import pool_now
+from planner.incoming import FileType, classify
 from planner.logs import Reader
 from planner.logs.help_request import ask_for_help
 from planner.logs.history import read_history
@@ -90,7 +91,7 @@ def _read(paths: list[Path]) -> Reader:
         try:
             with path.open("rb") as file:
                 first = file.read(PIECE)
-                if first.lstrip()[:1] == b"[":
+                if classify(path.name, first.decode("utf-8", "replace")) in (FileType.HISTORY, FileType.SLOTS):
                     whole = (first + file.read()).decode("utf-8", "replace")
                     for job in read_history(whole, str(path)):
                         reader.jobs.setdefault((job.cluster, job.process), job)

@@ -13,8 +13,8 @@ from planner.importing.from_bundle import Bundle, bundle, is_made
 from planner.importing.from_recipes import recipes
 from planner.importing.from_submit import needs, software, tasks, transfers
 from planner.importing.slurm import read_slurm
+from planner.incoming import FileType
 from planner.review.case import Case
-from planner.review.kinds import SLURM
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def answers_in(files: Mapping[str, str], pool: Pool) -> Read:
     found: dict[str, object] = {"pool": case.pool.key}
     lost: tuple[str, ...] = ()
     main = next((submit for submit in case.submits if not submit.is_true("my.isbuildjob")), None)
-    batch = next(iter(case.of_kind(SLURM)), None)
+    batch = next(iter(case.of_kind(FileType.SLURM)), None)
     if main is None and batch:
         said = read_slurm(case.files[batch])
         found |= said.answers

@@ -7,8 +7,8 @@ from planner.answers.checks import R_PACKAGE
 from planner.answers.environment import is_environment, read_environment
 from planner.facts.frameworks import CPU_ONLY, Framework, frameworks
 from planner.importing.recipes import Recipe, package_lines, read_recipe
+from planner.incoming import FileType
 from planner.review.case import Case
-from planner.review.kinds import DEFINITION, DOCKERFILE, ENVIRONMENT, REQUIREMENTS, SCRIPT, SLURM
 
 # Where two are among the packages, the one that does the heavy work: the first named here. vLLM brings PyTorch, and
 # who trains trees or networks also has scikit-learn, for its metrics.
@@ -41,12 +41,15 @@ _OF_THE_IMAGE = {
 
 def recipes(case: Case) -> tuple[dict[str, object], list[str]]:
     """Return what the recipes among the files answer, and what of them could not be carried over."""
-    builds = case.of_kind(DEFINITION, DOCKERFILE)
-    read = [read_recipe(case.files[name], case.kinds[name]) for name in (*builds, *case.of_kind(SCRIPT, SLURM))]
+    builds = case.of_kind(FileType.DEFINITION, FileType.DOCKERFILE)
+    read = [
+        read_recipe(case.files[name], case.kinds[name])
+        for name in (*builds, *case.of_kind(FileType.SCRIPT, FileType.SLURM))
+    ]
     lost = [
         f"{item}: code that is installed is no package; name it among your code" for each in read for item in each.own
     ]
-    environments = case.of_kind(ENVIRONMENT)
+    environments = case.of_kind(FileType.ENVIRONMENT)
     lines, missing = _packages(case, read)
     of_r = [name for each in read for name in each.r if R_PACKAGE.fullmatch(name)]
     lost += [f"{name}: was not given; bring it, and its packages are read" for name in missing]
@@ -61,7 +64,7 @@ def recipes(case: Case) -> tuple[dict[str, object], list[str]]:
     if variables:
         found["environment"] = [f"{name}={value}" for name, value in variables.items()]
     if builds:
-        found["container"] = "docker" if case.kinds[builds[0]] == DOCKERFILE else "apptainer"
+        found["container"] = "docker" if case.kinds[builds[0]] == FileType.DOCKERFILE else "apptainer"
     bases = [each.base for each in read if each.base]
     if of_r and not lines:
         found["packages"] = list(dict.fromkeys(of_r))
@@ -75,8 +78,10 @@ def _says_something(line: str) -> bool:
 def _packages(case: Case, read: list[Recipe]) -> tuple[list[str], list[str]]:
     """Return the packages of all recipes, and the names of lists that were not given."""
     lists = {path: case.named(path) for each in read for path in each.lists if "$" not in path}
-    given = dict.fromkeys([*case.of_kind(REQUIREMENTS), *(name for name in lists.values() if name)])
-    of_pip = [line for name in given if case.kinds[name] != ENVIRONMENT for line in package_lines(case.files[name])]
+    given = dict.fromkeys([*case.of_kind(FileType.REQUIREMENTS), *(name for name in lists.values() if name)])
+    of_pip = [
+        line for name in given if case.kinds[name] != FileType.ENVIRONMENT for line in package_lines(case.files[name])
+    ]
     of_pip = [line for line in of_pip if not line.startswith(("-r", "-c", "-e", "--requirement", "--constraint", "."))]
     of_pip = list(dict.fromkeys([*of_pip, *(line for each in read for line in each.pip)]))
     missing = [path.rpartition("/")[2] for path, name in lists.items() if name is None]

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from planner.review.kinds import DEFINITION, DOCKERFILE
+from planner.incoming import FileType
 
 _ASSIGNS = re.compile(r"[A-Za-z_]\w*=\S*")
 _PARTS = re.compile(r"&&|\|\||[;|]")
@@ -52,16 +52,16 @@ class Recipe:
     own: list[str] = field(default_factory=list)
 
 
-def read_recipe(text: str, kind: str) -> Recipe:
+def read_recipe(text: str, kind: FileType) -> Recipe:
     """Read a definition file, a Dockerfile or a shell script; it never fails."""
     found = Recipe()
     stages: dict[str, str] = {}
-    section = "post" if kind not in (DEFINITION, DOCKERFILE) else ""
+    section = "post" if kind not in (FileType.DEFINITION, FileType.DOCKERFILE) else ""
     for line in _joined(text):
-        if kind == DEFINITION and line.startswith("%"):
+        if kind == FileType.DEFINITION and line.startswith("%"):
             section = line[1:].split(None, 1)[0] if line[1:].strip() else ""
-        elif (kind == DEFINITION and not section) or kind == DOCKERFILE:
-            _instruction(found, line, stages, docker=kind == DOCKERFILE)
+        elif (kind == FileType.DEFINITION and not section) or kind == FileType.DOCKERFILE:
+            _instruction(found, line, stages, docker=kind == FileType.DOCKERFILE)
         elif section == "environment":
             found.variables |= _variables(line)
         elif section == "post":

@@ -12,6 +12,7 @@ from itertools import islice
 
 from planner.advice import Level
 from planner.facts.pools import Pool
+from planner.incoming import FileType
 from planner.review import (
     look_builds,
     look_cards,
@@ -57,7 +58,7 @@ class Review:
     *mended* holds the files that change, *diffs* what changes in them.
     """
 
-    kinds: dict[str, str]
+    kinds: dict[str, FileType]
     findings: tuple[Finding, ...]
     mended: dict[str, str]
     diffs: dict[str, str]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.facts.pools import Pool
+from planner.incoming import FileType, classify
 from planner.review.checks import Mend
-from planner.review.kinds import SUBMIT, kind_of
 from planner.submit.description import Command, Submit, read_submit
 
 
@@ -19,9 +19,9 @@ class Case:
     files: Mapping[str, str]
 
     @cached_property
-    def kinds(self) -> dict[str, str]:
+    def kinds(self) -> dict[str, FileType]:
         """The kind of each file."""
-        return {name: kind_of(name, text) for name, text in self.files.items()}
+        return {name: classify(name, text) for name, text in self.files.items()}
 
     @cached_property
     def submits(self) -> tuple[Submit, ...]:
@@ -29,7 +29,7 @@ class Case:
         return tuple(
             read_submit(text, name, self.files, self.version)
             for name, text in self.files.items()
-            if self.kinds[name] == SUBMIT
+            if self.kinds[name] == FileType.SUBMIT
         )
 
     @cached_property
@@ -37,7 +37,7 @@ class Case:
         """The pool's version of HTCondor."""
         return tuple(int(part[:6]) for part in re.findall(r"\d+", self.pool.htcondor.value)) or (25, 0)
 
-    def of_kind(self, *kinds: str) -> list[str]:
+    def of_kind(self, *kinds: FileType) -> list[str]:
         """Return the names of the files of some kinds."""
         return [name for name in self.files if self.kinds[name] in kinds]
 

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from planner.incoming import FileType
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
-from planner.review.kinds import DEFINITION, DOCKERFILE, REQUIREMENTS
 from planner.submit.lines import physical_lines
 
 _INSTALLS = re.compile(r"\b(apt-get|apt|yum|dnf|conda|mamba)\s+(?:-\S+\s+)*install\b")
@@ -17,9 +17,9 @@ _UNPINNED = re.compile(r"\bpip3?\s+install\s+(?P<what>.*)")
 
 def builds(case: Case) -> Iterator[Finding]:
     """Look at each file that an image is made from."""
-    for name in case.of_kind(REQUIREMENTS):
+    for name in case.of_kind(FileType.REQUIREMENTS):
         yield from _list_of_packages(name, physical_lines(case.files[name]))
-    for name in case.of_kind(DEFINITION, DOCKERFILE):
+    for name in case.of_kind(FileType.DEFINITION, FileType.DOCKERFILE):
         lines = physical_lines(case.files[name])
         section = ""
         stages = set(re.findall(r"(?im)^from\b[^\n]{1,500}\bas[ \t]+(\S+)", case.files[name]))
@@ -27,14 +27,16 @@ def builds(case: Case) -> Iterator[Finding]:
             bare = line.strip()
             if len(bare) > 2000 or bare.startswith("#"):
                 continue
-            if case.kinds[name] == DEFINITION and (found := re.match(r"%(\w+)", bare)):
+            if case.kinds[name] == FileType.DEFINITION and (found := re.match(r"%(\w+)", bare)):
                 section = found[1]
                 yield from _section(name, number, section)
                 continue
             yield from _base(name, number, bare, stages)
-            yield from _installer(name, number, line, docker=case.kinds[name] == DOCKERFILE)
+            yield from _installer(name, number, line, docker=case.kinds[name] == FileType.DOCKERFILE)
             # An empty one takes away that of the base, as it should be.
-            if case.kinds[name] == DOCKERFILE and re.match(r'(?i)ENTRYPOINT\b(?!\s*\[\s*(?:""\s*)?\]\s*$)', bare):
+            if case.kinds[name] == FileType.DOCKERFILE and re.match(
+                r'(?i)ENTRYPOINT\b(?!\s*\[\s*(?:""\s*)?\]\s*$)', bare
+            ):
                 yield finding(
                     "S11",
                     name,
@@ -42,7 +44,7 @@ def builds(case: Case) -> Iterator[Finding]:
                     "Under HTCondor an entrypoint stands in the way of the job's executable.",
                     "Take it out, or write docker_override_entrypoint = true in the submit description.",
                 )
-        if case.kinds[name] == DEFINITION:
+        if case.kinds[name] == FileType.DEFINITION:
             yield from _tmp(name, lines)
 
 

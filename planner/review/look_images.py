@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from planner.incoming import FileType
 from planner.review.case import Case, before_queue, with_value, without
 from planner.review.checks import Finding, finding
 from planner.submit.description import Submit
@@ -71,7 +72,9 @@ def _shell(submit: Submit) -> Iterator[Finding]:
 def _build(submit: Submit, case: Case) -> Iterator[Finding]:
     disk, build = submit.command("request_disk"), case.pool.build
     size = size_of(submit, "request_disk")
-    cuda = any(re.search(r"(?i)cuda|pytorch|tensorflow", case.files[name]) for name in case.of_kind("definition"))
+    cuda = any(
+        re.search(r"(?i)cuda|pytorch|tensorflow", case.files[name]) for name in case.of_kind(FileType.DEFINITION)
+    )
     if submit.is_true("my.isbuildjob") and disk and size and cuda and build and size < build.disk_cuda.value:
         yield finding(
             "S8",

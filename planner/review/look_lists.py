@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from planner.incoming import FileType
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
-from planner.review.kinds import DAG
 from planner.submit.lines import physical_lines
 from planner.submit.queue import Queue
 
@@ -78,7 +78,7 @@ def _row(name: str, number: int, line: str, columns: int) -> Iterator[Finding]:
 
 def dags(case: Case) -> Iterator[Finding]:
     """Look at each DAG."""
-    for name in case.of_kind(DAG):
+    for name in case.of_kind(FileType.DAG):
         nodes: set[str] = set()
         lines = [line.split() for line in physical_lines(case.files[name])]
         for words in lines:

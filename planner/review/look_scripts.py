@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from planner.incoming import FileType
 from planner.review.case import Case
 from planner.review.checks import Finding, Mend, finding
-from planner.review.kinds import PYTHON, SCRIPT
 from planner.submit.lines import physical_lines
 from planner.units import Duration
 
@@ -73,14 +73,14 @@ _ANYWHERE = {"S9", "C26", "D26", "D25"}
 
 def scripts(case: Case) -> Iterator[Finding]:
     """Look at each script."""
-    for name in case.of_kind(SCRIPT, PYTHON):
+    for name in case.of_kind(FileType.SCRIPT, FileType.PYTHON):
         text = case.files[name]
         lines, in_jobs = physical_lines(text), case.is_run_by_jobs(name)
         yield from _line_ends(name, lines)
         yield from _first_line(name, lines, case)
         for number, line in enumerate(lines, start=1):
             yield from _common(name, number, line, in_jobs=in_jobs)
-        if case.kinds[name] == SCRIPT and in_jobs:
+        if case.kinds[name] == FileType.SCRIPT and in_jobs:
             yield from _shell(name, lines, case)
 
 
@@ -104,7 +104,7 @@ def _first_line(name: str, lines: list[str], case: Case) -> Iterator[Finding]:
     is_executable = any(case.named(submit.value("executable")) == name for submit in case.submits)
     if not is_executable or lines[0].startswith("#!"):
         return
-    first = "#!/usr/bin/env python3" if case.kinds[name] == PYTHON else "#!/bin/bash"
+    first = "#!/usr/bin/env python3" if case.kinds[name] == FileType.PYTHON else "#!/bin/bash"
     yield finding(
         "S13",
         name,

@@ -5,7 +5,6 @@ makes of it what the page shows and what it takes: HTML, answers for the form, f
 """
 
 import datetime
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ from planner.facts.hold_reasons import NOT_KNOWN
 from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
 from planner.importing.answers import Read, answers_in
+from planner.incoming import FileType, classify
 from planner.logs import Reader
 from planner.logs.help_request import LAST_LINES, ask_for_help
 from planner.logs.history import read_history
@@ -30,20 +30,24 @@ from planner.pictures import cards
 from planner.pictures.use import use
 from planner.plan_changes import changes, gain
 from planner.review import Review, review
-from planner.review.kinds import OTHER, kind_of
 from planner.usage import Measured
 from planner.web import link
 from planner.web.render import render
 
 # A text that is no log: what people write by hand is far smaller, what condor_status prints of a large pool is not.
 LARGEST = 32 * 1024 * 1024
-# Anywhere in the first piece: a log may begin in the middle of an event, or with what a terminal added.
-_EVENT = re.compile(r"(?m)^\d{3} \(\d+\.\d+\.\d+\) ")
-_JSON = re.compile(r"\s*\[\s*[{\]]")
 _TAIL = 20_000  # characters, in which the last lines of a log stand
 # Problems of a damaged log beyond these are counted.
 _MOST_PROBLEMS = 10
-_SUFFIXES = {"submit": ".sub", "script": ".sh", "definition": ".def", "dag": ".dag", "slurm": ".sbatch", "list": ".csv"}
+# How a pasted text is called.
+_SUFFIXES = {
+    FileType.SUBMIT: ".sub",
+    FileType.SCRIPT: ".sh",
+    FileType.DEFINITION: ".def",
+    FileType.DAG: ".dag",
+    FileType.SLURM: ".sbatch",
+    FileType.LIST: ".csv",
+}
 
 
 @dataclass
@@ -77,8 +81,9 @@ class Bringing:
         return True
 
     def _begin(self, name: str, piece: str) -> None:
-        self._is_log = _EVENT.search(piece) is not None
-        self._name, self._size = name or _pasted(piece), 0
+        file_type = classify(name, piece)
+        self._is_log = file_type is FileType.EVENT_LOG
+        self._name, self._size = name or f"pasted{_SUFFIXES.get(file_type, '.txt')}", 0
         if self._is_log:
             self._name = name or "pasted.log"
             self.logs.append(self._name)
@@ -92,10 +97,6 @@ class Bringing:
         """Return the texts that are no logs, after the last piece."""
         self.reader.close()
         return {name: "".join(pieces) for name, pieces in self.texts.items()}
-
-
-def _pasted(text: str) -> str:
-    return f"pasted{_SUFFIXES.get(kind_of('', text), '.txt')}"
 
 
 @dataclass
@@ -163,9 +164,12 @@ def _asks(plan: Plan) -> str:
 def _sorted(bringing: Bringing, texts: Mapping[str, str]) -> _Sorted:
     found = _Sorted()
     for name, text in texts.items():
-        if _JSON.match(text):
-            _sort_json(bringing, found, name, text)
-        elif kind_of(name, text) != OTHER or name.endswith(".toml"):
+        file_type = classify(name, text)
+        if file_type is FileType.SLOTS:
+            found.status.append((name, text))
+        elif file_type is FileType.HISTORY:
+            _take_history(bringing, name, text)
+        elif file_type not in (FileType.OTHER, FileType.EVENT_LOG):
             found.files[name] = text
         elif why := explain(text):
             found.why += why
@@ -177,11 +181,7 @@ def _sorted(bringing: Bringing, texts: Mapping[str, str]) -> _Sorted:
     return found
 
 
-def _sort_json(bringing: Bringing, found: _Sorted, name: str, text: str) -> None:
-    """Tell jobs that ``condor_history -json`` printed from slots that ``condor_status -json`` printed."""
-    if '"ClusterId"' not in text:
-        found.status.append((name, text))
-        return
+def _take_history(bringing: Bringing, name: str, text: str) -> None:
     try:
         jobs = read_history(text, name)
     except PlannerError as error:

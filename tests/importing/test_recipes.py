@@ -10,8 +10,8 @@ from planner.facts.pools import pools
 from planner.importing.answers import Read, answers_in
 from planner.importing.from_recipes import framework_of
 from planner.importing.recipes import package_lines, read_recipe
+from planner.incoming import FileType
 from planner.review import review
-from planner.review.kinds import DEFINITION, DOCKERFILE, SCRIPT
 from tests.importing.test_round_trip import ON_POOLS, bundle
 
 CHTC = pools()["chtc"]
@@ -224,7 +224,7 @@ def test_packages_without_a_version_are_found_in_lists_too() -> None:
     ).map("".join)
 )
 def test_any_text_is_read(text: str) -> None:
-    for kind in (DEFINITION, DOCKERFILE, SCRIPT):
+    for kind in (FileType.DEFINITION, FileType.DOCKERFILE, FileType.SCRIPT):
         read_recipe(text, kind)
     package_lines(text)
     read(Dockerfile=text, definition=text, requirements=text, environment=text)
