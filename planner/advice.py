@@ -10,7 +10,7 @@ from planner.estimate.ways import Way
 from planner.facts.pools import Card, Pool
 from planner.facts.sources import Source
 from planner.units import Duration, Size
-from planner.usage import Measured
+from planner.usage import Usage
 
 
 class Level(Enum):
@@ -213,7 +213,7 @@ class Plan:
     settings: Settings
     decided_by: dict[str, Advice]
     said: Answers
-    measured: Measured | None = None
+    measured: Usage | None = None
 
     def of_level(self, level: Level) -> tuple[Advice, ...]:
         """Return the advice of one level."""

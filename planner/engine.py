@@ -9,7 +9,7 @@ from planner.estimate.rightsize import rightsize
 from planner.facts.pools import Pool
 from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Known, Noted, Rule, Said
-from planner.usage import Measured
+from planner.usage import Usage
 
 
 class NotSettledError(AttributeError):
@@ -25,7 +25,7 @@ def make_plan(
     pool: Pool,
     rules: tuple[Rule, ...] = RULES,
     *,
-    measured: Measured | None = None,
+    measured: Usage | None = None,
     notes: Notes | None = None,
 ) -> Plan:
     """Return the plan for *answers* on *pool*.

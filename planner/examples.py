@@ -1,11 +1,11 @@
 """Worked examples: a name, a sentence and the answers (``data/examples/*.toml``)."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from planner.answers import Answers, read_answers
+from planner.answers import Answers
+from planner.answers.file import AnswersFile
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,5 @@ def examples() -> dict[str, Example]:
         text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
         # The first comment of the file is the example's sentence.
         about = text.split("\n", 1)[0].removeprefix("#").strip()
-        found[name] = Example(name, about, text, read_answers(tomllib.loads(text)))
+        found[name] = Example(name, about, text, AnswersFile.read(text).answers)
     return found

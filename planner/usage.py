@@ -13,7 +13,7 @@ from planner.units import Duration, Size
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class Usage:
     """Largest uses over all jobs of the logs, unless said otherwise; None where no log says.
 
     *jobs*: that ended with exit code 0. *memory_usual*: what 95 % of them stay within. *memory_cut_off*: the one that
@@ -49,11 +49,11 @@ _TIMES = {"time", "time_usual", "start", "stay", "lost", "ran"}
 _WHOLE = {"jobs", "gpus", "evictions", "asked_cpus"}
 
 
-def as_table(measured: Measured) -> dict[str, object]:
+def as_table(usage: Usage) -> dict[str, object]:
     """Return the table ``measured`` of a TOML file; what is not known is left out."""
     found: dict[str, object] = {}
-    for field in dataclasses.fields(measured):
-        name, value = field.name, getattr(measured, field.name)
+    for field in dataclasses.fields(usage):
+        name, value = field.name, getattr(usage, field.name)
         # Beware of 0 for None: no use at all is a figure.
         if value is None or (field.default is not None and value == field.default):
             continue
@@ -64,9 +64,9 @@ def as_table(measured: Measured) -> dict[str, object]:
     return found
 
 
-def read_measured(table: Mapping[str, object]) -> Measured:
+def read_usage(table: Mapping[str, object]) -> Usage:
     """Return what the table ``measured`` of a TOML file holds. Raises PlannerError with every problem."""
-    known = [field.name for field in dataclasses.fields(Measured)]
+    known = [field.name for field in dataclasses.fields(Usage)]
     problems = [
         Problem(f"measured.{key}", "is no figure.", did_you_mean(key, known)) for key in table if key not in known
     ]
@@ -82,7 +82,7 @@ def read_measured(table: Mapping[str, object]) -> Measured:
         problems.append(Problem("measured.jobs", "is missing.", "Write the file anew with planner logs."))
     if problems:
         raise PlannerError(problems)
-    return Measured(**values)
+    return Usage(**values)
 
 
 def _read(name: str, raw: object) -> object:
@@ -98,14 +98,3 @@ def _read(name: str, raw: object) -> object:
     if name in _TIMES:
         return Duration(float(raw))
     return int(raw) if name in _WHOLE else float(raw)
-
-
-def split_measured(table: dict[str, object]) -> tuple[dict[str, object], Measured | None]:
-    """Part the table of an answers file into the answers and what was measured. Raises PlannerError."""
-    found = table.get("measured")
-    rest = {key: value for key, value in table.items() if key != "measured"}
-    if found is None:
-        return rest, None
-    if not isinstance(found, dict):
-        raise PlannerError([Problem("measured", "is no table.", "Write the file anew with planner logs --write.")])
-    return rest, read_measured(found)

@@ -202,11 +202,11 @@ def _later(draw: st.DrawFn) -> Raw:
 
 @st.composite
 def tables(draw: st.DrawFn) -> Raw:
-    """Draw what an answers file could hold: an answer to every question, asked or not."""
+    """Draw an answer to every question, asked or not."""
     tasks = draw(st.one_of(_grids(), _tables(), _numbers(), _parts(), _one_task()))
     pool = draw(st.sampled_from(sorted(pools())))
     parts = [draw(part) for part in (_software(), _needs(), _data(pool), _later())]
-    raw: Raw = {"schema": 1, "pool": pool, "project": draw(PROJECTS)}
+    raw: Raw = {"pool": pool, "project": draw(PROJECTS)}
     for part in (tasks, *parts):
         raw.update(part)
     return raw

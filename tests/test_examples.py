@@ -5,6 +5,7 @@ import pytest
 
 import planner
 from planner.answers import as_table, questions, read_answers
+from planner.answers.file import AnswersFile
 from planner.engine import make_plan
 from planner.examples import Example, examples
 from planner.facts.pools import pools
@@ -28,7 +29,7 @@ def test_an_example_has_the_name_of_its_file_and_a_sentence(example: Example) ->
 
 @each_example
 def test_the_text_of_an_example_holds_its_answers(example: Example) -> None:
-    assert read_answers(tomllib.loads(example.text)) == example.answers
+    assert AnswersFile.read(example.text) == AnswersFile(example.answers)
 
 
 @each_example
@@ -42,7 +43,8 @@ def test_an_example_is_of_this_schema_and_answers_only_what_is_asked_in_reading_
 @each_example
 def test_an_example_is_written_as_the_planner_writes_answers(example: Example) -> None:
     written = tomllib.loads(example.text)
-    assert {key: as_table(example.answers)[key] for key in written} == written
+    table = AnswersFile(example.answers).to_table()
+    assert {key: table[key] for key in written} == written
 
 
 @each_example

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from planner.errors import PlannerError
 from planner.units import Duration, Size
-from planner.usage import Measured, as_table, read_measured
+from planner.usage import Usage, as_table, read_usage
 
 sizes = st.none() | st.integers(1, 2**50).map(Size)
 times = st.none() | st.integers(1, 10**7).map(lambda seconds: Duration(float(seconds)))
-measured = st.builds(
-    Measured,
+usages = st.builds(
+    Usage,
     jobs=st.integers(0, 10**6),
     memory=sizes,
     memory_usual=sizes,
@@ -29,14 +29,14 @@ measured = st.builds(
 )
 
 
-@given(measured)
-def test_what_is_written_is_read_again(found: Measured) -> None:
-    assert read_measured(tomllib.loads(tomli_w.dumps(as_table(found)))) == found
+@given(usages)
+def test_what_is_written_is_read_again(usage: Usage) -> None:
+    assert read_usage(tomllib.loads(tomli_w.dumps(as_table(usage)))) == usage
 
 
 def test_use_of_nothing_is_a_figure_and_not_the_lack_of_one() -> None:
-    idle = Measured(jobs=5, gpus=1, gpu_use=0.0, cpus=0.0)
-    assert read_measured(as_table(idle)) == idle
+    idle = Usage(jobs=5, gpus=1, gpu_use=0.0, cpus=0.0)
+    assert read_usage(as_table(idle)) == idle
 
 
 @pytest.mark.parametrize(
@@ -53,5 +53,5 @@ def test_use_of_nothing_is_a_figure_and_not_the_lack_of_one() -> None:
 )
 def test_what_is_no_measurement_is_refused(table: dict[str, object], message: str) -> None:
     with pytest.raises(PlannerError) as refused:
-        read_measured(table)
+        read_usage(table)
     assert message in str(refused.value)

@@ -1,6 +1,7 @@
 """Answers: what the user said. One field is one question; the form, the file and the link are made from it.
 
-``Answers()`` holds every default; ``read_answers`` makes one from what a form sends or a TOML file holds.
+``Answers()`` holds every default; ``read_answers`` makes one from what a form sends or a TOML file holds. The files
+themselves are the matter of ``answers.file``.
 """
 
 import dataclasses
@@ -17,7 +18,6 @@ from planner.answers.improve import Improve
 from planner.answers.question import Question, Stage
 from planner.errors import PlannerError, Problem, did_you_mean
 
-SCHEMA = 1
 # Characters; a table of a hundred thousand tasks is shorter. What is longer is another file, pasted by mistake.
 LONGEST_ANSWER = 5_000_000
 # Lines; ten times as many would keep Python in the browser busy until it is taken for dead.
@@ -68,7 +68,7 @@ def default_answers() -> Answers:
 
 
 def read_answers(raw: Mapping[str, object]) -> Answers:
-    """Return the answers that *raw* holds: the texts of a form, or the table of a TOML file.
+    """Return the answers that *raw* holds by question id: the texts of a form, or values of a TOML file.
 
     A question that is not asked keeps its default, whatever was said to it. Raises PlannerError with every problem:
     unknown questions, answers of the wrong form, answers that do not go together, anything that looks like a key.
@@ -91,15 +91,8 @@ def readable_answers(raw: Mapping[str, object]) -> Answers:
 
 def _known_only(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, object]]:
     """Part *raw* into what is no question, as problems, and what is one."""
-    problems = []
-    if raw.get("schema", SCHEMA) != SCHEMA:
-        problems.append(
-            Problem("schema", f"is {raw['schema']!r}, this planner reads {SCHEMA}.", "Use the planner that wrote it.")
-        )
     known = questions()
-    # What was measured stands in the same file, and has its own reader.
-    strange = [key for key in raw if key not in known and key not in ("schema", "measured")]
-    problems += [Problem(key[:60], "is not a question.", did_you_mean(key, known)) for key in strange]
+    problems = [Problem(key[:60], "is not a question.", did_you_mean(key, known)) for key in raw if key not in known]
     return problems, {key: value for key, value in raw.items() if key in known}
 
 
@@ -163,12 +156,7 @@ def as_texts(answers: Answers) -> dict[str, str]:
 
 
 def as_table(answers: Answers) -> dict[str, object]:
-    """Return what an answers file holds: the schema, and every question that is asked."""
+    """Return the value that an answers file holds for every question that is asked."""
     return {
-        "schema": SCHEMA,
-        **{
-            id: question.kind.write(getattr(answers, id))
-            for id, question in questions().items()
-            if answers.asked(question)
-        },
+        id: question.kind.write(getattr(answers, id)) for id, question in questions().items() if answers.asked(question)
     }

@@ -1,6 +1,6 @@
 """What templates see: the plan, what is worked out from it beforehand, and the comments for decided lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import PurePosixPath
@@ -8,16 +8,16 @@ from typing import Self
 
 import planner
 from planner.advice import Advice, Level, Plan, Settings
-from planner.answers import Answers, as_table, stages
+from planner.answers import Answers, stages
 from planner.answers.checks import R_PACKAGE
 from planner.answers.command import placeholders, words
+from planner.answers.file import USAGE, AnswersFile
 from planner.bundle.paths import Paths
 from planner.bundle.quoting import Quoted, comment, sh, sh_path, toml, trusted
 from planner.estimate import tasks
 from planner.facts.frameworks import Framework, frameworks
 from planner.facts.sources import Source
 from planner.units import Size
-from planner.usage import as_table as measured_table
 
 # The file in which each way of installing finds its packages.
 INGREDIENTS = {"pip": "requirements.txt", "conda": "environment.yml", "r": "install.R"}
@@ -35,7 +35,7 @@ class Context:
     """What the templates of one plan see. A field is a variable of the templates.
 
     *a*, *s*: the plan's answers and settings, which nearly every line of a template names; *r_packages*: name and
-    version of each; *answer_lines*: by stage, each question as a comment and its answer as TOML; *usage_lines*: what
+    version of each; *schema*, as TOML, that of the answers file; *answer_lines*: by stage, each question as a comment and its answer as TOML; *usage_lines*: what
     jobs used, as TOML; *trial*: the words added to the command in a test, *trial_words* the same for a shell;
     *placeholders*: names that the command mentions; *held*: a regular expression of packages whose version stays that
     of the image; *archives*: paths under which an archive may arrive in a job, *data_file* that of the data, for a
@@ -53,6 +53,7 @@ class Context:
     installer: str
     ingredients: str
     r_packages: tuple[tuple[str, str], ...]
+    schema: Quoted
     answer_lines: list[tuple[str, list[tuple[Quoted, Quoted]]]]
     usage_lines: list[Quoted]
     advice: list[tuple[Level, tuple[Advice, ...]]]
@@ -76,6 +77,8 @@ class Context:
         """Return the context of *plan*, whose files have the paths *bundle*."""
         answers, settings, paths = plan.answers, plan.settings, Paths(plan, bundle)
         installer, trial = installs_with(plan), words(answers.test_arguments)
+        # As they were said, and the usage with them, so that the plan is the same when it is made again.
+        table = AnswersFile(plan.said, plan.measured).to_table()
         return cls(
             plan=plan,
             a=answers,
@@ -86,8 +89,9 @@ class Context:
             installer=installer,
             ingredients=INGREDIENTS[installer],
             r_packages=tuple(map(_r_package, settings.r_packages)),
-            answer_lines=_answer_lines(plan.said),
-            usage_lines=_usage_lines(plan),
+            schema=toml("schema", table["schema"]),
+            answer_lines=_answer_lines(table),
+            usage_lines=[toml(key, value) for key, value in table.get(USAGE, {}).items()],
             advice=_by_level(plan),
             sources=_sources(plan),
             trial=trial,
@@ -200,20 +204,13 @@ def _r_package(line: str) -> tuple[str, str]:
     return (match["name"], match["version"] or "") if match else (line, "")
 
 
-def _answer_lines(answers: Answers) -> list[tuple[str, list[tuple[Quoted, Quoted]]]]:
+def _answer_lines(table: Mapping[str, object]) -> list[tuple[str, list[tuple[Quoted, Quoted]]]]:
     """Return, for each stage, its questions as comments and their answers as lines of TOML."""
-    table = as_table(answers)
     return [
         (stage.title, [(comment(question.label), toml(question.id, table[question.id])) for question in asked])
         for stage, all_of_stage in stages()
         if (asked := [question for question in all_of_stage if question.id in table])
     ]
-
-
-def _usage_lines(plan: Plan) -> list[Quoted]:
-    """Return what was measured as lines of TOML, so that the plan is the same when it is made again."""
-    table = measured_table(plan.measured) if plan.measured else {}
-    return [toml(key, value) for key, value in table.items()]
 
 
 def _by_level(plan: Plan) -> list[tuple[Level, tuple[Advice, ...]]]:

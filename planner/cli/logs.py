@@ -7,10 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import tomli_w
-
 from planner.advice import Level, Plan
-from planner.answers import Answers, as_table
+from planner.answers import Answers
+from planner.answers.file import AnswersFile
 from planner.bundle.rerun import again
 from planner.cli.pools import POOL_HELP
 from planner.engine import make_plan
@@ -25,8 +24,7 @@ from planner.logs.measure import measure
 from planner.logs.report import as_json, as_text
 from planner.logs.why import explain
 from planner.plan_changes import changes, gain
-from planner.usage import Measured
-from planner.usage import as_table as measured_table
+from planner.usage import Usage, as_table
 
 PIECE = 1 << 20
 
@@ -62,22 +60,21 @@ def logs(options: argparse.Namespace, answers: Answers | None) -> None:
         if target and target.exists():
             raise PlannerError([Problem(str(target), "is there already.", "Choose another name.")])
     reader = _read(options.files)
-    measured = measure(reader.jobs.values())
+    usage = measure(reader.jobs.values())
     report = as_json(reader) if options.json else {}
-    report["measured"] = measured_table(measured)
+    report["measured"] = as_table(usage)
     text = [as_text(reader)]
     # Everything that can be refused is refused before anything is written.
     again_text = (
         "".join(f"{row}\n" for row in again(answers, reader.jobs.values())) if options.again and answers else ""
     )
     if answers is not None:
-        before, after = _plans(answers, measured, options.pool_now)
+        before, after = _plans(answers, usage, options.pool_now)
         report["changes"] = [change._asdict() for change in changes(before, after)]
         report["gain"] = gain(before, after)
         text += ["", *_changes(before, after)]
     if options.write and answers is not None:
-        table = {**as_table(answers), "measured": measured_table(measured)}
-        options.write.write_text(tomli_w.dumps(table), encoding="utf-8", newline="\n")
+        options.write.write_text(AnswersFile(answers, usage).write(), encoding="utf-8", newline="\n")
         text.append(f"Wrote {options.write}; make the next plan with it.")
     if options.again:
         options.again.write_text(again_text, encoding="utf-8", newline="\n")
@@ -113,12 +110,12 @@ def _text(path: Path) -> str:
         raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of a file.")]) from None
 
 
-def _plans(answers: Answers, measured: Measured, now: Path | None) -> tuple[Plan, Plan]:
+def _plans(answers: Answers, usage: Usage, now: Path | None) -> tuple[Plan, Plan]:
     pool: Pool = pools()[answers.pool]
     if now is not None:
         read = datetime.datetime.fromtimestamp(now.stat().st_mtime, datetime.UTC).date() if now.exists() else None
         pool = pool_now(pool, _text(now), str(now), read or datetime.date.min)
-    return make_plan(answers, pool), make_plan(answers, pool, measured=measured)
+    return make_plan(answers, pool), make_plan(answers, pool, measured=usage)
 
 
 def _changes(before: Plan, after: Plan) -> Iterator[str]:

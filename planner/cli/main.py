@@ -13,7 +13,7 @@ from typing import Any
 
 import planner
 from planner.advice import Level, Plan
-from planner.answers import Answers, read_answers
+from planner.answers.file import AnswersFile
 from planner.bundle import make_files, make_zip
 from planner.cli import logs as cli_logs
 from planner.cli import pools as cli_pools
@@ -24,7 +24,6 @@ from planner.examples import examples
 from planner.facts.pools import pools
 from planner.facts.sources import oldest_first, source
 from planner.rules import RULES, in_reading_order, rule_called
-from planner.usage import Measured, split_measured
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
 
@@ -170,25 +169,24 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _read_plan(options: argparse.Namespace) -> Plan:
-    answers, measured = _read_answers(options.answers, options.pool)
-    return make_plan(answers, pools()[answers.pool], measured=measured)
+    file = _read_file(options.answers, options.pool)
+    return make_plan(file.answers, pools()[file.answers.pool], measured=file.usage)
 
 
-def _read_answers(path: Path, pool: str | None) -> tuple[Answers, Measured | None]:
+def _read_file(path: Path, pool: str | None) -> AnswersFile:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return AnswersFile.read(text, pool=cli_pools.pool_called(pool) if pool else None)
     except OSError as error:
         raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of an answers file.")]) from None
     except UnicodeDecodeError:
         raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
     except tomllib.TOMLDecodeError as error:
         raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
-    table, measured = split_measured(table)
-    return read_answers({**table, "pool": cli_pools.pool_called(pool)} if pool else table), measured
 
 
 def _logs(options: argparse.Namespace) -> int:
-    cli_logs.logs(options, _read_answers(options.answers, options.pool)[0] if options.answers else None)
+    cli_logs.logs(options, _read_file(options.answers, options.pool).answers if options.answers else None)
     return OK
 
 

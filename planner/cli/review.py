@@ -9,10 +9,9 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from planner.advice import Level
-from planner.answers import SCHEMA, questions
+from planner.answers import questions
+from planner.answers.file import table_of, write_table
 from planner.cli.pools import POOL_HELP, pool_called
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import pools
@@ -50,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     if options.mend:
         _write(found, options.mend)
     if options.write:
-        text = tomli_w.dumps({"schema": SCHEMA, **said.answers})
+        text = write_table(table_of(said.answers, said.usage))
         options.write.write_text(text, encoding="utf-8", newline="\n")
     if options.json:
         print(json.dumps(as_json(found, said), ensure_ascii=False, indent=2))
@@ -84,7 +83,7 @@ def as_json(found: Review, said: Read) -> dict[str, object]:
             }
             for one in found.findings
         ],
-        "answers": said.answers,
+        "answers": table_of(said.answers, said.usage),
         "asked": said.asked,
         "kept": said.kept,
         "without_counterpart": said.lost,

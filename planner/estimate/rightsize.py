@@ -14,7 +14,7 @@ from planner.estimate import tasks
 from planner.estimate.match import card_meant
 from planner.facts.pools import Pool
 from planner.units import Duration, Size
-from planner.usage import Measured
+from planner.usage import Usage
 
 # Jobs differ, and the next ones will not be those that were measured: a fifth over the largest of them.
 MARGIN = 0.2
@@ -38,7 +38,7 @@ class Rightsized:
 
     answers: Answers
     before: Answers
-    measured: Measured | None = None
+    measured: Usage | None = None
     changed: frozenset[str] = frozenset()
 
     @property
@@ -52,7 +52,7 @@ def fewest(answers: Answers) -> int:
     return min(FEWEST_JOBS, tasks.count(answers))
 
 
-def rightsize(answers: Answers, pool: Pool, measured: Measured | None) -> Rightsized:
+def rightsize(answers: Answers, pool: Pool, measured: Usage | None) -> Rightsized:
     """Return *answers* with the measured memory, GPU memory, cores and time in the place of what was said."""
     if measured is None:
         return Rightsized(answers, answers)
@@ -69,7 +69,7 @@ def rightsize(answers: Answers, pool: Pool, measured: Measured | None) -> Rights
     return Rightsized(dataclasses.replace(answers, **taken), answers, measured, frozenset(taken))
 
 
-def _more_memory(answers: Answers, measured: Measured) -> Rightsized:
+def _more_memory(answers: Answers, measured: Usage) -> Rightsized:
     """Return *answers* with more memory, if jobs were held for want of it: that needs no job that ended well."""
     wanted = memory(measured) if measured.memory_cut_off else None
     if wanted is None or (answers.memory is not None and wanted <= answers.memory):
@@ -77,7 +77,7 @@ def _more_memory(answers: Answers, measured: Measured) -> Rightsized:
     return Rightsized(dataclasses.replace(answers, memory=wanted), answers, measured, frozenset({"memory"}))
 
 
-def memory(measured: Measured) -> Size | None:
+def memory(measured: Usage) -> Size | None:
     """Return the memory to ask for: the largest use and a margin, or that of nearly all where few need far more."""
     if measured.memory is None:
         return None
@@ -91,7 +91,7 @@ def memory(measured: Measured) -> Size | None:
     return most_fit if most_fit.times(2) <= all_fit else all_fit
 
 
-def retry_memory(measured: Measured) -> Size | None:
+def retry_memory(measured: Usage) -> Size | None:
     """Return the memory of the second try, where the first asks for less than the largest job used."""
     first = memory(measured)
     if first is None or measured.memory is None or measured.memory <= first:
@@ -99,17 +99,17 @@ def retry_memory(measured: Measured) -> Size | None:
     return _with_margin(measured.memory)
 
 
-def disk(measured: Measured) -> Size | None:
+def disk(measured: Usage) -> Size | None:
     """Return the disk to ask for: the largest use and a margin."""
     return _with_margin(measured.disk) if measured.disk else None
 
 
-def cores(measured: Measured) -> int | None:
+def cores(measured: Usage) -> int | None:
     """Return the cores to ask for: the largest use, in whole cores."""
     return max(1, ceil(measured.cpus - CORE_SLACK)) if measured.cpus is not None else None
 
 
-def gpu_memory(measured: Measured, pool: Pool) -> Size | None:
+def gpu_memory(measured: Usage, pool: Pool) -> Size | None:
     """Return the GPU memory that a card must have; never the nominal size of a card, which would be read as the card."""
     if not measured.gpu_memory:
         return None

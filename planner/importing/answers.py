@@ -15,11 +15,12 @@ from planner.importing.from_submit import needs, software, tasks, transfers
 from planner.importing.slurm import read_slurm
 from planner.incoming import FileType
 from planner.review.case import Case
+from planner.usage import Usage
 
 
 @dataclass(frozen=True)
 class Read:
-    """Answers that were read, as an answers file holds them.
+    """Answers that were read, as an answers file holds them, and the *usage* of earlier jobs with them.
 
     *asked*: ids of questions that the files do not answer; *lost*: what could not be carried over, and why; *kept*:
     ids of answers that come from an edit of a generated file; *edited*: all edits of such files, as diffs by name.
@@ -30,6 +31,7 @@ class Read:
     lost: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     edited: dict[str, str] = field(default_factory=dict)
+    usage: Usage | None = None
 
 
 def answers_in(files: Mapping[str, str], pool: Pool) -> Read:
@@ -74,12 +76,8 @@ def _listed(answers: dict[str, object], id: str) -> list[str]:
 
 def _read_back(own: Bundle) -> Read:
     """Return the answers of the planner's own bundle, as far as they can be used, with what was changed by hand."""
-    usable = {
-        id: value
-        for id, value in {**own.answers, **own.kept}.items()
-        if id in ("schema", "measured") or (id in questions() and _fits(id, value))
-    }
-    return Read(usable, _asked(usable), kept=tuple(own.kept), edited=own.edited)
+    usable = {id: value for id, value in {**own.answers, **own.kept}.items() if id in questions() and _fits(id, value)}
+    return Read(usable, _asked(usable), kept=tuple(own.kept), edited=own.edited, usage=own.usage)
 
 
 def _asked(answers: dict[str, object]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from planner.answers import Answers, questions, read_answers
+from planner.answers import Answers, questions
+from planner.answers.file import AnswersFile, parse
 from planner.bundle import make_files
 from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
@@ -17,7 +18,7 @@ from planner.importing.from_submit import needs, software, transfers
 from planner.review.case import Case
 from planner.review.mend import diff
 from planner.submit.description import read_submit
-from planner.usage import read_measured
+from planner.usage import Usage
 
 _HEAD = re.compile(r"(?m)^(?:#|<!--) *Made by htc-planner \d")
 
@@ -26,11 +27,12 @@ _HEAD = re.compile(r"(?m)^(?:#|<!--) *Made by htc-planner \d")
 class Bundle:
     """A bundle of the planner's own, by its ``answers.toml``.
 
-    *answers* as that file holds them, whether they can be used or not; *kept*: answers that say what was written into
-    other files by hand; *edited*: all that was changed by hand, as a unified diff, by file.
+    *answers* as that file holds them, whether they can be used or not, and the *usage* with them; *kept*: answers that
+    say what was written into other files by hand; *edited*: all that was changed by hand, as a unified diff, by file.
     """
 
     answers: dict[str, object]
+    usage: Usage | None = None
     kept: dict[str, object] = field(default_factory=dict)
     edited: dict[str, str] = field(default_factory=dict)
 
@@ -46,28 +48,27 @@ def bundle(case: Case) -> Bundle | None:
     if name is None:
         return None
     try:
-        table = tomllib.loads(case.files[name])
-    except (tomllib.TOMLDecodeError, RecursionError):
+        table = parse(case.files[name])
+    except tomllib.TOMLDecodeError:
         return None
     try:
-        answers = read_answers(table)
-        made = _made(answers, table, name.removesuffix("answers.toml"))
+        file = AnswersFile.from_table(table)
     except PlannerError:
         return Bundle(table)
+    made = _made(file, name.removesuffix("answers.toml"))
     changed = {path: text for path, text in case.files.items() if path in made and path != name and text != made[path]}
     return Bundle(
         table,
-        _kept(answers, table, made, changed),
+        file.usage,
+        _kept(file.answers, table, made, changed),
         {path: diff(path, made[path], text, "changed by hand") for path, text in changed.items()},
     )
 
 
-def _made(answers: Answers, table: Mapping[str, object], folder: str) -> dict[str, str]:
-    """Return the files as the planner makes them. Raises PlannerError where what was measured cannot be used."""
-    found = table.get("measured")
-    measured = read_measured(found) if isinstance(found, dict) else None
-    plan = make_plan(answers, pools()[answers.pool], measured=measured)
-    return {folder + file.path: file.text for file in make_files(plan)}
+def _made(file: AnswersFile, folder: str) -> dict[str, str]:
+    """Return the files as the planner makes them."""
+    plan = make_plan(file.answers, pools()[file.answers.pool], measured=file.usage)
+    return {folder + made.path: made.text for made in make_files(plan)}
 
 
 def _kept(
@@ -82,7 +83,7 @@ def _kept(
         elif name == "jobs.csv":
             kept |= _of_the_list(answers, made[path], text)
     try:
-        read_answers({**table, **kept})
+        AnswersFile.from_table({**table, **kept})
     except PlannerError:
         return {}
     return kept

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from planner.logs.jobs import Job
 from planner.logs.summary import card_share, cards, held_for_memory, spread
 from planner.units import Duration, Size
-from planner.usage import Measured
+from planner.usage import Usage
 
 _MIB, _KIB = 1024**2, 1024
 
 
-def measure(jobs: Iterable[Job]) -> Measured:
+def measure(jobs: Iterable[Job]) -> Usage:
     """Return what *jobs* used.
 
     Jobs that failed tell nothing of what a whole task needs and do not count, but those held for their memory are
@@ -27,7 +27,7 @@ def measure(jobs: Iterable[Job]) -> Measured:
     cores = spread(job.used("cpus") for job in good)
     gpu_use = spread(card_share(job) for job in good)
     stay = min((job.shortest_stay for job in jobs if job.shortest_stay is not None), default=None)
-    return Measured(
+    return Usage(
         jobs=len(good),
         memory=_size(most or None, _MIB),
         memory_usual=_size(memory.p95 if memory else None, _MIB),

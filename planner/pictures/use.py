@@ -3,22 +3,22 @@
 from planner.logs.report import formatted
 from planner.logs.summary import Quantity, Spread, Summary
 from planner.pictures.drawing import WIDTH, Picture, box, drawing, text
-from planner.usage import Measured
+from planner.usage import Usage
 
 _ROW = 46
 _LABEL = 110
 _KIB, _MIB = 1024, 1024**2
 
 
-def use(summary: Summary, measured: Measured) -> Picture | None:
+def use(summary: Summary, usage: Usage) -> Picture | None:
     """Return each resource as a bar to its largest use, darker to the median, with a line where the request was.
 
     None where the logs tell no use.
     """
     asked = {
-        Quantity.MEMORY: measured.asked_memory.bytes / _MIB if measured.asked_memory else None,
-        Quantity.DISK: measured.asked_disk.bytes / _KIB if measured.asked_disk else None,
-        Quantity.CORES: measured.asked_cpus,
+        Quantity.MEMORY: usage.asked_memory.bytes / _MIB if usage.asked_memory else None,
+        Quantity.DISK: usage.asked_disk.bytes / _KIB if usage.asked_disk else None,
+        Quantity.CORES: usage.asked_cpus,
         Quantity.GPU_MEMORY: None,
     }
     found = [

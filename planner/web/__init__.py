@@ -10,18 +10,17 @@ import base64
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from planner.advice import Level, Plan
-from planner.answers import Answers, as_texts, default_answers, questions, read_answers, readable_answers
+from planner.answers import Answers, as_texts, default_answers, questions, readable_answers
+from planner.answers.file import AnswersFile
 from planner.bundle import File, make_files, make_zip
 from planner.engine import Notes, make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.usage import Measured
 from planner.web import link, parts
 from planner.web.changes import changed_answers, new_lines
 from planner.web.side_by_side import side_by_side
@@ -60,7 +59,7 @@ def first_page() -> dict[str, Any]:
 
     ``marks`` are those of its pieces, so that Python sends none of them again.
     """
-    given = _Given(default_answers())
+    given = AnswersFile(default_answers())
     plan, files = _made(given)
     pieces, listings, advice = _pieces(plan, files, None, {}), parts.listings(plan, files, {}), parts.advice(plan)
     shown = {**pieces, **_no_problems(), **listings}
@@ -69,7 +68,9 @@ def first_page() -> dict[str, Any]:
     return {
         "marks": {name: mark for name, (_, mark) in _news(shown, {}).items()},
         "form": parts.form(plan),
-        "examples": parts.examples({name: _made(_Given(example.answers))[0] for name, example in examples().items()}),
+        "examples": parts.examples(
+            {name: _made(AnswersFile(example.answers))[0] for name, example in examples().items()}
+        ),
         "listings": list(listings.items()),
         "levels": [(level, Level(level).word, list(members.items())) for level, members in advice.items()],
         "pools": [(key, pool.name) for key, pool in pools().items() if key != given.answers.pool],
@@ -198,30 +199,20 @@ _DO = {
 }
 
 
-@dataclass(frozen=True)
-class _Given:
-    """What a plan is made from."""
-
-    answers: Answers
-    measured: Measured | None = None
-
-
-def _given(raw: Mapping[str, object]) -> _Given:
+def _given(raw: Mapping[str, object]) -> AnswersFile:
     """Return what the form holds: the answers, and beside them what was measured. Raises PlannerError."""
     return _read(json.dumps(raw))
 
 
 @lru_cache(maxsize=8)
-def _read(form: str) -> _Given:
-    raw = json.loads(form)
-    measured = link.read_measured_text(raw.pop("measured", None))
-    return _Given(read_answers(raw), measured)
+def _read(form: str) -> AnswersFile:
+    return AnswersFile.from_form(json.loads(form))
 
 
 @lru_cache(maxsize=8)
-def _made(given: _Given) -> tuple[Plan, tuple[File, ...]]:
+def _made(given: AnswersFile) -> tuple[Plan, tuple[File, ...]]:
     """Return the plan and its files; those before and beside are asked for again and again."""
-    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.measured, notes=_notes)
+    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.usage, notes=_notes)
     return plan, make_files(plan)
 
 
@@ -229,11 +220,11 @@ def _made(given: _Given) -> tuple[Plan, tuple[File, ...]]:
 _notes: Notes = {}
 
 
-def _new_lines(files: tuple[File, ...], before: _Given | None) -> dict[str, frozenset[int]]:
+def _new_lines(files: tuple[File, ...], before: AnswersFile | None) -> dict[str, frozenset[int]]:
     return new_lines(_made(before)[1], files) if before else {}
 
 
-def _given_or_none(raw: Mapping[str, object] | None) -> _Given | None:
+def _given_or_none(raw: Mapping[str, object] | None) -> AnswersFile | None:
     try:
         return None if raw is None else _given(raw)
     except PlannerError:
@@ -254,7 +245,7 @@ def _news(pieces: Mapping[str, str], has: Mapping[str, int]) -> dict[str, list[o
     return {name: [html, mark] for name, (html, mark) in marked.items() if has.get(name) != mark}
 
 
-def _changes(plan: Plan, files: tuple[File, ...], before: _Given | None, new: parts.Changed) -> str:
+def _changes(plan: Plan, files: tuple[File, ...], before: AnswersFile | None, new: parts.Changed) -> str:
     if before is None:
         return ""
     paths = {file.path for file in files}
@@ -262,7 +253,7 @@ def _changes(plan: Plan, files: tuple[File, ...], before: _Given | None, new: pa
     return parts.changes(plan, changed_answers(before.answers, plan.said), files, new, gone)
 
 
-def _pieces(plan: Plan, files: tuple[File, ...], before: _Given | None, new: parts.Changed) -> dict[str, str]:
+def _pieces(plan: Plan, files: tuple[File, ...], before: AnswersFile | None, new: parts.Changed) -> dict[str, str]:
     """Return every other piece of the page that depends on the plan, by its name."""
     return {
         "stops": parts.stops(plan),

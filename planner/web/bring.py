@@ -11,6 +11,7 @@ from typing import Any
 
 from planner.advice import Plan
 from planner.answers import Answers
+from planner.answers.file import USAGE, table_of, usage_text
 from planner.bundle.rerun import again
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
@@ -30,7 +31,7 @@ from planner.pictures import cards
 from planner.pictures.use import use
 from planner.plan_changes import changes, gain
 from planner.review import Review, review
-from planner.usage import Measured
+from planner.usage import Usage
 from planner.web import link
 from planner.web.render import render
 
@@ -125,7 +126,7 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         measured = measure(bringing.reader.jobs.values())
         shown["logs"] = _logs(bringing, answers, measured, files)
         if measured.jobs:
-            texts["measured"] = link.measured_text(measured)
+            texts[USAGE] = usage_text(measured)
     for name, text in found.status:
         shown["status"] += _status(answers, name, text, bringing.problems)
     offer: dict[str, str] = {}
@@ -134,7 +135,7 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         reviewed, imported = review(found.files, pool), answers_in(found.files, pool)
         files |= reviewed.mended
         shown["review"] = _review(reviewed, imported)
-        opened = link.opened(imported.answers, "files")
+        opened = link.opened(table_of(imported.answers, imported.usage), "files")
         offer = opened.texts if len(imported.answers) > 1 else {}
     helped = ""
     if found.why or bringing.logs:
@@ -192,7 +193,7 @@ def _take_history(bringing: Bringing, name: str, text: str) -> None:
         bringing.reader.jobs.setdefault((job.cluster, job.process), job)
 
 
-def _logs(bringing: Bringing, answers: Answers, measured: Measured, files: dict[str, str]) -> dict[str, Any]:
+def _logs(bringing: Bringing, answers: Answers, measured: Usage, files: dict[str, str]) -> dict[str, Any]:
     """Return what logs tell, for the template; the list of what is to be done again goes into *files*."""
     jobs = list(bringing.reader.jobs.values())
     summary: Summary = summarise(jobs)

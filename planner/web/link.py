@@ -4,18 +4,16 @@ An address holds only what differs from the defaults, readable: ``#project=flowe
 holds that cannot be used is left out, with a word about it; the rest is taken.
 """
 
-import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from urllib.parse import parse_qsl, quote_plus
 
-from planner.answers import LONGEST_ANSWER, SCHEMA, Answers, as_texts, questions, read_answers, readable_answers
-from planner.errors import PlannerError, did_you_mean
+from planner.answers import LONGEST_ANSWER, Answers, questions
+from planner.answers.file import USAGE, AnswersFile, parse
+from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
-from planner.usage import Measured, read_measured, split_measured
-from planner.usage import as_table as measured_table
 
 # Signs that need no % in the part of an address behind "#", and read better without.
 _READABLE = "/:,;=@!$()*'{}?~"
@@ -62,6 +60,8 @@ def open_fragment(fragment: str) -> Opened:
         if key in given:
             words.append(f"{key} stands twice in the link; its last answer is used.")
         given[key] = value
+    if given.pop(USAGE, None) is not None:
+        words.append("Measurements travel in files, not in links; those in this link are left out.")
     return opened(given, "link", words)
 
 
@@ -70,8 +70,7 @@ def open_file(text: str) -> Opened:
     if len(text) > LONGEST_ANSWER:
         return Opened({}, (f"This is no answers file: it is {len(text):,} characters long. Nothing was changed.",))
     try:
-        given, measured = split_measured(tomllib.loads(text))
-        return opened(given, "file", measured=measured)
+        return opened(parse(text), "file")
     except PlannerError as error:
         return Opened({}, tuple(f"{problem.where} {problem.what} {problem.fix}" for problem in error.problems))
     except tomllib.TOMLDecodeError as error:
@@ -82,43 +81,22 @@ def open_example(name: str) -> Opened:
     """Return the answers of an example."""
     if name not in examples():
         return Opened({}, (f"No example is called {name}. {did_you_mean(name, examples())}",))
-    return Opened({**as_texts(examples()[name].answers), "measured": ""})
+    return Opened(AnswersFile(examples()[name].answers).to_form())
 
 
-def opened(given: Mapping[str, object], of: str, words: Sequence[str] = (), measured: Measured | None = None) -> Opened:
-    """Take what can be used of *given*, and say what cannot; *of* names where it stood, *words* what was said already."""
-    words, known = [*words], questions()
-    schema = given.get("schema", SCHEMA)
-    if str(schema) != str(SCHEMA):
-        words.append(f"The {of} was made by another version of the planner ({schema}); check what it filled in.")
-    answers = {key: value for key, value in given.items() if key in known}
-    words += [
-        f"{key[:60]} in the {of} is no question of this planner. {did_you_mean(key, known)}"
-        for key in given
-        if key not in known and key != "schema"
-    ]
-    kept = {"measured": measured_text(measured)}
-    try:
-        return Opened({**as_texts(read_answers(answers)), **kept}, tuple(words))
-    except PlannerError as error:
-        words += [
-            f"{known[problem.where].label if problem.where in known else problem.where} {problem.what} {problem.fix}"
-            for problem in error.problems
-        ]
-        return Opened({**as_texts(readable_answers(answers)), **kept}, tuple(words))
+def opened(table: Mapping[str, object], of: str, words: Sequence[str] = ()) -> Opened:
+    """Take what can be used of *table*, and say what cannot; *of* names where it stood, *words* what was said already.
+
+    Raises PlannerError where the usage in it is damaged.
+    """
+    file, problems = AnswersFile.usable(table)
+    return Opened(file.to_form(), (*words, *(_word(problem, table, of) for problem in problems)))
 
 
-def measured_text(measured: Measured | None) -> str:
-    """Return what was measured as the form keeps it beside the answers; empty for nothing."""
-    return json.dumps(measured_table(measured)) if measured else ""
-
-
-def read_measured_text(text: object) -> Measured | None:
-    """Return what the form keeps of measurements. Raises PlannerError where it was damaged."""
-    if not text:
-        return None
-    try:
-        table = json.loads(str(text))
-    except ValueError:
-        table = {}
-    return read_measured(table if isinstance(table, dict) else {})
+def _word(problem: Problem, table: Mapping[str, object], of: str) -> str:
+    if problem.where == "schema":
+        schema = table["schema"]
+        return f"The {of} was made by another version of the planner ({schema}); check what it filled in."
+    if problem.where not in questions():
+        return f"{problem.where} in the {of} is no question of this planner. {problem.fix}"
+    return f"{questions()[problem.where].label} {problem.what} {problem.fix}"

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from planner.advice import Advice, Level, Plan
 from planner.answers import LONGEST_ANSWER, Answers, as_texts, questions, stages
 from planner.answers.checks import KEYS
+from planner.answers.file import AnswersFile
 from planner.bundle import File
 from planner.errors import Problem
 from planner.examples import examples as all_examples
@@ -188,7 +189,7 @@ def examples(plans: Mapping[str, Plan]) -> str:
 
 def shell(plan: Plan) -> str:
     """Return the commands that make the same files in a shell."""
-    lines = commands(plan.answers, plan.measured)
+    lines = commands(AnswersFile(plan.answers, plan.measured))
     *_, last = lines.splitlines()
     return render(
         "shell.html", commands=lines if len(lines) <= LONGEST_LINK else last, whole=len(lines) <= LONGEST_LINK

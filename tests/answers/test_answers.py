@@ -1,9 +1,7 @@
 import re
-import tomllib
 from collections.abc import Sequence
 
 import pytest
-import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +15,7 @@ from planner.answers import (
     readable_answers,
     stages,
 )
+from planner.answers.file import AnswersFile
 from planner.answers.kinds import Choice
 from planner.bundle import make_files
 from planner.engine import make_plan
@@ -71,7 +70,6 @@ def test_not_measured_is_an_answer(text: str) -> None:
     ("raw", "said"),
     [
         ({"gpuu": "no"}, "gpuu: is not a question. Did you mean gpu or gpus?"),
-        ({"schema": 9}, "schema: is 9, this planner reads 1. Use the planner that wrote it."),
         (
             {"command": "python a.py | tee b"},
             "command: cannot be used. A task is one program with its arguments: put what",
@@ -132,7 +130,7 @@ def test_a_commit_is_no_key() -> None:
 
 def test_every_example_is_the_answers_file_that_it_prints() -> None:
     for example in examples().values():
-        assert read_answers(tomllib.loads(example.text)) == example.answers
+        assert AnswersFile.read(example.text) == AnswersFile(example.answers)
 
 
 SIZES = st.sampled_from(["not measured", "1 MB", "500 MB", "5 GB", "12 GB", "40 GB", "45 GB", "80 GB", "150 GB"])
@@ -220,7 +218,7 @@ def test_an_answers_file_holds_the_same_answers(drawn: Answers) -> None:
 @settings(max_examples=200)
 @given(answers())
 def test_an_answers_file_survives_being_written_as_toml(drawn: Answers) -> None:
-    assert read_answers(tomllib.loads(tomli_w.dumps(as_table(drawn)))) == drawn
+    assert AnswersFile.read(AnswersFile(drawn).write()) == AnswersFile(drawn)
 
 
 @settings(max_examples=200)
@@ -234,7 +232,7 @@ def test_the_form_holds_the_same_answers(drawn: Answers) -> None:
 def test_what_is_not_asked_keeps_its_default_whatever_was_said_to_it(raw: dict[str, object]) -> None:
     drawn = read_answers(raw)
     asked = {id for id, question in questions().items() if drawn.asked(question)}
-    assert set(as_table(drawn)) == {"schema", *asked}
+    assert set(as_table(drawn)) == asked
     said_only_to_the_rest = {key: value for key, value in raw.items() if key in asked}
     assert read_answers(said_only_to_the_rest) == drawn
     nonsense = {id: "\0" for id in questions() if id not in asked}
@@ -248,10 +246,6 @@ def test_one_answer_that_cannot_be_read_leaves_the_others_readable(raw: dict[str
     default = questions()[broken].default
     if not callable(default):
         assert getattr(drawn, broken) == default
-
-
-def test_the_schema_may_be_left_out() -> None:
-    assert read_answers({"schema": 1}) == read_answers({}) == default_answers()
 
 
 def test_of_what_is_readable_a_broken_answer_is_the_default() -> None:
@@ -272,8 +266,7 @@ def test_an_empty_answer_is_called_so() -> None:
 
 
 def test_every_problem_of_a_file_comes_at_once() -> None:
-    assert [said.split(": ")[0] for said in problems(schema=2, gpuu="no", cpus="four", memory="16", outputs=[])] == [
-        "schema",
+    assert [said.split(": ")[0] for said in problems(gpuu="no", cpus="four", memory="16", outputs=[])] == [
         "gpuu",
         "cpus",
         "memory",
@@ -304,10 +297,10 @@ ANYTHING = st.recursive(
 
 
 @settings(max_examples=200)
-@given(st.dictionaries(st.sampled_from(["schema", "no-such", *questions()]), ANYTHING, max_size=6))
+@given(st.dictionaries(st.sampled_from(["no-such", *questions()]), ANYTHING, max_size=6))
 def test_whatever_is_sent_is_read_or_refused_with_a_problem_for_each_part(raw: dict[str, object]) -> None:
     for problem in problems_or_none(raw):
-        assert problem.where in {"schema", "no-such", *questions()}
+        assert problem.where in {"no-such", *questions()}
         assert problem.what.endswith(".")
         assert problem.fix
 

@@ -5,7 +5,6 @@ import dataclasses
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from spython.main.parse.parsers import SingularityParser
 
 from planner.advice import SHARED, Plan, Settings
 from planner.answers import Answers, as_table, read_answers
+from planner.answers.file import AnswersFile
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.estimate import tasks
@@ -400,8 +400,7 @@ def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, r
 
 
 def test_the_answers_make_the_same_files_again(bundle: Path) -> None:
-    table = tomllib.loads((bundle / "answers.toml").read_text(encoding="utf-8"))
-    answers = read_answers(table)
+    answers = AnswersFile.read((bundle / "answers.toml").read_text(encoding="utf-8")).answers
     again = make_files(make_plan(answers, pools()[answers.pool]))
     for file in again:
         if not file.path.endswith("/"):

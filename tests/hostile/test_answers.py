@@ -15,7 +15,8 @@ import htcondor2
 import pytest
 from spython.main.parse.parsers import SingularityParser
 
-from planner.answers import A_KEY, as_table, questions, read_answers
+from planner.answers import A_KEY, Answers, questions, read_answers
+from planner.answers.file import AnswersFile
 from planner.bundle import make_files, make_zip
 from planner.engine import make_plan
 from planner.errors import PlannerError
@@ -68,7 +69,7 @@ def test_any_text_is_refused_or_carried_by_files_that_stay_what_they_are(tmp_pat
             continue
         plan = make_plan(read, pools()[read.pool])
         files = {file.path: file.text for file in make_files(plan)}
-        holds_together(files, as_table(read))
+        holds_together(files, read)
         image_files_hold_together(files, tmp_path)
         names = zipfile.ZipFile(io.BytesIO(make_zip(plan))).namelist()
         assert all(not name.startswith("/") and ".." not in PurePosixPath(name).parts for name in names)
@@ -110,9 +111,9 @@ MACROS = {
 }  # fmt: skip
 
 
-def holds_together(files: dict[str, str], table: dict[str, object]) -> None:
+def holds_together(files: dict[str, str], answers: Answers) -> None:
     """Judge a bundle by the readers of its languages: the answers come back, and nothing was added."""
-    assert tomllib.loads(files["answers.toml"]) == table
+    assert tomllib.loads(files["answers.toml"]) == AnswersFile(answers).to_table()
     scripts = [text for path, text in files.items() if path.endswith(".sh")]
     for text in scripts:
         subprocess.run(["/bin/bash", "-n"], input=text.encode(), check=True, capture_output=True)

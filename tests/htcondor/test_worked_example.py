@@ -2,12 +2,11 @@
 
 import re
 import shutil
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from planner.answers import read_answers
+from planner.answers.file import AnswersFile
 from planner.engine import make_plan
 from planner.facts.pools import pools
 from tests.htcondor import cases
@@ -18,7 +17,7 @@ from tests.screens import CODE, play, typed
 @pytest.fixture(scope="module")
 def work(pool: Pool) -> Path:
     """The planner's files, the code and the data in the user's home; the image built and in its place."""
-    answers = read_answers(tomllib.loads((CODE / "answers.toml").read_text(encoding="utf-8")))
+    answers = AnswersFile.read((CODE / "answers.toml").read_text(encoding="utf-8")).answers
     folder = pool.home / "spirals"
     folder.mkdir()
     cases.write_files(make_plan(answers, pools()[answers.pool]), folder)

@@ -13,8 +13,7 @@ from planner.examples import examples
 from planner.facts.pools import pools
 from planner.importing.answers import answers_in
 from planner.units import Size
-from planner.usage import Measured
-from planner.usage import as_table as measured_table
+from planner.usage import Usage
 
 CHTC = pools()["chtc"]
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -117,11 +116,11 @@ def test_a_generated_file_without_its_answers_asks_for_them() -> None:
 
 def test_what_was_measured_comes_back_with_the_answers() -> None:
     answers = examples()["sweep"].answers
-    plan = make_plan(answers, CHTC, measured=Measured(jobs=30, memory=Size.of_gb(30)))
+    plan = make_plan(answers, CHTC, measured=Usage(jobs=30, memory=Size.of_gb(30)))
     files = {file.path: file.text for file in make_files(plan) if not file.path.endswith("/")}
     read = answers_in(files, CHTC)
     assert read.edited == {}
-    assert read.answers == {**as_table(answers), "measured": measured_table(plan.measured)}
+    assert (read.answers, read.usage) == (as_table(answers), plan.measured)
 
 
 def test_what_somebodys_own_file_says_becomes_answers() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from overrides.hooks.pages.examples import listed, page
-from planner.answers import read_answers
+from planner.answers.file import AnswersFile
 from planner.examples import examples
 from planner.web.link import open_fragment
 
@@ -26,7 +26,7 @@ def test_its_link_opens_the_planner_with_its_answers(name: str) -> None:
     (fragment,) = re.findall(r'href="\.\./\.\./planner/#([^"]*)"', page(name))
     opened = open_fragment(html.unescape(fragment))
     assert opened.words == ()
-    assert read_answers(opened.texts) == examples()[name].answers
+    assert AnswersFile.from_form(opened.texts) == AnswersFile(examples()[name].answers)
 
 
 @each_example

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from planner.answers import as_texts, default_answers, questions, read_answers
+from planner.answers.file import AnswersFile
 from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
@@ -221,13 +222,14 @@ def test_an_answers_file_is_opened_as_the_shell_reads_it() -> None:
 
 @pytest.mark.parametrize("name", list(examples()))
 def test_an_example_fills_the_form(name: str) -> None:
-    assert read_answers(send("open", answers={}, kind="example", text=name)["texts"]) == examples()[name].answers
+    texts = send("open", answers={}, kind="example", text=name)["texts"]
+    assert AnswersFile.from_form(texts) == AnswersFile(examples()[name].answers)
 
 
 @pytest.mark.parametrize("changed", [{}, {"memory": "30 GB", "outputs": "a/\nit.txt", "test_arguments": "--a 'b c'"}])
 def test_the_commands_shown_make_the_same_zip(changed: dict[str, str], tmp_path: Path) -> None:
     answers = read_answers(changed)
-    lines = commands(answers).replace("python3 planner.pyz", f"{sys.executable} -m planner")
+    lines = commands(AnswersFile(answers)).replace("python3 planner.pyz", f"{sys.executable} -m planner")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run(["/bin/bash", "-euc", lines], cwd=tmp_path, check=True, env=environment, capture_output=True)
     assert (tmp_path / f"{answers.project}.zip").read_bytes() == make_zip(make_plan(answers, pools()[answers.pool]))

@@ -1,12 +1,11 @@
 """Files in the guide's pages: pictures, and of the worked example the code, what the planner writes, the screens."""
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 
 from planner.advice import Plan
-from planner.answers import read_answers
+from planner.answers.file import AnswersFile
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.errors import did_you_mean
@@ -63,7 +62,7 @@ def _block(name: str, text: str) -> str:
 
 @cache
 def _plan() -> Plan:
-    answers = read_answers(tomllib.loads((CODE / "answers.toml").read_text(encoding="utf-8")))
+    answers = AnswersFile.read((CODE / "answers.toml").read_text(encoding="utf-8")).answers
     return make_plan(answers, pools()[answers.pool])
 
 

@@ -3,7 +3,7 @@
 from planner.estimate import rightsize
 from planner.rules.base import Case, Said, rule
 from planner.units import Duration
-from planner.usage import Measured
+from planner.usage import Usage
 
 # Below this share of the time a card does next to nothing; below the second it waits more than it works.
 IDLE_CARD, WAITING_CARD = 0.05, 0.5
@@ -13,16 +13,16 @@ SLOW_START = 0.25
 MUCH_LOST = 0.1
 
 
-def _measured(case: Case) -> Measured | None:
+def _measured(case: Case) -> Usage | None:
     """Return what was measured, where there is enough of it to plan by."""
     return case.rightsized.measured if case.rightsized.enough else None
 
 
-def _jobs(measured: Measured) -> str:
+def _jobs(measured: Usage) -> str:
     return f"{measured.jobs} job{'s' if measured.jobs > 1 else ''}"
 
 
-def _largest(measured: Measured) -> str:
+def _largest(measured: Usage) -> str:
     return f"the largest of {_jobs(measured)}" if measured.jobs > 1 else "the one job measured"
 
 

@@ -11,7 +11,7 @@ from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
 from planner.plan_changes import Change, changes, gain
 from planner.units import Size
-from planner.usage import Measured
+from planner.usage import Usage
 
 POOL = pools()["chtc"]
 DAY = datetime.date(2026, 8, 20)
@@ -67,7 +67,7 @@ def test_changes_name_old_and_new_line_by_line() -> None:
                             "command": "python train.py --seed {seed}"})  # fmt: skip
     before = make_plan(answers, POOL)
     after = make_plan(
-        answers, POOL, measured=Measured(jobs=60, memory=Size.of_gb(8), cpus=3.4, gpus=1, gpu_memory=Size.of_gb(18))
+        answers, POOL, measured=Usage(jobs=60, memory=Size.of_gb(8), cpus=3.4, gpus=1, gpu_memory=Size.of_gb(18))
     )
     assert changes(before, before) == []
     found = changes(before, after)

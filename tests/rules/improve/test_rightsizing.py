@@ -6,7 +6,7 @@ from planner.engine import make_plan
 from planner.facts.pools import pools
 from planner.rules import rule_called
 from planner.units import Duration, Size
-from planner.usage import Measured
+from planner.usage import Usage
 from tests.helpers import NUMBERED, ONE_TASK, words
 
 GB = Size.of_gb(1)
@@ -14,7 +14,7 @@ GB = Size.of_gb(1)
 
 def planned(measured: dict[str, Any] | None, **answers: object) -> Plan:
     """Return the plan for 60 tasks after *measured* was seen; 60 jobs ended well unless it says otherwise."""
-    found = Measured(**{"jobs": 60, **measured}) if measured is not None else None
+    found = Usage(**{"jobs": 60, **measured}) if measured is not None else None
     return make_plan(read_answers({**NUMBERED, "count": "60", **answers}), pools()["chtc"], measured=found)
 
 
