@@ -1,8 +1,20 @@
-"""Files that come in from outside: what each one is. The page and the command line both ask here."""
+"""Files that come in from outside: what each one is, and what logs change. Page and command line both ask here."""
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePosixPath
+
+from planner.advice import Advice, Plan
+from planner.answers import Answers
+from planner.answers.file import AnswersFile
+from planner.engine import make_plan
+from planner.facts.pools import Pool
+from planner.logs import Job
+from planner.logs.measure import measure
+from planner.plan_changes import Change, changes, gain
+from planner.usage import Usage
 
 
 class FileType(StrEnum):
@@ -95,3 +107,42 @@ def _by_name(path: PurePosixPath, head: str) -> FileType | None:
 
 def _by_signs(head: str) -> FileType:
     return next((file_type for file_type, sign in _SIGNS if re.search(sign, head)), FileType.OTHER)
+
+
+@dataclass(frozen=True)
+class LogsReport:
+    """What logs change: the *usage* of their jobs, and the plans *before* and *after* it is taken into account."""
+
+    usage: Usage
+    before: Plan
+    after: Plan
+
+    @property
+    def changes(self) -> list[Change]:
+        """The requests that differ, in the order of the submit file."""
+        return changes(self.before, self.after)
+
+    @property
+    def gain(self) -> str:
+        """What the changes gain, in a sentence."""
+        return gain(self.before, self.after)
+
+    @property
+    def rightsizing(self) -> list[Advice]:
+        """The advice that explains the new requests."""
+        return [advice for advice in self.after.advice if advice.family == "rightsizing"]
+
+
+def _plan(file: AnswersFile, pool: Pool) -> Plan:
+    return make_plan(file.answers, pool, measured=file.usage)
+
+
+def logs_report(
+    jobs: Iterable[Job], answers: Answers, pool: Pool, plan: Callable[[AnswersFile, Pool], Plan] = _plan
+) -> LogsReport:
+    """Return what *jobs* change for *answers* on *pool*.
+
+    *plan* makes a plan: callers that keep the plans they have made pass a function that looks there first.
+    """
+    usage = measure(jobs)
+    return LogsReport(usage, plan(AnswersFile(answers), pool), plan(AnswersFile(answers, usage), pool))

@@ -7,24 +7,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from planner.advice import Level, Plan
+from planner.advice import Level
 from planner.answers import Answers
 from planner.answers.file import AnswersFile
 from planner.bundle.rerun import again
 from planner.cli.pools import POOL_HELP
-from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.facts.pools import Pool, pools
 from planner.facts.pools.live import pool_now
-from planner.incoming import FileType, classify
+from planner.incoming import FileType, LogsReport, classify, logs_report
 from planner.logs import Reader
 from planner.logs.help_request import ask_for_help
 from planner.logs.history import read_history
 from planner.logs.measure import measure
 from planner.logs.report import as_json, as_text
 from planner.logs.why import explain
-from planner.plan_changes import changes, gain
-from planner.usage import Usage, as_table
+from planner.usage import as_table
 
 PIECE = 1 << 20
 
@@ -60,22 +58,22 @@ def logs(options: argparse.Namespace, answers: Answers | None) -> None:
         if target and target.exists():
             raise PlannerError([Problem(str(target), "is there already.", "Choose another name.")])
     reader = _read(options.files)
-    usage = measure(reader.jobs.values())
     report = as_json(reader) if options.json else {}
-    report["measured"] = as_table(usage)
+    report["measured"] = as_table(measure(reader.jobs.values()))
     text = [as_text(reader)]
     # Everything that can be refused is refused before anything is written.
     again_text = (
         "".join(f"{row}\n" for row in again(answers, reader.jobs.values())) if options.again and answers else ""
     )
     if answers is not None:
-        before, after = _plans(answers, usage, options.pool_now)
-        report["changes"] = [change._asdict() for change in changes(before, after)]
-        report["gain"] = gain(before, after)
-        text += ["", *_changes(before, after)]
-    if options.write and answers is not None:
-        options.write.write_text(AnswersFile(answers, usage).write(), encoding="utf-8", newline="\n")
-        text.append(f"Wrote {options.write}; make the next plan with it.")
+        found = logs_report(reader.jobs.values(), answers, _pool(answers, options.pool_now))
+        report["changes"] = [change._asdict() for change in found.changes]
+        report["gain"] = found.gain
+        text += ["", *_changes(found)]
+        if options.write:
+            file = AnswersFile(answers, found.usage)
+            options.write.write_text(file.write(), encoding="utf-8", newline="\n")
+            text.append(f"Wrote {options.write}; make the next plan with it.")
     if options.again:
         options.again.write_text(again_text, encoding="utf-8", newline="\n")
         text.append(f"Wrote {again_text.count(chr(10)) - 1} tasks to {options.again}.")
@@ -110,26 +108,26 @@ def _text(path: Path) -> str:
         raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of a file.")]) from None
 
 
-def _plans(answers: Answers, usage: Usage, now: Path | None) -> tuple[Plan, Plan]:
-    pool: Pool = pools()[answers.pool]
-    if now is not None:
-        read = datetime.datetime.fromtimestamp(now.stat().st_mtime, datetime.UTC).date() if now.exists() else None
-        pool = pool_now(pool, _text(now), str(now), read or datetime.date.min)
-    return make_plan(answers, pool), make_plan(answers, pool, measured=usage)
+def _pool(answers: Answers, now: Path | None) -> Pool:
+    """Return the pool of the answers, with today's GPUs where the file *now* lists them."""
+    pool = pools()[answers.pool]
+    if now is None:
+        return pool
+    read = datetime.datetime.fromtimestamp(now.stat().st_mtime, datetime.UTC).date() if now.exists() else None
+    return pool_now(pool, _text(now), str(now), read or datetime.date.min)
 
 
-def _changes(before: Plan, after: Plan) -> Iterator[str]:
-    found = changes(before, after)
+def _changes(report: LogsReport) -> Iterator[str]:
+    found = report.changes
     yield "The next plan" if found else "The next plan asks for the same."
     for change in found:
         yield f"  {change.line:<22}{change.before:>16}  ->  {change.after}"
-    if found and (sentence := gain(before, after)):
-        yield f"  {sentence}"
-    for advice in after.advice:
-        if advice.family == "rightsizing":
-            yield f"{advice.level.word}: {advice.do} [{advice.rule}]"
-            yield f"    {advice.because}"
-    for advice in after.of_level(Level.STOP):
+    if found and report.gain:
+        yield f"  {report.gain}"
+    for advice in report.rightsizing:
+        yield f"{advice.level.word}: {advice.do} [{advice.rule}]"
+        yield f"    {advice.because}"
+    for advice in report.after.of_level(Level.STOP):
         yield f"Stop: {advice.do}. {advice.because} [{advice.rule}]"
 
 

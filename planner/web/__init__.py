@@ -184,7 +184,7 @@ def _reply_bring(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if asked["step"] == "piece":
         return {"more": _coming["files"].take(asked["name"], asked["text"], begins=asked["begins"])}
-    found = told(_coming.pop("files"), readable_answers(asked["answers"]))
+    found = told(_coming.pop("files"), readable_answers(asked["answers"]), lambda file: _made(file)[0])
     return {**found, "parts": _news({"brought": found.pop("html")}, {})}
 
 

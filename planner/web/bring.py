@@ -5,13 +5,13 @@ makes of it what the page shows and what it takes: HTML, answers for the form, f
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from planner.advice import Plan
 from planner.answers import Answers
-from planner.answers.file import USAGE, table_of, usage_text
+from planner.answers.file import USAGE, AnswersFile, table_of, usage_text
 from planner.bundle.rerun import again
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
@@ -19,19 +19,16 @@ from planner.facts.hold_reasons import NOT_KNOWN
 from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
 from planner.importing.answers import Read, answers_in
-from planner.incoming import FileType, classify
+from planner.incoming import FileType, LogsReport, classify, logs_report
 from planner.logs import Reader
 from planner.logs.help_request import LAST_LINES, ask_for_help
 from planner.logs.history import read_history
-from planner.logs.measure import measure
 from planner.logs.report import MOST_LISTED, failures, formatted, job_line, summary_line, waste
 from planner.logs.summary import Quantity, Spread, Summary, summarise
 from planner.logs.why import Finding, explain
 from planner.pictures import cards
 from planner.pictures.use import use
-from planner.plan_changes import changes, gain
 from planner.review import Review, review
-from planner.usage import Usage
 from planner.web import link
 from planner.web.render import render
 
@@ -110,8 +107,8 @@ class _Sorted:
     answers: link.Opened | None = None
 
 
-def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
-    """Return the reply to the last piece.
+def told(bringing: Bringing, answers: Answers, plan: Callable[[AnswersFile], Plan]) -> dict[str, Any]:
+    """Return the reply to the last piece. *plan* makes the plan of answers, or finds it among those made before.
 
     ``html``: what was found; ``texts``: answers that the form takes; ``offer``: answers that it takes when asked to;
     ``files``: what can be downloaded, by name.
@@ -123,10 +120,10 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
     if found.answers:
         shown["words"] = found.answers.words
     if bringing.reader.jobs or bringing.logs:
-        measured = measure(bringing.reader.jobs.values())
-        shown["logs"] = _logs(bringing, answers, measured, files)
-        if measured.jobs:
-            texts[USAGE] = usage_text(measured)
+        report = logs_report(bringing.reader.jobs.values(), answers, pools()[answers.pool], lambda file, _: plan(file))
+        shown["logs"] = _logs(bringing, answers, report, files)
+        if report.usage.jobs:
+            texts[USAGE] = usage_text(report.usage)
     for name, text in found.status:
         shown["status"] += _status(answers, name, text, bringing.problems)
     offer: dict[str, str] = {}
@@ -139,7 +136,7 @@ def told(bringing: Bringing, answers: Answers) -> dict[str, Any]:
         offer = opened.texts if len(imported.answers) > 1 else {}
     helped = ""
     if found.why or bringing.logs:
-        asks = _asks(make_plan(answers, pools()[answers.pool]))
+        asks = _asks(plan(AnswersFile(answers)))
         helped = ask_for_help([asks, *(finding.what for finding in found.why)], bringing.tail)
     html = render(
         "brought.html",
@@ -193,12 +190,10 @@ def _take_history(bringing: Bringing, name: str, text: str) -> None:
         bringing.reader.jobs.setdefault((job.cluster, job.process), job)
 
 
-def _logs(bringing: Bringing, answers: Answers, measured: Usage, files: dict[str, str]) -> dict[str, Any]:
+def _logs(bringing: Bringing, answers: Answers, report: LogsReport, files: dict[str, str]) -> dict[str, Any]:
     """Return what logs tell, for the template; the list of what is to be done again goes into *files*."""
     jobs = list(bringing.reader.jobs.values())
     summary: Summary = summarise(jobs)
-    pool = pools()[answers.pool]
-    before, after = make_plan(answers, pool), make_plan(answers, pool, measured=measured)
     if jobs and summary.succeeded < len(jobs):
         try:
             files["jobs-again.csv"] = "".join(f"{row}\n" for row in again(answers, jobs))
@@ -209,14 +204,14 @@ def _logs(bringing: Bringing, answers: Answers, measured: Usage, files: dict[str
         "names": bringing.logs,
         "head": summary_line(summary),
         "spreads": [_row(quantity, spread) for quantity, spread in summary.spreads.items()],
-        "picture": use(summary, measured),
+        "picture": use(summary, report.usage),
         "notes": [note for note in (*waste(summary), *failures(summary)) if note],
         "holds": summary.holds,
         "jobs": [job_line(job) for job in jobs] if len(jobs) <= MOST_LISTED else [],
-        "changes": changes(before, after) if measured.jobs else [],
-        "gain": gain(before, after),
-        "advice": [advice for advice in after.advice if advice.family == "rightsizing"],
-        "measured": measured.jobs,
+        "changes": report.changes if report.usage.jobs else [],
+        "gain": report.gain,
+        "advice": report.rightsizing,
+        "measured": report.usage.jobs,
         "unread": bringing.reader.unread,
         "problems": bringing.reader.problems[:_MOST_PROBLEMS],
     }

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from planner import engine
 from planner.answers import as_texts, default_answers
+from planner.estimate.rightsize import rightsize
 from planner.facts.pools import pools
 from planner.logs.measure import measure
 from planner.logs.reader import read_logs
@@ -33,14 +35,14 @@ def send(**more: object) -> dict[str, Any]:
     return reply
 
 
-def bring(files: dict[str, str], piece: int = 1 << 20) -> dict[str, Any]:
+def bring(files: dict[str, str], piece: int = 1 << 20, **request: object) -> dict[str, Any]:
     send(do="bring", step="begin")
     for name, text in files.items():
         for at in range(0, max(len(text), 1), piece):
             more = send(do="bring", step="piece", name=name, text=text[at : at + piece], begins=at == 0)["more"]
             if not more:
                 break
-    reply = send(do="bring", step="end")
+    reply = send(do="bring", step="end", **request)
     reply["html"] = reply["parts"]["brought"][0]
     return reply
 
@@ -55,6 +57,18 @@ def test_a_log_fills_what_was_measured_and_the_plan_asks_for_it() -> None:
     submit = re.sub(r"<[^>]*>", "", plan["parts"]["file sweep.sub"][0])
     assert "\nrequest_memory = 1 GB\n" in submit
     assert "10 jobs" in plan["parts"]["measured"][0]
+
+
+def test_a_dropped_log_makes_one_plan_before_and_one_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    planned = []
+    # Each plan begins with this.
+    monkeypatch.setattr(engine, "rightsize", lambda *given: planned.append(given) or rightsize(*given))
+    answers = {**as_texts(default_answers()), "project": "seen-by-nobody-else"}
+    send(do="plan", answers=answers)
+    reply = bring({"job.log": RAN.read_text()}, answers=answers)
+    send(do="plan", answers={**answers, **reply["texts"]}, before=answers)
+    usages = [usage for _, _, usage in planned]
+    assert usages == [None, measure(read_logs([("job.log", [RAN.read_text()])]).jobs.values())]
 
 
 @pytest.mark.parametrize("damage", [lambda text: "$ cat job.log\n" + text, lambda text: text[150:]])
