@@ -11,10 +11,12 @@ from functools import cache, cached_property
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+from planner.answers.by_stage.data import Data
+from planner.answers.by_stage.develop import Develop
+from planner.answers.by_stage.improve import Improve
+from planner.answers.by_stage.needs import Needs
+from planner.answers.by_stage.tasks import Tasks
 from planner.answers.checks import check_together, looks_like_a_key
-from planner.answers.develop import Develop
-from planner.answers.distribute import Distribute
-from planner.answers.improve import Improve
 from planner.answers.question import Question, Stage
 from planner.errors import PlannerError, Problem, did_you_mean
 
@@ -27,7 +29,7 @@ A_KEY = "This looks like a key or a password."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answers(Develop, Distribute, Improve):
+class Answers(Develop, Needs, Tasks, Data, Improve):
     """Every answer, in the order in which work happens."""
 
     def asked(self, question: Question) -> bool:
@@ -46,20 +48,29 @@ class Answers(Develop, Distribute, Improve):
         return MappingProxyType({id: question.kind.text(getattr(self, id)) for id, question in questions().items()})
 
 
+# The questions of each stage, in reading order.
+_STAGES: tuple[tuple[Stage, tuple[type, ...]], ...] = (
+    (Stage.DEVELOP, (Develop,)),
+    (Stage.DISTRIBUTE, (Needs, Tasks, Data)),
+    (Stage.IMPROVE, (Improve,)),
+)
+
+
 @cache
 def questions() -> dict[str, Question]:
     """Return every question by its id, in reading order."""
     return {
         field.name: Question(id=field.name, **field.metadata)
-        for part in (Develop, Distribute, Improve)
+        for _, parts in _STAGES
+        for part in parts
         for field in dataclasses.fields(part)
     }
 
 
 def stages() -> Iterator[tuple[Stage, list[Question]]]:
     """Yield each stage with its questions."""
-    for stage, part in ((Stage.DEVELOP, Develop), (Stage.DISTRIBUTE, Distribute), (Stage.IMPROVE, Improve)):
-        yield stage, [questions()[field.name] for field in dataclasses.fields(part)]
+    for stage, parts in _STAGES:
+        yield stage, [questions()[field.name] for part in parts for field in dataclasses.fields(part)]
 
 
 def default_answers() -> Answers:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from math import ceil, prod
 from typing import TYPE_CHECKING
 
+from planner.answers.by_stage.tasks import MOST_TASKS, PART_TIME
 from planner.answers.command import placeholders, words
-from planner.answers.distribute import MOST_TASKS, PART_TIME
 from planner.answers.environment import is_environment, read_environment
 from planner.errors import Problem
 from planner.facts.frameworks import frameworks

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar, cast
 
-from planner.answers.kinds import Kind
+from planner.answers.fields import Field
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Question:
 
     id: str
     label: str
-    kind: Kind[Any]
+    kind: Field[Any]
     default: Any
     help: str = ""
     asked: Callable[[Any], bool] = always
@@ -46,7 +46,7 @@ class Question:
 
 def ask(
     label: str,
-    kind: Kind[T],
+    kind: Field[T],
     default: T | Callable[[Any], T],
     *,
     help: str = "",

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from planner.answers.kinds import Kind, split_lines
+from planner.answers.fields import Field, split_lines
 
 # Columns of a table in the order in which they are typed, each with its values.
 Grid = tuple[tuple[str, tuple[str, ...]], ...]
@@ -31,7 +31,7 @@ def _column(name: str) -> str:
     return name
 
 
-class GridOfValues(Kind[Grid]):
+class GridOfValues(Field[Grid]):
     """Values to be combined: a line ``name = value, value`` each; a value with a comma stands in double quotes."""
 
     control = "lines"
@@ -55,7 +55,7 @@ class GridOfValues(Kind[Grid]):
         return [f"{name} = {', '.join(_csv_value(item) for item in values)}" for name, values in value]
 
 
-class TableOfTasks(Kind[Table]):
+class TableOfTasks(Field[Table]):
     """A pasted table (CSV): its first line names the columns, every other line is a task."""
 
     control = "lines"

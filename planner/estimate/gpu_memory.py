@@ -7,7 +7,7 @@ the constants come from the sources named in ``FORMULAS``; how far they are off,
 from dataclasses import dataclass
 
 from planner.answers import Answers
-from planner.answers.kinds import say_parameters
+from planner.answers.quantities import say_parameters
 from planner.estimate.networks import ImageNetwork, Network, called, image_networks, like, nearest
 from planner.facts.fact import Fact
 from planner.facts.sources import source

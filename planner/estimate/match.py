@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from planner.answers import Answers
-from planner.answers.develop import NOT_SURE
+from planner.answers.by_stage.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.gpu_memory import Estimate, estimate
 from planner.facts.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks

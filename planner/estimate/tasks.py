@@ -6,8 +6,8 @@ from math import ceil, prod
 from pathlib import PurePosixPath
 
 from planner.answers import Answers
+from planner.answers.by_stage.tasks import PART_TIME
 from planner.answers.command import placeholders
-from planner.answers.distribute import PART_TIME
 from planner.units import Duration
 
 # Nobody knows yet how long an input takes: a first cut that a person can look through.

@@ -15,8 +15,8 @@ from planner.answers import (
     readable_answers,
     stages,
 )
+from planner.answers.fields import Choice
 from planner.answers.file import AnswersFile
-from planner.answers.kinds import Choice
 from planner.bundle import make_files
 from planner.engine import make_plan
 from planner.errors import PlannerError, Problem

@@ -3,7 +3,7 @@
 import re
 
 from planner.answers import Answers
-from planner.answers.develop import NOT_SURE
+from planner.answers.by_stage.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks

@@ -4,7 +4,7 @@ import re
 
 from planner.advice import Archive, Weights
 from planner.answers import Answers
-from planner.answers.distribute import ARCHIVES
+from planner.answers.by_stage.data import ARCHIVES
 from planner.answers.model import is_on_hub
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size

@@ -5,20 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.answers.kinds import (
-    Amount,
-    Choice,
-    Count,
-    Kind,
-    KnownAmount,
-    Line,
-    Lines,
-    Name,
-    Parameters,
-    Paths,
-    Span,
-    Variables,
-)
+from planner.answers.fields import Choice, Count, Field, Line, Lines, Name, Paths, Variables
+from planner.answers.quantities import Amount, KnownAmount, Parameters, Span
 from planner.answers.tables import GridOfValues, Table, TableOfTasks
 from planner.units import Duration, Size
 from tests.strategies import SIZES, TIMES, VALUES
@@ -27,7 +15,7 @@ LETTERS = Name(r"[a-z]{1,5}", "Use one to five small letters.")
 COLOURS = Choice((("red", "Red"), ("green", "Green"), ("dark-green", "Dark green")))
 
 
-def refusal(kind: Kind[object], raw: object) -> str:
+def refusal(kind: Field[object], raw: object) -> str:
     with pytest.raises(ValueError, match=r".") as refused:
         kind.read(raw)
     return str(refused.value)
@@ -192,7 +180,7 @@ def test_an_amount_that_everybody_knows_cannot_be_left_open() -> None:
 
 
 @pytest.mark.parametrize(("kind", "raw"), [(Amount(), 12), (KnownAmount(), 12), (Span(), 3)])
-def test_an_amount_as_a_bare_number_is_refused(kind: Kind[object], raw: object) -> None:
+def test_an_amount_as_a_bare_number_is_refused(kind: Field[object], raw: object) -> None:
     assert refusal(kind, raw) == "Write a text, in quotes."
 
 

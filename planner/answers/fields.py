@@ -8,21 +8,15 @@ import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
 from typing import Generic, TypeVar
 
 from planner.answers.environment import is_environment
 from planner.errors import did_you_mean
-from planner.units import Duration, Size
 
 T = TypeVar("T")
 
-NOT_MEASURED = "not measured"
-_NOT_MEASURED_TOO = ("", "unknown", "not sure", "?")
 
-
-class Kind(ABC, Generic[T]):
+class Field(ABC, Generic[T]):
     """How an answer is read and written; *control* names the form's control for it."""
 
     control = "line"
@@ -72,14 +66,14 @@ def split_lines(raw: object) -> list[str]:
     return [line for line in (plain_line(item) for item in raw) if line]
 
 
-class Line(Kind[str]):
+class Line(Field[str]):
     """One line of text."""
 
     def read(self, raw: object) -> str:
         return plain_line(raw)
 
 
-class Lines(Kind[tuple[str, ...]]):
+class Lines(Field[tuple[str, ...]]):
     """Several lines of text."""
 
     control = "lines"
@@ -104,7 +98,7 @@ class PackageLines(Lines):
 
 
 @dataclass(frozen=True)
-class Name(Kind[str]):
+class Name(Field[str]):
     """A short name that is safe as a file name everywhere; empty only where *optional*."""
 
     pattern: str
@@ -118,7 +112,7 @@ class Name(Kind[str]):
         return name
 
 
-class Paths(Kind[tuple[str, ...]]):
+class Paths(Field[tuple[str, ...]]):
     """Files and folders below the folder that is submitted from."""
 
     control = "lines"
@@ -130,7 +124,7 @@ class Paths(Kind[tuple[str, ...]]):
         return list(value)
 
 
-class OnePath(Kind[str]):
+class OnePath(Field[str]):
     """One file or folder below the folder that is submitted from."""
 
     def read(self, raw: object) -> str:
@@ -151,7 +145,7 @@ def relative_path(path: str) -> str:
 
 
 @dataclass(frozen=True)
-class Choice(Kind[str]):
+class Choice(Field[str]):
     """One of some words, each with the label that people read."""
 
     # What is listed, or what lists it when it is asked for.
@@ -172,7 +166,7 @@ class Choice(Kind[str]):
 
 
 @dataclass(frozen=True)
-class Count(Kind[int]):
+class Count(Field[int]):
     """A whole number from *least* to *most*."""
 
     least: int = 1
@@ -189,102 +183,10 @@ class Count(Kind[int]):
         return value
 
 
-class KnownAmount(Kind[Size]):
-    """An amount of memory or disk that everybody knows."""
-
-    control = "amount"
-
-    def read(self, raw: object) -> Size:
-        return _amount(plain_line(raw))
-
-    def write(self, value: Size) -> object:
-        return _exactly(value)
-
-
-class Amount(Kind[Size | None]):
-    """An amount of memory or disk; None = not measured."""
-
-    control = "amount"
-
-    def read(self, raw: object) -> Size | None:
-        line = plain_line(raw)
-        return None if _is_unknown(line) else _amount(line)
-
-    def write(self, value: Size | None) -> object:
-        return NOT_MEASURED if value is None else _exactly(value)
-
-
-def _amount(line: str) -> Size:
-    size = Size.parse(line)
-    if not size.bytes:
-        raise ValueError(f'An amount of zero decides nothing: write "{NOT_MEASURED}" if you do not know it.')
-    return size
-
-
-@lru_cache(maxsize=256)
-def _exactly(value: Size) -> str:
-    """Return an amount so that it is read back as it was, even where its print is rounded."""
-    return str(value) if Size.parse(str(value)) == value else f"{value.bytes} B"
-
-
-class Parameters(Kind[int | None]):
-    """How many weights a model has, as people say it ("350M", "7B"); None = not said."""
-
-    def read(self, raw: object) -> int | None:
-        line = plain_line(raw)
-        if _is_unknown(line):
-            return None
-        found = _PARAMETERS.fullmatch(line)
-        many = int(Fraction(found[1]) * _WEIGHTS[found[2].upper()]) if found else 0
-        if not 1000 <= many <= 10 * _WEIGHTS["T"]:
-            raise ValueError('Write a number and M (millions) or B (billions), for example "350M" or "7B".')
-        return many
-
-    def write(self, value: int | None) -> object:
-        return "" if value is None else say_parameters(value)
-
-
-_PARAMETERS = re.compile(r"(\d{1,6}(?:\.\d{1,12})?)\s*([KMBT])", re.IGNORECASE)
-_WEIGHTS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
-
-
-def say_parameters(many: int) -> str:
-    """Return a number of weights in its largest unit, exactly: "350M", "6.738B"."""
-    unit = next((unit for unit in "TBMK" if many >= _WEIGHTS[unit]), "K")
-    whole, rest = divmod(many, _WEIGHTS[unit])
-    decimals = f".{rest:0{len(str(_WEIGHTS[unit])) - 1}}".rstrip("0") if rest else ""
-    return f"{whole}{decimals}{unit}"
-
-
-class Span(Kind[Duration | None]):
-    """A span of time; None = not measured."""
-
-    control = "span"
-
-    def read(self, raw: object) -> Duration | None:
-        line = plain_line(raw)
-        if _is_unknown(line):
-            return None
-        span = Duration.parse(line)
-        if not span.seconds:
-            raise ValueError(f'A time of zero decides nothing: write "{NOT_MEASURED}" if you do not know it.')
-        return span
-
-    def write(self, value: Duration | None) -> object:
-        if value is None:
-            return NOT_MEASURED
-        # As people say it, unless that is rounded.
-        return str(value) if Duration.parse(str(value)) == value else value.in_seconds
-
-
-def _is_unknown(line: str) -> bool:
-    return line.lower() == NOT_MEASURED or line.lower() in _NOT_MEASURED_TOO
-
-
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 
-class Variables(Kind[tuple[tuple[str, str], ...]]):
+class Variables(Field[tuple[tuple[str, str], ...]]):
     """Environment variables, a line ``NAME=value`` each."""
 
     control = "lines"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from planner.answers.kinds import Amount, Choice, Line, Paths, Span
+from planner.answers.fields import Choice, Line, Paths
+from planner.answers.quantities import Amount, Span
 from planner.answers.question import ask
 from planner.units import Duration, Size
 

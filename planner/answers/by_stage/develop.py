@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from planner.answers.kinds import Amount, Choice, Line, Lines, Name, PackageLines, Paths, Variables
+from planner.answers.fields import Choice, Line, Lines, Name, PackageLines, Paths, Variables
+from planner.answers.quantities import Amount
 from planner.answers.question import ask
 from planner.facts.frameworks import CPU_ONLY, frameworks
 from planner.facts.pools import pools

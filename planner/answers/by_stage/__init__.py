@@ -1,0 +1,1 @@
+"""The questions, stage by stage: each field is one question."""
