@@ -183,7 +183,8 @@ class Advice:
     """What one rule says in this case.
 
     *do*: what to do, as an imperative; *because*: this case's reason with its numbers; *because_of*: ids of the
-    questions whose answers it rests on, those that the rule itself read first; *beside*: the one of them beside which it stands; *sources*: where its figures and its judgement come from.
+    questions whose answers it rests on, those that the rule itself read first; *anchor_question*: the one of them
+    beside which it is shown; *sources*: where its figures and its judgement come from.
     """
 
     rule: str
@@ -195,7 +196,7 @@ class Advice:
     do: str
     because: str
     because_of: tuple[str, ...]
-    beside: str
+    anchor_question: str
     sources: tuple[Source, ...]
     decides: tuple[str, ...]
 

@@ -8,83 +8,57 @@ from planner.answers import Answers
 from planner.estimate.rightsize import rightsize
 from planner.facts.pools import Pool
 from planner.rules import FAMILIES, RULES
-from planner.rules.base import Case, Known, Noted, Rule, Said
+from planner.rules.base import Case, Rule, RuleInputs, Verdict
 from planner.usage import Usage
 
 
-class NotSettledError(AttributeError):
+class NotDecidedError(AttributeError):
     """A rule reads a setting before the rule that owns it was asked: the order of the families is wrong."""
 
 
-# What each rule said last, by its id, and what it went by.
-Notes = dict[str, tuple[Rule, Noted, Said | None]]
-
-
-def make_plan(
-    answers: Answers,
-    pool: Pool,
-    rules: tuple[Rule, ...] = RULES,
-    *,
-    measured: Usage | None = None,
-    notes: Notes | None = None,
-) -> Plan:
+def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, measured: Usage | None = None) -> Plan:
     """Return the plan for *answers* on *pool*.
 
     What was *measured* in earlier jobs replaces what the answers say of it, and the plan's answers are those: a plan
     that is opened again from its file is the same.
 
-    Who makes plan after plan keeps *notes* from one to the next: a rule is then asked again only where something that
-    it read has changed. The plan is the same with them and without.
-
     Raises TypeError when rules contradict each other: two that own one setting, or one that decides what it has not
-    declared; NotSettledError when one reads what is not decided yet. Both are faults of rules, not of answers.
+    declared; NotDecidedError when one reads what is not decided yet. Both are faults of rules, not of answers.
     """
     rightsized = rightsize(answers, pool, measured)
     owners = _owners(rules)
-    settled: dict[str, Any] = {}
+    decided: dict[str, Any] = {}
     asked: set[str] = set()
     advice: list[Advice] = []
     decided_by: dict[str, Advice] = {}
-    known = Known(rightsized, pool, _Settled(settled, owners, asked))
-    notes = {} if notes is None else notes
+    inputs = RuleInputs(rightsized, pool, _DecidedSoFar(decided, owners, asked))
     for rule in rules:
-        noted, said = _ask(rule, known, notes)
+        case = Case(rule, inputs)
+        verdict = rule.ask(case)
         asked.add(rule.id)
-        if said is None:
+        if verdict is None:
             continue
-        case = Case(rule, known, noted)
-        for name in noted.settings:
+        for name in case.reads.settings:
             if name in decided_by:
-                case.read_through(decided_by[name].because_of)
-        _check_declared(rule, said)
-        spoken = _advice(rule, case, said)
-        advice.append(spoken)
-        for name, value in said.settings.items():
+                case.inherit(decided_by[name].because_of)
+        _check_declared(rule, verdict)
+        given = _advice(rule, case, verdict)
+        advice.append(given)
+        for name, value in verdict.settings.items():
             if name in SHARED:
-                settled[name] = (*settled.get(name, ()), *cast("tuple[Clause, ...]", value))
+                decided[name] = (*decided.get(name, ()), *cast("tuple[Clause, ...]", value))
             else:
-                settled[name] = value
-            decided_by.setdefault(name, spoken)
+                decided[name] = value
+            decided_by.setdefault(name, given)
     return Plan(
         answers=rightsized.answers,
         pool=pool,
         advice=tuple(sorted(advice, key=_reading_order)),
-        settings=Settings(**settled),
+        settings=Settings(**decided),
         decided_by=decided_by,
         said=answers,
         measured=measured,
     )
-
-
-def _ask(rule: Rule, known: Known, notes: Notes) -> tuple[Noted, Said | None]:
-    """Return what *rule* says and what it went by: from the *notes*, where all of that holds still."""
-    asked, noted, said = notes.get(rule.id, (None, None, None))
-    if asked is rule and noted and noted.holds(known):
-        return noted, said
-    case = Case(rule, known)
-    said = rule.ask(case)
-    notes[rule.id] = (rule, case.noted, said)
-    return case.noted, said
 
 
 _PLACES = {family: at for at, family in enumerate(FAMILIES)}
@@ -111,43 +85,43 @@ def _owners(rules: tuple[Rule, ...]) -> dict[str, Rule]:
     return owners
 
 
-def _check_declared(rule: Rule, said: Said) -> None:
-    for name in said.settings:
+def _check_declared(rule: Rule, verdict: Verdict) -> None:
+    for name in verdict.settings:
         if name not in (*rule.decides, *rule.adds_to):
             raise TypeError(f"{rule.id} decides {name} without having declared it")
 
 
-def _advice(rule: Rule, case: Case, said: Said) -> Advice:
+def _advice(rule: Rule, case: Case, verdict: Verdict) -> Advice:
     return Advice(
         rule=rule.id,
         title=rule.title,
         stage=rule.stage,
         family=rule.family,
         url=rule.url,
-        level=said.level,
-        do=said.do,
-        because=said.because,
+        level=verdict.level,
+        do=verdict.do,
+        because=verdict.because,
         because_of=case.because_of,
-        beside=case.beside,
+        anchor_question=case.anchor_question,
         sources=case.sources,
-        decides=tuple(said.settings),
+        decides=tuple(verdict.settings),
     )
 
 
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)}
 
 
-class _Settled:
+class _DecidedSoFar:
     """What has been decided so far. A setting whose owner was asked and kept silent has its default."""
 
-    def __init__(self, settled: dict[str, Any], owners: dict[str, Rule], asked: set[str]) -> None:
-        self._settled = settled
+    def __init__(self, decided: dict[str, Any], owners: dict[str, Rule], asked: set[str]) -> None:
+        self._decided = decided
         self._owners = owners
         self._asked = asked
 
     def __getattr__(self, name: str) -> Any:
-        if name in self._settled:
-            return self._settled[name]
+        if name in self._decided:
+            return self._decided[name]
         if name in self._owners and self._owners[name].id not in self._asked:
-            raise NotSettledError(f"{name} is not decided yet: {self._owners[name].id} decides it, later")
+            raise NotDecidedError(f"{name} is not decided yet: {self._owners[name].id} decides it, later")
         return _DEFAULTS[name]

@@ -10,22 +10,22 @@ from hypothesis import given, settings
 from planner.advice import SHARED, Level
 from planner.answers import Answers, default_answers, questions
 from planner.answers.question import Stage
-from planner.engine import NotSettledError, make_plan
+from planner.engine import NotDecidedError, make_plan
 from planner.estimate import tasks
 from planner.facts.pools import pools
 from planner.facts.sources import sources
 from planner.rules import FAMILIES, RULES
-from planner.rules.base import Case, Rule, Said, rule
+from planner.rules.base import Case, Rule, Verdict, rule
 from tests.strategies import answers
 
 ANSWERS, POOL = default_answers(), pools()["chtc"]
 
 
-def made(ask: Callable[[Case], Said | None], *decides: str, adds_to: tuple[str, ...] = ()) -> Rule:
+def made(ask: Callable[[Case], Verdict | None], *decides: str, adds_to: tuple[str, ...] = ()) -> Rule:
     return Rule(ask, Stage.DISTRIBUTE, "processors", decides, adds_to, ("condor-submit",), "")
 
 
-def ask_cpus(case: Case) -> Said:
+def ask_cpus(case: Case) -> Verdict:
     """Say cpus"""
     return case.set("Take them", because="So.", request_cpus=case.answers.cpus)
 
@@ -38,7 +38,7 @@ def test_what_a_rule_decides_is_in_the_plan_with_the_advice_that_decided_it() ->
 
 
 def test_two_rules_that_decide_the_same_are_an_error() -> None:
-    def again(case: Case) -> Said:
+    def again(case: Case) -> Verdict:
         return ask_cpus(case)
 
     with pytest.raises(TypeError, match="again and ask-cpus both decide request_cpus"):
@@ -50,11 +50,11 @@ def test_a_setting_that_was_not_declared_is_an_error() -> None:
         make_plan(ANSWERS, POOL, (made(ask_cpus),))
 
 
-def test_a_setting_that_nobody_has_settled_yet_is_an_error_that_names_its_owner() -> None:
-    def too_early(case: Case) -> Said:
-        return case.tip(f"{case.settled.request_cpus}", because="So.")
+def test_a_setting_that_nobody_has_decided_yet_is_an_error_that_names_its_owner() -> None:
+    def too_early(case: Case) -> Verdict:
+        return case.tip(f"{case.decided.request_cpus}", because="So.")
 
-    with pytest.raises(NotSettledError, match="request_cpus is not decided yet: ask-cpus decides it, later"):
+    with pytest.raises(NotDecidedError, match="request_cpus is not decided yet: ask-cpus decides it, later"):
         make_plan(ANSWERS, POOL, (made(too_early), made(ask_cpus, "request_cpus")))
 
 
@@ -62,23 +62,23 @@ def test_a_setting_whose_owner_kept_silent_has_its_default() -> None:
     def silent(_: Case) -> None:
         return None
 
-    def reads(case: Case) -> Said:
-        return case.tip(f"{case.settled.request_cpus}", because="So.")
+    def reads(case: Case) -> Verdict:
+        return case.tip(f"{case.decided.request_cpus}", because="So.")
 
     plan = make_plan(ANSWERS, POOL, (made(silent, "request_cpus"), made(reads)))
     assert [advice.do for advice in plan.advice] == ["1"]
 
 
 def test_what_is_read_through_a_setting_counts_among_the_questions_after_what_is_read_directly() -> None:
-    def reads(case: Case) -> Said:
-        return case.tip(f"{case.settled.request_cpus} {case.answers.memory}", because="So.")
+    def reads(case: Case) -> Verdict:
+        return case.tip(f"{case.decided.request_cpus} {case.answers.memory}", because="So.")
 
     plan = make_plan(ANSWERS, POOL, (made(ask_cpus, "request_cpus"), made(reads)))
     assert plan.advice[1].because_of == ("memory", "cpus")
 
 
 def test_a_question_that_is_not_asked_does_not_count() -> None:
-    def reads(case: Case) -> Said:
+    def reads(case: Case) -> Verdict:
         return case.tip(f"{case.answers.hours_cpu}{case.answers.hours_gpu}", because="So.")
 
     (advice,) = make_plan(ANSWERS, POOL, (made(reads),)).advice
@@ -86,10 +86,10 @@ def test_a_question_that_is_not_asked_does_not_count() -> None:
 
 
 def test_clauses_of_several_rules_add_up() -> None:
-    def one(case: Case) -> Said:
+    def one(case: Case) -> Verdict:
         return case.set("One", because="So.", requirements=case.clause("(a)"))
 
-    def two(case: Case) -> Said:
+    def two(case: Case) -> Verdict:
         return case.set("Two", because="So.", requirements=case.clause("(b)"))
 
     rules = (made(one, adds_to=("requirements",)), made(two, adds_to=("requirements",)))
@@ -97,16 +97,16 @@ def test_clauses_of_several_rules_add_up() -> None:
     assert [(clause.text, clause.rule) for clause in plan.settings.requirements] == [("(a)", "one"), ("(b)", "two")]
 
 
-def test_the_sources_of_cited_figures_are_those_of_the_advice() -> None:
-    def cites(case: Case) -> Said:
-        return case.tip(f"{case.cite(case.pool.easy_cpus)}", because="So.")
+def test_the_sources_of_figures_that_are_read_are_those_of_the_advice() -> None:
+    def reads(case: Case) -> Verdict:
+        return case.tip(f"{case.pool.easy_cpus}", because="So.")
 
-    (advice,) = make_plan(ANSWERS, POOL, (made(cites),)).advice
+    (advice,) = make_plan(ANSWERS, POOL, (made(reads),)).advice
     assert [source.key for source in advice.sources] == ["condor-submit", "chtc-machine-learning"]
 
 
 def test_a_rule_without_a_source_a_why_or_with_an_unknown_setting_fails_at_import() -> None:
-    def poor(case: Case) -> Said | None:
+    def poor(case: Case) -> Verdict | None:
         """Title
 
         And a why.
@@ -118,7 +118,7 @@ def test_a_rule_without_a_source_a_why_or_with_an_unknown_setting_fails_at_impor
     with pytest.raises(TypeError, match="poor decides request_cats, which is no setting"):
         rule(sources=("condor-submit",), decides=("request_cats",))(poor)
     with pytest.raises(TypeError, match="poor stands beside cats, which is no question"):
-        rule(sources=("condor-submit",), beside="cats")(poor)
+        rule(sources=("condor-submit",), anchor_question="cats")(poor)
     with pytest.raises(KeyError, match="no such source: cats"):
         rule(sources=("cats",))(poor)
     poor.__doc__ = "Only a title"
@@ -140,18 +140,18 @@ def test_what_nobody_decides_has_its_default_and_no_advice() -> None:
 
 
 def test_questions_are_read_through_as_many_settings_as_it_takes() -> None:
-    def second(case: Case) -> Said:
-        return case.set("Two", because="So.", tasks=case.settled.request_cpus)
+    def second(case: Case) -> Verdict:
+        return case.set("Two", because="So.", tasks=case.decided.request_cpus)
 
-    def third(case: Case) -> Said:
-        return case.set("Three", because="So.", max_idle=case.settled.tasks)
+    def third(case: Case) -> Verdict:
+        return case.set("Three", because="So.", max_idle=case.decided.tasks)
 
     rules = (made(ask_cpus, "request_cpus"), made(second, "tasks"), made(third, "max_idle"))
     assert make_plan(ANSWERS, POOL, rules).decided_by["max_idle"].because_of == ("cpus",)
 
 
 def test_a_rule_that_says_stop_stops_the_plan() -> None:
-    def stops(case: Case) -> Said:
+    def stops(case: Case) -> Verdict:
         return case.stop("Stop", because="So.")
 
     plan = make_plan(ANSWERS, POOL, (made(stops),))
@@ -160,7 +160,7 @@ def test_a_rule_that_says_stop_stops_the_plan() -> None:
 
 
 def test_advice_comes_family_by_family_whatever_order_the_rules_were_asked_in() -> None:
-    def late(case: Case) -> Said:
+    def late(case: Case) -> Verdict:
         return case.tip("Late", because="So.")
 
     first_family = Rule(late, Stage.DEVELOP, FAMILIES[0], (), (), ("condor-submit",), "")
@@ -206,16 +206,16 @@ def test_whatever_was_answered_each_advice_gives_its_reason_and_rests_on_what_wa
 @given(answers())
 def test_whatever_was_answered_the_requests_hold_together(drawn: Answers) -> None:
     plan = make_plan(drawn, pools()[drawn.pool])
-    settled = plan.settings
-    assert settled.processor in {"gpu", "cpu"}
-    assert settled.tasks == tasks.count(drawn)
-    assert settled.request_cpus == drawn.cpus
-    assert (settled.request_gpus > 0) == (settled.processor == "gpu")
-    assert settled.request_disk is not None
-    assert settled.request_disk.bytes >= sum(part.size.bytes for part in settled.disk_parts)
+    decided = plan.settings
+    assert decided.processor in {"gpu", "cpu"}
+    assert decided.tasks == tasks.count(drawn)
+    assert decided.request_cpus == drawn.cpus
+    assert (decided.request_gpus > 0) == (decided.processor == "gpu")
+    assert decided.request_disk is not None
+    assert decided.request_disk.bytes >= sum(part.size.bytes for part in decided.disk_parts)
     if not plan.stopped:
-        assert settled.way is not None
-        assert settled.way.is_open
-        assert settled.way.length.processor == settled.processor
-        assert settled.container_image
-        assert bool(settled.data_input) == (drawn.data_place != "none")
+        assert decided.way is not None
+        assert decided.way.is_open
+        assert decided.way.length.processor == decided.processor
+        assert decided.container_image
+        assert bool(decided.data_input) == (drawn.data_place != "none")

@@ -12,7 +12,7 @@ from planner.advice import SETTING_NAMES, SHARED
 from planner.facts.pools import pools
 from planner.facts.sources import sources
 from planner.rules import FAMILIES, RULES, in_reading_order, rule_called
-from planner.rules.base import Case, Rule, Said
+from planner.rules.base import Case, Rule, Verdict
 from planner.rules.base import rule as write_rule
 
 ROOT = Path(__file__).parents[1]
@@ -65,19 +65,19 @@ def test_a_rule_rests_on_sources_that_exist(rule: Rule) -> None:
     assert len(set(rule.sources)) == len(rule.sources)
 
 
-def in_a_family(function: Callable[[Case], Said | None]) -> Callable[[Case], Said | None]:
+def in_a_family(function: Callable[[Case], Verdict | None]) -> Callable[[Case], Verdict | None]:
     function.__module__ = "planner.rules.develop.cuda"
     return function
 
 
 def test_a_rule_without_a_source_a_why_or_a_known_setting_is_refused_at_import() -> None:
-    def hold_the_line(_: Case) -> Said | None:
+    def hold_the_line(_: Case) -> Verdict | None:
         """Hold the line
 
         Somebody must.
         """
 
-    def no_reason(_: Case) -> Said | None:
+    def no_reason(_: Case) -> Verdict | None:
         """Do it"""
 
     with pytest.raises(TypeError, match="hold-the-line has no source"):

@@ -41,6 +41,24 @@ def home_of(pool: Pool) -> Place | None:
     return next((place for place in pool.places if place.own.value and place.upload is None), None)
 
 
+def largest_band(pool: Pool) -> Band | None:
+    """Return the band for the largest files with a limit, in a place for large files; None where no limit is known."""
+    bands = [band for place in pool.places if place.upload for band in place.bands]
+    sizes = [(band.up_to.value, band) for band in bands if band.up_to]
+    return max(sizes, key=lambda size: size[0], default=(None, None))[1]
+
+
+def needs_a_mount(pool: Pool, address: str) -> Band | None:
+    """Return the band of the pool that holds *address* and serves only machines that mount its place, or None."""
+    bands = (band for place in pool.places for band in place.bands if band.requirement)
+    return next((band for band in bands if address.startswith(band.url.value.split("{", maxsplit=1)[0])), None)
+
+
+def staging_of(pool: Pool) -> Place | None:
+    """Return the user's own place for large files, or None."""
+    return next((place for place in pool.places if place.own.value and place.upload), None)
+
+
 def staged(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
     """Return where a *file* goes that shall not lie beside the submit description, or None."""
     for place in pool.places:

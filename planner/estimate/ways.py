@@ -46,6 +46,11 @@ class Way:
         return not self.why_not
 
     @property
+    def limit(self) -> Duration:
+        """How long a job may run this way."""
+        return self.length.limit.value
+
+    @property
     def is_limited(self) -> bool:
         """Tell whether the pool names a limit for this length."""
         return self.length not in UNKNOWN_LENGTHS

@@ -1,6 +1,6 @@
 """The judgement: every rule, in the order in which they are asked.
 
-A rule may read what those above it have settled. Families are grouped for reading by their module and their page of
+A rule may read what those above it have decided. Families are grouped for reading by their module and their page of
 the guide; here the order is that of dependence: processor → cards → length → image → data → sums → the rest.
 """
 

@@ -1,7 +1,7 @@
 """How a rule is written: the decorator, and the case that a rule is asked about.
 
     @rule("length", decides=("length_lines",), sources=("condor-jobs",))
-    def run_time_limit(case: Case) -> Said | None:
+    def run_time_limit(case: Case) -> Verdict | None:
         '''Choose the length that the task fits
 
         The general why, for guide and reference.
@@ -14,10 +14,10 @@ that does not apply returns None.
 """
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from planner.advice import SETTING_NAMES, Clause, Level, Settings
 from planner.answers import Answers, questions
@@ -26,18 +26,35 @@ from planner.estimate.rightsize import Rightsized
 from planner.facts.fact import Fact
 from planner.facts.pools import Pool
 from planner.facts.sources import Source, source
-
-T = TypeVar("T")
+from planner.rules.views import FactsView, FieldsView
 
 
 @dataclass(frozen=True)
-class Said:
+class Verdict:
     """What a rule answers: its level, what to do, this case's reason, and the settings it decides."""
 
     level: Level
     do: str
     because: str
-    settings: dict[str, Any]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RuleInputs:
+    """What rules are asked about; *decided* has the fields of Settings, as far as they are decided."""
+
+    rightsized: Rightsized
+    pool: Pool
+    decided: object
+
+
+@dataclass(frozen=True)
+class RuleReads:
+    """What a rule has read: names of answers and of settings, and the sources of figures, each in the order read."""
+
+    answers: dict[str, None] = field(default_factory=dict)
+    settings: dict[str, None] = field(default_factory=dict)
+    sources: dict[Source, None] = field(default_factory=dict)
 
 
 class Case:
@@ -46,17 +63,17 @@ class Case:
     It notes which questions and which figures a rule reads, so that the advice can name them.
     """
 
-    def __init__(self, rule: "Rule", known: "Known", noted: "Noted | None" = None) -> None:
-        """Begin a case; *noted* is what the rule went by, where it need not be asked again."""
+    def __init__(self, rule: "Rule", inputs: RuleInputs) -> None:
         self.rule = rule
-        self.pool = known.pool
-        self.noted = noted or Noted(known.pool)
-        self._answers = known.rightsized.answers
-        self._read_through: dict[str, None] = {}
-        # The views have the fields of what they show, so to a type checker they are that.
-        self.answers = cast(Answers, _Noting(self._answers, self.noted.answers))
-        self.rightsized = cast(Rightsized, _Noting(known.rightsized, self.noted.rightsized))
-        self.settled = cast(Settings, _Noting(known.settled, self.noted.settings))
+        self.reads = RuleReads()
+        self.rightsized = inputs.rightsized
+        # For estimates, which read the pool themselves; a rule that goes by their result counts the sources itself.
+        self.pool_record = inputs.pool
+        self.pool = self.facts(inputs.pool)
+        self._inherited: dict[str, None] = {}
+        # These views have the fields of what they show, so to a type checker they are that.
+        self.answers = cast(Answers, FieldsView(inputs.rightsized.answers, self.reads.answers))
+        self.decided = cast(Settings, FieldsView(inputs.decided, self.reads.settings))
 
     @property
     def because_of(self) -> tuple[str, ...]:
@@ -64,117 +81,72 @@ class Case:
 
         A question that is not asked has no answer and does not count.
         """
-        return self._asked({**self.noted.answers, **self._read_through})
+        return self._asked({**self.reads.answers, **self._inherited})
 
     @property
-    def beside(self) -> str:
-        """The question beside which the advice stands; empty where it rests on none."""
-        known, read = questions(), self._asked(self.noted.answers)
-        if self.rule.beside in read or not read:
-            return self.rule.beside if read else ""
+    def anchor_question(self) -> str:
+        """The question beside which the advice is shown; empty where it rests on none."""
+        known, read = questions(), self._asked(self.reads.answers)
+        if self.rule.anchor_question in read or not read:
+            return self.rule.anchor_question if read else ""
         return next((id for id in read if known[id].kind.control != "choice"), read[0])
 
     def _asked(self, ids: Iterable[str]) -> tuple[str, ...]:
-        return tuple(id for id in ids if id in self._answers.ids_asked)
+        return tuple(id for id in ids if id in self.rightsized.answers.ids_asked)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The rule's own sources and those of the figures it cited."""
-        return tuple(dict.fromkeys((*map(source, self.rule.sources), *self.noted.cited)))
+        """The rule's own sources and those of the figures it read."""
+        return tuple(dict.fromkeys((*map(source, self.rule.sources), *self.reads.sources)))
 
-    def read_through(self, ids: tuple[str, ...]) -> None:
+    def inherit(self, ids: Iterable[str]) -> None:
         """Note questions that were read by way of a setting which rests on them."""
-        self._read_through.update(dict.fromkeys(ids))
+        self._inherited.update(dict.fromkeys(ids))
 
-    def whence(self, id: str, said: str) -> str:
+    def origin_of(self, id: str, said: str) -> str:
         """Return on whose word the answer to the question *id* rests: that it is *said*, or that it was measured."""
         if id in self.rightsized.changed:
             return "That is what the logs of your jobs call for"
         return f"That is {said}, as you said"
 
-    def cite(self, fact: Fact[T]) -> T:
-        """Return the value of *fact*, and count its source among those of the advice."""
-        self.noted.cited[fact.source] = None
-        return fact.value
+    def facts(self, record: object) -> FactsView:
+        """Return a view of *record* that yields values instead of facts, and counts the source of each that is read."""
+        return FactsView(record, self.reads.sources)
 
-    def set(self, do: str, because: str, **settings: Any) -> Said:
+    def rests_on(self, *facts: Fact[Any]) -> None:
+        """Count the sources of *facts* that an estimate read for the rule."""
+        self.reads.sources.update((fact.source, None) for fact in facts)
+
+    def set(self, do: str, because: str, **settings: Any) -> Verdict:
         """Decide something."""
-        return Said(Level.SET, do, because, settings)
+        return Verdict(Level.SET, do, because, settings)
 
-    def tip(self, do: str, because: str, **settings: Any) -> Said:
+    def tip(self, do: str, because: str, **settings: Any) -> Verdict:
         """Say what would be better."""
-        return Said(Level.TIP, do, because, settings)
+        return Verdict(Level.TIP, do, because, settings)
 
-    def warn(self, do: str, because: str, **settings: Any) -> Said:
+    def warn(self, do: str, because: str, **settings: Any) -> Verdict:
         """Say what is likely to waste time or go wrong."""
-        return Said(Level.WARN, do, because, settings)
+        return Verdict(Level.WARN, do, because, settings)
 
-    def ask(self, do: str, because: str, **settings: Any) -> Said:
+    def ask(self, do: str, because: str, **settings: Any) -> Verdict:
         """Say that the plan rests on something no source says; *do* is the question to put to the staff."""
-        return Said(Level.ASK, do, because, settings)
+        return Verdict(Level.ASK, do, because, settings)
 
-    def stop(self, do: str, because: str, **settings: Any) -> Said:
+    def stop(self, do: str, because: str, **settings: Any) -> Verdict:
         """Say that the job's submit descriptions would be wrong; they are not written."""
-        return Said(Level.STOP, do, because, settings)
+        return Verdict(Level.STOP, do, because, settings)
 
     def clause(self, text: str) -> tuple[Clause, ...]:
         """Return *text* as this rule's contribution to a list."""
         return (Clause(text, self.rule.id),)
 
 
-class _Noting:
-    """The fields of something, noting which is read and what it holds."""
-
-    def __init__(self, what: object, read: dict[str, Any]) -> None:
-        self._what = what
-        self._read = read
-
-    def __getattr__(self, name: str) -> Any:
-        value = self._read[name] = getattr(self._what, name)
-        return value
-
-
-@dataclass(frozen=True)
-class Known:
-    """What rules are asked about; *settled* has the fields of Settings, as far as they are decided."""
-
-    rightsized: Rightsized
-    pool: Pool
-    settled: object
-
-
-@dataclass(frozen=True)
-class Noted:
-    """What a rule went by: each field that it read, with what that held, and the sources that it cited.
-
-    A rule is a function of what it reads. As long as all of that holds the same, it would say the same.
-    """
-
-    pool: Pool
-    answers: dict[str, Any] = field(default_factory=dict)
-    rightsized: dict[str, Any] = field(default_factory=dict)
-    settings: dict[str, Any] = field(default_factory=dict)
-    cited: dict[Source, None] = field(default_factory=dict)
-
-    def holds(self, known: Known) -> bool:
-        """Tell whether nothing that the rule read has changed."""
-        return (
-            self.pool is known.pool
-            and _all_same(self.answers, known.rightsized.answers)
-            and _all_same(self.rightsized, known.rightsized)
-            and _all_same(self.settings, known.settled)
-        )
-
-
-def _all_same(read: dict[str, Any], now: object) -> bool:
-    return all(getattr(now, name) == value for name, value in read.items())
-
-
 @dataclass(frozen=True)
 class Rule:
     """A rule with what stands around it: where it is taught, what it decides, on whose word."""
 
-    ask: Callable[[Case], Said | None]
+    ask: Callable[[Case], Verdict | None]
     stage: Stage
     family: str
     decides: tuple[str, ...]
@@ -182,7 +154,7 @@ class Rule:
     sources: tuple[str, ...]
     # The question beside which the page shows what the rule says; empty: the first that it read and that asks for more
     # than a choice.
-    beside: str
+    anchor_question: str
 
     # Worked out once: a plan asks every rule for its name, and each that speaks for its title and address.
     @cached_property
@@ -211,16 +183,16 @@ def _docstring(function: Callable[..., object]) -> str:
 
 
 def rule(
-    *, sources: tuple[str, ...], decides: tuple[str, ...] = (), adds_to: tuple[str, ...] = (), beside: str = ""
-) -> Callable[[Callable[[Case], Said | None]], Rule]:
+    *, sources: tuple[str, ...], decides: tuple[str, ...] = (), adds_to: tuple[str, ...] = (), anchor_question: str = ""
+) -> Callable[[Callable[[Case], Verdict | None]], Rule]:
     """Make a function a rule. Stage and family are those of its module (``planner.rules.STAGE.FAMILY``).
 
     Raises TypeError, at import, for a rule without a source, without a title and a why, or with an unknown setting.
     """
 
-    def decorate(function: Callable[[Case], Said | None]) -> Rule:
+    def decorate(function: Callable[[Case], Verdict | None]) -> Rule:
         stage, family = function.__module__.split(".")[-2:]
-        made = Rule(function, Stage(stage), family, decides, adds_to, sources, beside)
+        made = Rule(function, Stage(stage), family, decides, adds_to, sources, anchor_question)
         if not sources:
             raise TypeError(f"{made.id} has no source: name what it rests on")
         if not made.title or not made.why:
@@ -230,8 +202,8 @@ def rule(
                 raise TypeError(f"{made.id} decides {name}, which is no setting")
         for key in sources:
             source(key)
-        if beside and beside not in questions():
-            raise TypeError(f"{made.id} stands beside {beside}, which is no question")
+        if anchor_question and anchor_question not in questions():
+            raise TypeError(f"{made.id} stands beside {anchor_question}, which is no question")
         return made
 
     return decorate

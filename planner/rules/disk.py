@@ -26,23 +26,23 @@ def disk_total(parts: tuple[Part, ...]) -> Size:
 
 def disk_parts(case: Case, data: Size | None) -> list[Part]:
     """Return what lies on the disk of a job that brings *data*, each with its size."""
-    answers, settled, measured = case.answers, case.settled, case.rightsized.measured
+    answers, decided, measured = case.answers, case.decided, case.rightsized.measured
     if measured and measured.disk and case.rightsized.enough:
         return [Part("at most in the logs of your jobs", measured.disk)]
-    parts = [Part("image", settled.image_size)] if settled.image_size else []
+    parts = [Part("image", decided.image_size)] if decided.image_size else []
     if answers.container == "existing":
         parts = [Part("image (assumed)", ASSUMED_IMAGE)]
     if data:
         parts.append(Part("data as transferred", data))
-        if settled.unpack:
+        if decided.unpack:
             parts.append(Part("data unpacked", answers.data_unpacked or data))
-    if settled.model:
-        parts.append(Part("pretrained model", model_size(answers).times(2 if settled.model.unpack else 1)))
+    if decided.model:
+        parts.append(Part("pretrained model", model_size(answers).times(2 if decided.model.unpack else 1)))
     if answers.before:
         parts.append(Part("prepared files", PREPARED))
     results = results_size(answers)
     # Packing results needs room for the files and for the archive.
-    parts.append(Part("results", results.times(2 if settled.output_archive else 1)))
+    parts.append(Part("results", results.times(2 if decided.output_archive else 1)))
     if answers.resume == "yes":
         # A new checkpoint is written beside the old one before it replaces it.
         parts.append(Part("checkpoints, old and new", (answers.checkpoint_size or Size.of_gb(1)).times(2)))

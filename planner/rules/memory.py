@@ -2,24 +2,23 @@
 
 from planner.estimate.gpu_memory import FORMULAS, RESERVING, words
 from planner.estimate.match import Floor
-from planner.rules.base import Case, Said
+from planner.rules.base import Case, Verdict
 
 
-def estimated_floor(case: Case, asked: Floor) -> Said:
+def estimated_floor(case: Case, asked: Floor) -> Verdict:
     """Ask for the upper end of the estimate, and show what it is made of."""
     found = asked.estimate
     assert found is not None, "asked only of an estimate"
-    for formula in FORMULAS:
-        case.cite(formula)
+    case.rests_on(*FORMULAS)
     floor = asked.size
     because = (
         f"You have not measured it. {words(case.answers)} takes about {found.middle.about} on each card, between "
         f"{found.low.about} and {found.high.about}: {found.sum}. Assumed: {'; '.join(found.assumed)}. "
     )
     if asked.card:
-        case.cite(asked.card.safe_memory)
+        case.rests_on(asked.card.safe_memory)
         kind = "may not be enough" if floor < found.middle else "is a little less than the upper end"
-        because += f"{floor} is what {case.cite(asked.card.model)} surely has, and {kind}. "
+        because += f"{floor} is what {case.facts(asked.card).model} surely has, and {kind}. "
     return case.warn(
         f"Ask for cards with at least {floor} of memory, and measure it in the test job",
         because=f"{because}Less is needed with {found.cure}.{what_is_reserved(case)}",

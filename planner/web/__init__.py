@@ -17,7 +17,7 @@ from planner.advice import Level, Plan
 from planner.answers import Answers, as_texts, default_answers, questions, readable_answers
 from planner.answers.file import AnswersFile
 from planner.bundle import File, make_files, make_zip
-from planner.engine import Notes, make_plan
+from planner.engine import make_plan
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
 from planner.facts.pools import pools
@@ -212,12 +212,8 @@ def _read(form: str) -> AnswersFile:
 @lru_cache(maxsize=8)
 def _made(given: AnswersFile) -> tuple[Plan, tuple[File, ...]]:
     """Return the plan and its files; those before and beside are asked for again and again."""
-    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.usage, notes=_notes)
+    plan = make_plan(given.answers, pools()[given.answers.pool], measured=given.usage)
     return plan, make_files(plan)
-
-
-# What rules said of the plan made last: of most edits most rules read nothing.
-_notes: Notes = {}
 
 
 def _new_lines(files: tuple[File, ...], before: AnswersFile | None) -> dict[str, frozenset[int]]:

@@ -241,8 +241,8 @@ def consequences(plan: Plan) -> dict[str, str]:
     """Return for each question the advice that stands beside it."""
     beside: dict[str, list[Advice]] = {id: [] for id in questions()}
     for item in plan.advice:
-        if item.beside:
-            beside[item.beside].append(item)
+        if item.anchor_question:
+            beside[item.anchor_question].append(item)
     return {f"consequence-{id}": _consequence(tuple(found)) for id, found in beside.items()}
 
 

@@ -4,8 +4,8 @@ import re
 
 from planner.answers.command import words
 from planner.estimate import tasks
-from planner.estimate.placing import own_place, staged
-from planner.rules.base import Case, Said, rule
+from planner.estimate.placing import needs_a_mount, own_place, staged
+from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
 
 # Versions are numbered by hand: the planner names the first.
@@ -17,8 +17,8 @@ MANY_PULLS = 10
 STARTERS = ("apptainer", "singularity", "docker", "podman")
 
 
-@rule(sources=("software-choice", "condor-environment"), beside="container")
-def docker_or_apptainer(case: Case) -> Said | None:
+@rule(sources=("software-choice", "condor-environment"), anchor_question="container")
+def docker_or_apptainer(case: Case) -> Verdict | None:
     """Pack the software into a container, with Apptainer to begin with
 
     A container is the whole environment in one file or one name. It starts the same everywhere, and nothing is
@@ -47,7 +47,7 @@ def docker_or_apptainer(case: Case) -> Said | None:
     decides=("image_file", "container_image", "container_path", "container_server", "docker_tag"),
     adds_to=("requirements",),
 )
-def image_in_its_place(case: Case) -> Said | None:
+def image_in_its_place(case: Case) -> Verdict | None:
     """Keep the image where jobs can fetch it, under a name with a version
 
     An image is a large file that every job needs, so it lies where the pool serves large files, not in the home
@@ -58,20 +58,21 @@ def image_in_its_place(case: Case) -> Said | None:
     answers = case.answers
     if answers.container == "existing":
         return _existing(case)
-    size = case.settled.image_size
+    size = case.decided.image_size
     if size is None:
         return None
     if answers.container == "docker":
         return _pushed(case)
     file = f"{answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool, size, file, answers) or own_place(case.pool, size, file, answers)
+    placed = staged(case.pool_record, size, file, answers) or own_place(case.pool_record, size, file, answers)
     if placed is None:
         return case.stop(
-            f"Ask {case.cite(case.pool.contact)} where an image of {size} can be kept",
+            f"Ask {case.pool.contact} where an image of {size} can be kept",
             because="It is too large for every place of your own on the pool.",
         )
     beside = placed.place.upload is None
-    most = f"files up to {case.cite(placed.band.up_to)} travel well from there" if placed.band.up_to else ""
+    largest = case.facts(placed.band).up_to
+    most = f"files up to {largest} travel well from there" if largest else ""
     return case.set(
         f"Build {file} and keep it {'beside the submit description' if beside else f'in {placed.place.name}'}",
         because=f"About {size} that every job fetches{f'; {most}' if most else ''}.",
@@ -82,7 +83,7 @@ def image_in_its_place(case: Case) -> Said | None:
     )
 
 
-def _pushed(case: Case) -> Said:
+def _pushed(case: Case) -> Verdict:
     """Name the image as the registry does."""
     tag = case.answers.image.removeprefix("docker://")
     return case.set(
@@ -93,25 +94,24 @@ def _pushed(case: Case) -> Said:
     )
 
 
-def _existing(case: Case) -> Said:
+def _existing(case: Case) -> Verdict:
     """Use the image that is there; where its address works on some machines only, say so in the job."""
     image = case.answers.image
-    bands = [band for place in case.pool.places for band in place.bands if band.requirement]
-    tied = next((band for band in bands if image.startswith(band.url.value.split("{", maxsplit=1)[0])), None)
+    band = needs_a_mount(case.pool_record, image)
     because = f"{image} is there already; HTCondor starts it, so nothing in the job calls it."
-    if tied is None or tied.requirement is None:
+    if band is None:
         return case.set("Use the image you have", because=because, container_image=image)
+    requirement = case.facts(band).requirement
     return case.set(
         "Use the image you have",
-        because=f"{because} Only machines that mount that directory can read it: the job requires "
-        f"{case.cite(tied.requirement)}.",
+        because=f"{because} Only machines that mount that directory can read it: the job requires {requirement}.",
         container_image=image,
-        requirements=case.clause(tied.requirement.value),
+        requirements=case.clause(requirement),
     )
 
 
 @rule(sources=("condor-submit",))
-def fixed_tag(case: Case) -> Said | None:
+def fixed_tag(case: Case) -> Verdict | None:
     """Name an image by a tag that never changes
 
     "latest", or no tag, is whatever was pushed last: two jobs of one submission may run two different images, and a
@@ -131,36 +131,36 @@ def fixed_tag(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("docker-images", "condor-submit"), beside="image")
-def platform_and_push(case: Case) -> Said | None:
+@rule(sources=("docker-images", "condor-submit"), anchor_question="image")
+def platform_and_push(case: Case) -> Verdict | None:
     """Build for linux/amd64, push, and give each change a new tag
 
     The machines of a pool are x86: an image that was built on a Mac with an Apple processor, or on another ARM machine,
     is for ARM unless the platform is named, and jobs are held because it cannot be pulled. Machines keep images by their
     tag: whoever pushes a change under the old tag gets the old image in some jobs and the new one in others.
     """
-    if not case.settled.docker_tag:
+    if not case.decided.docker_tag:
         return None
     return case.set(
-        f"Build {case.settled.docker_tag} with --platform linux/amd64, and push it under a new tag after each change",
+        f"Build {case.decided.docker_tag} with --platform linux/amd64, and push it under a new tag after each change",
         because="An image for ARM is not started there, and a tag that is pushed again may still mean the old image.",
     )
 
 
-@rule(sources=("docker-limits", "docker-to-apptainer"), beside="image")
-def spare_the_registry(case: Case) -> Said | None:
+@rule(sources=("docker-limits", "docker-to-apptainer"), anchor_question="image")
+def spare_the_registry(case: Case) -> Verdict | None:
     """Turn an image of a registry into one file when many jobs need it
 
     Each machine that starts a job asks the registry, and converts what it gets. Docker Hub limits how often one address
     may ask, and all machines of a pool may share one; it also deletes images that nobody uses for about half a year.
     Converted once, the image lies in the pool's own place, is found in caches, and depends on nobody.
     """
-    image, jobs = case.settled.container_image, tasks.count(case.answers)
+    image, jobs = case.decided.container_image, tasks.count(case.answers)
     if not image.startswith("docker://") or jobs < MANY_PULLS:
         return None
-    size = case.settled.image_size or Size.of_gb(5)
+    size = case.decided.image_size or Size.of_gb(5)
     file = f"{case.answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool, size, file, case.answers)
+    placed = staged(case.pool_record, size, file, case.answers)
     where = f" Keep it in {placed.place.name}, and plan again with {placed.url} as the image." if placed else ""
     return case.tip(
         f"Convert it once, in a build job: apptainer build {file} {image}",
@@ -172,7 +172,7 @@ def spare_the_registry(case: Case) -> Said | None:
     sources=("condor-submit", "condor-run"),
     decides=("build_lines", "build_cpus", "build_memory", "build_disk", "build_before", "build_options"),
 )
-def build_job(case: Case) -> Said | None:
+def build_job(case: Case) -> Verdict | None:
     """Build the image where the pool wants it, in a job if it can
 
     Building takes cores, memory and disk that the access point has for everybody, so most pools want it done in an
@@ -180,31 +180,31 @@ def build_job(case: Case) -> Said | None:
     almost always run out of disk, so an image with CUDA asks for more. Build machines have no GPU: nothing in the
     recipe may ask for one.
     """
-    size = case.settled.image_size
-    if not case.settled.image_file or size is None:
+    size = case.decided.image_size
+    if not case.decided.image_file or size is None:
         return None
     build = case.pool.build
     if build is None:
         return _built_elsewhere(case)
-    has_cuda = bool(case.settled.cuda_version)
-    usual = case.cite(build.disk_cuda if has_cuda else build.disk)
+    has_cuda = bool(case.decided.cuda_version)
+    usual = build.disk_cuda if has_cuda else build.disk
     disk = max(usual, size.times(BUILD_ROOM).round_up())
     why = f"The pool's own figures for a build job{' with CUDA in the image' if has_cuda else ''}"
     if disk > usual:
         why = f"The pool's own figures for a build job, with {BUILD_ROOM} times the image's {size} of disk"
     return case.set(
-        f"Build it in a job with {case.cite(build.cpus)} CPUs, {case.cite(build.memory)} and {disk} of disk",
-        because=f"{why}; it is ended after {case.cite(build.limit)}.",
-        build_lines=case.cite(build.lines),
-        build_cpus=build.cpus.value,
-        build_memory=build.memory.value,
+        f"Build it in a job with {build.cpus} CPUs, {build.memory} and {disk} of disk",
+        because=f"{why}; it is ended after {build.limit}.",
+        build_lines=build.lines,
+        build_cpus=build.cpus,
+        build_memory=build.memory,
         build_disk=disk,
     )
 
 
-def _built_elsewhere(case: Case) -> Said:
+def _built_elsewhere(case: Case) -> Verdict:
     """Say where the image is built on a pool that has no job for it."""
-    before, options = case.pool.build_on_access_point, case.pool.build_options
+    before = case.pool.build_on_access_point
     if before is None:
         return case.ask(
             "Where may users build Apptainer images: in a job, on the access point, or only on machines of their own?",
@@ -213,13 +213,13 @@ def _built_elsewhere(case: Case) -> Said:
     return case.set(
         "Build it on the access point, with temporary files in your home directory",
         because=f"{case.pool.name} has no job for building, and wants it done so.",
-        build_before=case.cite(before),
-        build_options=case.cite(options) if options else "",
+        build_before=before,
+        build_options=case.pool.build_options or "",
     )
 
 
-@rule(sources=("condor-submit", "condor-run"), beside="command")
-def only_htcondor_starts_it(case: Case) -> Said | None:
+@rule(sources=("condor-submit", "condor-run"), anchor_question="command")
+def only_htcondor_starts_it(case: Case) -> Verdict | None:
     """Let HTCondor start the image
 
     The submit description names the image, and HTCondor starts every job in it. A job that calls Apptainer or Docker
@@ -234,8 +234,8 @@ def only_htcondor_starts_it(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit",), beside="image")
-def no_entry_point(case: Case) -> Said | None:
+@rule(sources=("condor-submit",), anchor_question="image")
+def no_entry_point(case: Case) -> Verdict | None:
     """Bring a Docker image without an entry point
 
     An image may name a program that is started whatever one asks for. Under the Docker runtime HTCondor then hands the
@@ -252,17 +252,17 @@ def no_entry_point(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-run", "docker-images"), beside="container")
-def try_it_like_a_job(case: Case) -> Said | None:
+@rule(sources=("condor-run", "docker-images"), anchor_question="container")
+def try_it_like_a_job(case: Case) -> Verdict | None:
     """Try the image as a job would see it, before the first job
 
     In a job there is no home directory, the image is read-only, and only the job's own directory can be written. A trial
     that allows more proves little. try-local.sh allows no more: what works there, works in a job.
     """
-    here = case.settled.image_file or "://" not in case.settled.container_image
-    if not case.settled.container_image or not (here or case.settled.docker_tag):
+    here = case.decided.image_file or "://" not in case.decided.container_image
+    if not case.decided.container_image or not (here or case.decided.docker_tag):
         return None
-    program = "docker" if case.settled.docker_tag else "apptainer"
+    program = "docker" if case.decided.docker_tag else "apptainer"
     return case.tip(
         "Run try-local.sh once more when the image is there",
         because=f"It starts one task in the image with {program}, without your home and with nothing to write but one "

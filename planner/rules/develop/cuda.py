@@ -7,7 +7,7 @@ from planner.answers.by_stage.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 
 # Variables by which HTCondor, or the machine, hands a job its cards.
 VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL")
@@ -18,9 +18,9 @@ IDLE = "The CPU build leaves the card idle"
 @rule(
     sources=("condor-submit", "pytorch-release"),
     decides=("cuda_version", "lowest_capability", "highest_capability", "lowest_runtime"),
-    beside="cuda",
+    anchor_question="cuda",
 )
-def cuda_build(case: Case) -> Said | None:
+def cuda_build(case: Case) -> Verdict | None:
     """Let the CUDA build decide which cards are asked for
 
     A framework is compiled for certain generations of cards, written as compute capability. On a card outside them it
@@ -31,13 +31,13 @@ def cuda_build(case: Case) -> Said | None:
     """
     answers = case.answers
     framework = frameworks()[answers.framework]
-    if case.settled.processor != "gpu":
+    if case.decided.processor != "gpu":
         return None
     if is_environment(answers.packages):
         return _from_conda(case)
     if not framework.has_cuda:
         return None
-    release, build = framework.release(answers.framework_version), build_for(answers, case.pool)
+    release, build = framework.release(answers.framework_version), build_for(answers, case.pool_record)
     if release is None or (build is None and answers.cuda == NOT_SURE):
         return _unknown(case, framework)
     if build is None or build.lowest is None:
@@ -54,7 +54,7 @@ def _the_work(answers: Answers) -> str:
     return f"the work {'needs' if answers.gpu == 'needs' else 'may use'}"
 
 
-def _unknown(case: Case, framework: Framework) -> Said:
+def _unknown(case: Case, framework: Framework) -> Verdict:
     """Say that the build is not known, and bound only what is asked beside it."""
     answers, asked = case.answers, lowest_of(None, asked_of_cards(case.answers))
     bound = {} if asked is None else {"lowest_capability": asked}
@@ -68,7 +68,7 @@ def _unknown(case: Case, framework: Framework) -> Said:
             f"{framework.releases[0].version}. {bounds}, so a job may meet a card that it has no kernels for.",
             **bound,
         )
-    command = case.cite(framework.cuda_command) if framework.cuda_command else ""
+    command = case.facts(framework).cuda_command or ""
     return case.warn(
         "Look up which CUDA the framework in your image was built for, and plan again with it",
         because="The image is there already, so its build decides which cards can run it. "
@@ -77,85 +77,87 @@ def _unknown(case: Case, framework: Framework) -> Said:
     )
 
 
-def _bounds(case: Case, framework: Framework, build: Build) -> Said:
+def _bounds(case: Case, framework: Framework, build: Build) -> Verdict:
     """Use the build, and ask for the cards and the driver that run it."""
-    answers, major = case.answers, cuda_majors()[build.cuda.split(".")[0]]
-    lowest, highest = build.lowest, case.cite(build.highest) if build.highest else None
-    kernels = f"{case.cite(lowest)} {f'to {highest}' if highest else 'and newer'}" if lowest else ""
+    answers, major = case.answers, case.facts(cuda_majors()[build.cuda.split(".")[0]])
+    built = case.facts(build)
+    lowest, highest = built.lowest, built.highest
+    kernels = f"{lowest} {f'to {highest}' if highest else 'and newer'}" if lowest else ""
     bound = lowest_of(build, asked_of_cards(answers))
-    cards = count(matching(case.pool, Demand(lowest=lowest.value if lowest else None, highest=highest)))
+    cards = count(matching(case.pool_record, Demand(lowest=lowest, highest=highest)))
     share = f", which {cards} of {case.pool.card_count} cards have," if case.pool.card_count else ""
     picked = "is the build that most cards run" if answers.cuda == NOT_SURE else "is the build you named"
     return case.set(
         f"Use {framework.name} {answers.framework_version} built for CUDA {build.cuda}",
         because=f"CUDA {build.cuda} {picked}: it has kernels for capability {kernels}{share} and needs "
-        f"driver {case.cite(major.driver)} or newer.",
+        f"driver {major.driver} or newer.",
         cuda_version=build.cuda,
         lowest_capability=bound,
         highest_capability=highest,
-        lowest_runtime=case.cite(major.runtime),
+        lowest_runtime=major.runtime,
     )
 
 
-def _from_conda(case: Case) -> Said:
+def _from_conda(case: Case) -> Verdict:
     """Let conda resolve for a CUDA; the cards its builds know are published nowhere that we saw."""
     named = case.answers.cuda != NOT_SURE
     cuda = conda_cuda(case.answers)
-    major = cuda_majors().get(cuda.split(".")[0])
-    if major is None:
+    known = cuda_majors().get(cuda.split(".")[0])
+    if known is None:
         not_known = f"This planner does not know which driver CUDA {cuda} needs."
         return case.stop(
             f"Choose a CUDA of {' or '.join(sorted(cuda_majors()))} for conda",
             because=not_known if cuda else f"{IDLE}, and {_the_work(case.answers)} a GPU.",
         )
-    floor = case.cite(major.lowest) if major.lowest else None
+    major = case.facts(known)
+    floor = major.lowest
     asked = lowest_of(None, asked_of_cards(case.answers))
-    case.cite(conda().cuda)
+    case.rests_on(conda().cuda)
     return case.set(
         f"Let conda resolve for CUDA {cuda}",
         because=f"{'You named it' if named else 'It suits most servers and their drivers'}; which cards the builds of "
         f"conda-forge have kernels for is not published, so the test job has to show it. CUDA {major.major} itself "
         f"{f'compiles for capability {floor} and newer, and ' if floor else ''}needs driver "
-        f"{case.cite(major.driver)} or newer.",
+        f"{major.driver} or newer.",
         cuda_version=cuda,
         lowest_capability=max(filter(None, (floor, asked)), default=None),
-        lowest_runtime=case.cite(major.runtime),
+        lowest_runtime=major.runtime,
     )
 
 
 @rule(sources=("condor-submit", "nvidia-cuda-notes"))
-def driver_not_published(case: Case) -> Said | None:
+def driver_not_published(case: Case) -> Verdict | None:
     """Ask for the CUDA runtime, since drivers differ from server to server
 
     A program built for CUDA 13 needs a newer driver than one for CUDA 12. gpus_minimum_runtime asks for it, but if no
     server has it the job waits for ever, and pools seldom publish their drivers.
     """
-    runtime = case.settled.lowest_runtime
+    runtime = case.decided.lowest_runtime
     newest = max(cuda_majors())
-    if case.settled.processor != "gpu" or not runtime.startswith(newest):
+    if case.decided.processor != "gpu" or not runtime.startswith(newest):
         return None
     return case.ask(
-        f"Which of your GPU servers have a driver for CUDA {runtime}, {case.cite(cuda_majors()[newest].driver)} or newer?",
+        f"Which of your GPU servers have a driver for CUDA {runtime}, {case.facts(cuda_majors()[newest]).driver} or newer?",
         because=f"The build needs it and {case.pool.name} does not publish its drivers; a build for CUDA 12 runs on older "
         "ones too.",
     )
 
 
-@rule(sources=("nvidia-cuda-notes",), beside="cuda")
-def cards_that_drop_out(case: Case) -> Said | None:
+@rule(sources=("nvidia-cuda-notes",), anchor_question="cuda")
+def cards_that_drop_out(case: Case) -> Verdict | None:
     """Know which cards the build leaves out
 
     Every bound on the capability takes cards away, and with them places in the queue. Where another build of the same
     release runs on the cards that are left out, it costs nothing to take that one.
     """
-    lowest, highest = case.settled.lowest_capability, case.settled.highest_capability
-    if case.settled.processor != "gpu" or (lowest is None and highest is None):
+    lowest, highest = case.decided.lowest_capability, case.decided.highest_capability
+    if case.decided.processor != "gpu" or (lowest is None and highest is None):
         return None
     demand = Demand(lowest=lowest, highest=highest)
-    out = [card for card in case.pool.cards if demand.refuses(card)]
+    out = [card for card in case.pool_record.cards if demand.refuses(card)]
     if not out:
         return None
-    named = ", ".join(f"{case.cite(card.model)} ({case.cite(card.capability)})" for card in out)
+    named = ", ".join(f"{card.model} ({card.capability})" for card in map(case.facts, out))
     return case.tip(
         f"Expect no job on {named}",
         because=f"{count(tuple(out))} of {case.pool.card_count} cards lie outside capability "
@@ -171,26 +173,26 @@ def _other_build(case: Case, out: int) -> str:
         return ""
     for build in release.builds:
         lowest = lowest_of(build, asked_of_cards(case.answers))
-        highest = build.highest.value if build.highest else None
+        highest = case.facts(build).highest
         if (
             build.lowest
-            and sum(bool(Demand(lowest=lowest, highest=highest).refuses(card)) for card in case.pool.cards) < out
+            and sum(bool(Demand(lowest=lowest, highest=highest).refuses(card)) for card in case.pool_record.cards) < out
         ):
             return f" The build for CUDA {build.cuda} leaves out fewer."
     return ""
 
 
-@rule(sources=("flash-attention",), beside="command")
-def newer_cards(case: Case) -> Said | None:
+@rule(sources=("flash-attention",), anchor_question="command")
+def newer_cards(case: Case) -> Verdict | None:
     """Ask for newer cards where the arithmetic needs them
 
     bf16 and FlashAttention exist from capability 8.0 on. On an older card they fail, or are computed in a slow way that
     nobody notices. On cards of 7.x, fp16 does the same service.
     """
     asked = asked_of_cards(case.answers)
-    if case.settled.processor != "gpu" or not asked:
+    if case.decided.processor != "gpu" or not asked:
         return None
-    lowest = max(case.cite(ask.lowest) for ask in asked)
+    lowest = max(case.facts(ask).lowest for ask in asked)
     return case.tip(
         f"Ask for cards of capability {lowest} or newer",
         because=f"Your command or packages name {' and '.join(ask.what for ask in asked)}, which older cards do not have; "
@@ -198,31 +200,31 @@ def newer_cards(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-environment",), beside="framework")
-def library_without_gpu(case: Case) -> Said | None:
+@rule(sources=("condor-environment",), anchor_question="framework")
+def library_without_gpu(case: Case) -> Verdict | None:
     """Ask for no card that the library cannot use
 
     A program on a GPU machine does not run on the GPU by that alone. A library without GPU code leaves the card idle
     for hours, while others wait for it.
     """
     framework = frameworks()[case.answers.framework]
-    if case.settled.processor != "gpu" or framework.cpu_only is None:
+    if case.decided.processor != "gpu" or framework.cpu_only is None:
         return None
     return case.warn(
         f"Run {framework.name} on CPUs, or name the library that uses the card",
-        because=f"The card would most likely stand idle: {case.cite(framework.cpu_only)}.",
+        because=f"The card would most likely stand idle: {case.facts(framework).cpu_only}.",
     )
 
 
-@rule(sources=("vllm-install",), beside="gpu")
-def library_without_cpu(case: Case) -> Said | None:
+@rule(sources=("vllm-install",), anchor_question="gpu")
+def library_without_cpu(case: Case) -> Verdict | None:
     """Give a card to a library that is built for cards alone
 
     Some libraries come for GPUs only, or have a build for CPUs that is published apart and made differently.
     """
     framework = frameworks()[case.answers.framework]
     release = framework.release(case.answers.framework_version)
-    if case.settled.processor == "gpu" or case.answers.container == "existing" or not framework.has_cuda:
+    if case.decided.processor == "gpu" or case.answers.container == "existing" or not framework.has_cuda:
         return None
     if is_environment(case.answers.packages) or (release or framework.releases[0]).build(CPU_ONLY):
         return None
@@ -233,7 +235,7 @@ def library_without_cpu(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-submit", "condor-environment"))
-def card_is_chosen_for_you(case: Case) -> Said | None:
+def card_is_chosen_for_you(case: Case) -> Verdict | None:
     """Leave CUDA_VISIBLE_DEVICES to HTCondor
 
     On a machine with eight cards HTCondor gives a job one, and names it in CUDA_VISIBLE_DEVICES, often by a long

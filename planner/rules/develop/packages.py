@@ -8,7 +8,7 @@ from planner.answers.command import words
 from planner.answers.environment import is_environment, read_environment
 from planner.estimate import tasks
 from planner.facts.frameworks import frameworks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.rules.words import bare_name, listed
 
 # What installs packages, in a command or in a word of it that a shell would run.
@@ -18,7 +18,7 @@ COMPILED = ("deepspeed", "flash-attn", "apex", "mamba-ssm", "causal-conv1d")
 
 
 @rule(sources=("condor-submit",))
-def pinned_packages(case: Case) -> Said | None:
+def pinned_packages(case: Case) -> Verdict | None:
     """Write the version of every package
 
     A recipe without versions gives another environment each time it is built, and during 2026 the plain names of
@@ -51,7 +51,7 @@ def _loose(case: Case) -> tuple[int, list[str], str]:
             line for line in answers.packages if not (match := R_PACKAGE.fullmatch(line)) or not match["version"]
         ]
         return len(answers.packages), without, "=="
-    kept = [line for line in answers.packages if line not in case.settled.dropped_packages]
+    kept = [line for line in answers.packages if line not in case.decided.dropped_packages]
     return len(kept), [bare_name(line) for line in kept if not _is_fixed(line)], "=="
 
 
@@ -60,8 +60,8 @@ def _is_fixed(line: str) -> bool:
     return bool(re.search(r"==|@|^-|^#", line))
 
 
-@rule(sources=("conda-in-images",), beside="packages")
-def conda_in_the_image(case: Case) -> Said | None:
+@rule(sources=("conda-in-images",), anchor_question="packages")
+def conda_in_the_image(case: Case) -> Verdict | None:
     """Let conda work in the image, once
 
     A conda environment is tens of thousands of files that hold paths of the machine where it was made: it cannot simply
@@ -69,10 +69,10 @@ def conda_in_the_image(case: Case) -> Said | None:
     stand first in PATH. The machine that builds shows no card, so conda is told the CUDA to resolve for, or it
     would choose the build for CPUs without a word.
     """
-    environment = case.settled.conda
+    environment = case.decided.conda
     if environment is None:
         return None
-    cuda = case.settled.conda_cuda
+    cuda = case.decided.conda_cuda
     override = f" CONDA_OVERRIDE_CUDA={cuda} makes it choose builds for cards." if cuda else ""
     return case.set(
         f"Let conda install {len(environment.packages)} packages in the image",
@@ -80,14 +80,14 @@ def conda_in_the_image(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("anaconda-terms",), beside="packages")
-def anacondas_licence(case: Case) -> Said | None:
+@rule(sources=("anaconda-terms",), anchor_question="packages")
+def anacondas_licence(case: Case) -> Verdict | None:
     """Take packages from conda-forge, not from Anaconda's channels
 
     The channel "defaults" and the installers of Anaconda and Miniconda stand under terms of service that ask larger
     organisations for a licence. Miniforge and conda-forge are free of them, and hold the same packages.
     """
-    environment = case.settled.conda
+    environment = case.decided.conda
     if environment is None or (environment.channels and not environment.anacondas):
         return None
     named = (
@@ -100,15 +100,15 @@ def anacondas_licence(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("conda-in-images",), beside="packages")
-def conda_for_the_card(case: Case) -> Said | None:
+@rule(sources=("conda-in-images",), anchor_question="packages")
+def conda_for_the_card(case: Case) -> Verdict | None:
     """Ask conda for the build that uses the card
 
     conda has builds of the same version for CPUs and for cards. Where no card is in sight, as on every build machine, it
     takes the one for CPUs, and everything runs, only slowly.
     """
-    environment = case.settled.conda
-    if environment is None or not case.settled.conda_cuda:
+    environment = case.decided.conda
+    if environment is None or not case.decided.conda_cuda:
         return None
     names = {bare_name(line.rpartition("::")[2]) for line in environment.packages}
     if "cpuonly" in names:
@@ -123,27 +123,27 @@ def conda_for_the_card(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("rocker-images",), beside="packages")
-def r_packages_of_one_day(case: Case) -> Said | None:
+@rule(sources=("rocker-images",), anchor_question="packages")
+def r_packages_of_one_day(case: Case) -> Verdict | None:
     """Install R packages as they were on one day
 
     CRAN holds the newest version of each package, so the same script installs something else next month. A dated
     snapshot holds all of them as they were on that day, already compiled for the image's system.
     """
-    if not case.settled.r_packages:
+    if not case.decided.r_packages:
         return None
-    snapshot = case.settled.r_snapshot
+    snapshot = case.decided.r_snapshot
     day = (
         f"the snapshot of {snapshot.rpartition('/')[2]}" if snapshot else "the day that the image's makers fixed for it"
     )
     return case.set(
-        f"Install {len(case.settled.r_packages)} R packages in the image",
+        f"Install {len(case.decided.r_packages)} R packages in the image",
         because=f"They come from {day}; a version that you named is fetched where the snapshot has another.",
     )
 
 
-@rule(sources=("software-choice",), beside="command")
-def packages_in_every_job(case: Case) -> Said | None:
+@rule(sources=("software-choice",), anchor_question="command")
+def packages_in_every_job(case: Case) -> Verdict | None:
     """Install packages once, in the image
 
     A job that installs its packages does so every time it starts: slowly, from servers that slow down or block whoever
@@ -164,8 +164,8 @@ def packages_in_every_job(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("flash-attention", "deepspeed-install"), beside="packages")
-def needs_a_compiler(case: Case) -> Said | None:
+@rule(sources=("flash-attention", "deepspeed-install"), anchor_question="packages")
+def needs_a_compiler(case: Case) -> Verdict | None:
     """Build what compiles for the card in the image, with a compiler
 
     Some packages have no ready build for each framework and CUDA: they compile when they are installed, or worse when

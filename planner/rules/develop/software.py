@@ -1,10 +1,12 @@
 """Software: from what the image begins, and what a task finds around it."""
 
 import re
+from typing import cast
 
 from planner.answers.environment import is_environment, read_environment
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, frameworks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
+from planner.rules.views import FactsView
 from planner.rules.words import bare_name, listed
 
 # The image where no official one fits: Python alone, into which pip brings the framework.
@@ -29,7 +31,7 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXP
         "in_image",
     ),
 )
-def base_image(case: Case) -> Said | None:
+def base_image(case: Case) -> Verdict | None:
     """Begin from the framework's official image, by its exact tag
 
     An official image already holds the framework, the CUDA libraries and versions that fit each other; only your own
@@ -42,61 +44,59 @@ def base_image(case: Case) -> Said | None:
         return None
     framework = frameworks()[answers.framework]
     if is_environment(answers.packages):
-        return _conda_image(case, framework)
+        return _conda_image(case, case.facts(framework))
     if framework.language == "r":
         return _image_of_r(case, framework)
     build = _build(case, framework)
-    return _image_with_pip(case, framework, build) if build else None
+    return _image_with_pip(case, case.facts(framework), case.facts(build)) if build else None
 
 
-def _image_with_pip(case: Case, framework: Framework, build: Build) -> Said:
+def _image_with_pip(case: Case, framework: FactsView, build: FactsView) -> Verdict:
     answers = case.answers
     brought = _brought(case, framework, build)
     # An official image holds the framework itself; into a plain Python pip brings it.
-    provided = (
-        set() if brought or framework.key == "other" else {bare_name(name) for name in case.cite(framework.provides)}
-    )
-    same = {bare_name(name) for name in framework.packages.value} if brought else set()
+    provided = set() if brought or framework.key == "other" else {bare_name(name) for name in framework.provides}
+    same = {bare_name(name) for name in framework.packages} if brought else set()
     left_out = provided | same
     dropped = tuple(line for line in answers.packages if bare_name(line) in left_out)
     kept = tuple(line for line in answers.packages if bare_name(line) not in left_out)
     without = f" {listed(dropped)} {'is' if len(dropped) == 1 else 'are'} not installed again." if dropped else ""
     return case.set(
-        f"Begin the image from {case.cite(build.image)}",
+        f"Begin the image from {build.image}",
         because=f"{_reason(framework, build)}{without}",
-        image_from=build.image.value,
-        image_size=case.cite(build.image_size or framework.image_size),
+        image_from=build.image,
+        image_size=build.image_size or framework.image_size,
         requirements_txt=(*brought, *kept),
         dropped_packages=dropped,
         held_packages=tuple(sorted(provided)),
         gpu_check=_gpu_check(case, framework),
-        in_image=case.cite(framework.in_image) if framework.in_image else (),
+        in_image=framework.in_image or (),
     )
 
 
-def _gpu_check(case: Case, framework: Framework) -> str:
-    return case.cite(framework.gpu_check) if framework.gpu_check and case.settled.processor == "gpu" else ""
+def _gpu_check(case: Case, framework: FactsView) -> str:
+    return (framework.gpu_check or "") if case.decided.processor == "gpu" else ""
 
 
-def _conda_image(case: Case, framework: Framework) -> Said | None:
-    """Let conda make the environment in an image of Miniforge; nothing where no CUDA could be settled."""
-    cuda = case.settled.cuda_version
-    if case.settled.processor == "gpu" and not cuda:
+def _conda_image(case: Case, framework: FactsView) -> Verdict | None:
+    """Let conda make the environment in an image of Miniforge; nothing where no CUDA could be decided."""
+    cuda = case.decided.cuda_version
+    if case.decided.processor == "gpu" and not cuda:
         return None
-    environment = read_environment(case.answers.packages)
+    environment, miniforge = read_environment(case.answers.packages), case.facts(conda())
     return case.set(
-        f"Begin the image from {case.cite(conda().image)}",
+        f"Begin the image from {miniforge.image}",
         because="Your packages are an environment of conda: Miniforge makes it in the image, where every job finds it "
         "without activating anything.",
-        image_from=conda().image.value,
-        image_size=case.cite(conda().image_size if cuda else conda().image_size_cpu),
+        image_from=miniforge.image,
+        image_size=miniforge.image_size if cuda else miniforge.image_size_cpu,
         conda=environment,
         conda_cuda=cuda,
         gpu_check=_gpu_check(case, framework),
     )
 
 
-def _image_of_r(case: Case, framework: Framework) -> Said:
+def _image_of_r(case: Case, framework: Framework) -> Verdict:
     release = framework.release(case.answers.framework_version)
     build = release.build(PLAIN) if release else None
     if build is None:
@@ -105,13 +105,14 @@ def _image_of_r(case: Case, framework: Framework) -> Said:
             f"Use R {known}, or bring an image of your own",
             because=f"This planner knows no image of R {case.answers.framework_version}.",
         )
+    r = case.facts(build)
     return case.set(
-        f"Begin the image from {case.cite(build.image)}",
+        f"Begin the image from {r.image}",
         because="R in exactly that version, and packages as they were on one day.",
-        image_from=build.image.value,
-        image_size=case.cite(framework.image_size),
+        image_from=r.image,
+        image_size=case.facts(framework).image_size,
         r_packages=case.answers.packages,
-        r_snapshot=case.cite(build.snapshot) if build.snapshot else "",
+        r_snapshot=r.snapshot or "",
     )
 
 
@@ -121,29 +122,28 @@ def _build(case: Case, framework: Framework) -> Build | None:
     None where the build that was named does not exist, or leaves the card idle: then nothing is worth building.
     """
     release = framework.release(case.answers.framework_version)
-    on_gpu = case.settled.processor == "gpu" and framework.has_cuda
+    on_gpu = case.decided.processor == "gpu" and framework.has_cuda
     if release is None:
         # The image of another release would bring another framework; pip brings the version that was named.
         plain = frameworks()["other"].releases[0].build(PLAIN)
         return Build(cuda=PLAIN, image=plain.image) if plain else None
-    return release.build(case.settled.cuda_version) if on_gpu else release.build(PLAIN)
+    return release.build(case.decided.cuda_version) if on_gpu else release.build(PLAIN)
 
 
-def _brought(case: Case, framework: Framework, build: Build) -> tuple[str, ...]:
+def _brought(case: Case, framework: FactsView, build: FactsView) -> tuple[str, ...]:
     """Return the lines by which pip brings the framework; none where the image holds it."""
-    if build.install:
-        return case.cite(build.install)
+    if install := build.install:
+        return cast("tuple[str, ...]", install)
     if framework.key == "other" or framework.release(case.answers.framework_version):
         return ()
-    on_gpu = case.settled.processor == "gpu" and framework.gpu_package
-    name = case.cite(framework.gpu_package) if on_gpu and framework.gpu_package else case.cite(framework.packages)[0]
+    name = (case.decided.processor == "gpu" and framework.gpu_package) or framework.packages[0]
     return (f"{name}=={case.answers.framework_version}",)
 
 
-def _reason(framework: Framework, build: Build) -> str:
+def _reason(framework: FactsView, build: FactsView) -> str:
     if framework.key == "other":
         return "A plain Python, to which your packages are added."
-    if build.image.value.startswith("python:"):
+    if build.image.startswith("python:"):
         what = f" for CUDA {build.cuda}" if build.cuda != CPU_ONLY else ""
         return f"A plain Python; pip brings {framework.name}{what} in the version you named."
     built = f"for CUDA {build.cuda}" if build.cuda != CPU_ONLY else "without CUDA"
@@ -151,19 +151,18 @@ def _reason(framework: Framework, build: Build) -> str:
 
 
 @rule(sources=("software-choice", "condor-environment"), decides=("system_packages",))
-def system_libraries(case: Case) -> Said | None:
+def system_libraries(case: Case) -> Verdict | None:
     """Bring system libraries in the image too
 
     A library of the system, such as libGL or GLIBC itself, is the image's and never the machine's: programs that were
     compiled on a newer system fail with "GLIBC not found" outside a container, and run in one. What apt installs belongs
     in the recipe, since a job has no right to install it.
     """
-    if not case.settled.image_from:
+    if not case.decided.image_from:
         return None
-    framework, named = frameworks()[case.answers.framework], case.answers.system_packages
+    framework, named = case.facts(frameworks()[case.answers.framework]), case.answers.system_packages
     # conda brings such libraries itself.
-    by_pip = framework.needs_from_system and case.settled.conda is None
-    needed = case.cite(framework.needs_from_system) if by_pip and framework.needs_from_system else ()
+    needed = (framework.needs_from_system or ()) if case.decided.conda is None else ()
     more = tuple(name for name in needed if name not in {other.partition("=")[0] for other in named})
     if not named and not more:
         return None
@@ -177,7 +176,7 @@ def system_libraries(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-environment", "condor-run"), adds_to=("environment",))
-def own_variables(case: Case) -> Said | None:
+def own_variables(case: Case) -> Verdict | None:
     """Set variables in the script, where everybody can read them
 
     A job does not inherit the variables of your shell. They are set in run.sh, one visible line each, and not copied
@@ -194,13 +193,13 @@ def own_variables(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-environment",), adds_to=("environment",))
-def threads_as_granted(case: Case) -> Said | None:
+def threads_as_granted(case: Case) -> Verdict | None:
     """Use as many threads as the job has cores
 
     HTCondor tells a job its cores in OMP_NUM_THREADS and its like, which most libraries obey. Some count the cores of
     the machine instead, start a hundred threads on four cores, and are slower than with four.
     """
-    answers, cores = case.answers, case.settled.request_cpus
+    answers, cores = case.answers, case.decided.request_cpus
     by_hand = next((name for name, _ in answers.environment if name in THREADS), None)
     if by_hand:
         return case.warn(
@@ -208,13 +207,12 @@ def threads_as_granted(case: Case) -> Said | None:
             because=f"HTCondor sets it to the cores that the job was given, {cores} here; a fixed number outlives the next "
             "change of the request.",
         )
-    framework = frameworks()[answers.framework]
+    framework = case.facts(frameworks()[answers.framework])
     given = {name for name, _ in answers.environment}
-    variables = case.cite(framework.thread_variables) if framework.thread_variables else ()
-    mine = tuple(name for name in variables if name not in given)
+    mine = tuple(name for name in framework.thread_variables or () if name not in given)
     if not mine and not framework.threads:
         return None
-    pass_on = f"Pass {case.cite(framework.threads)}={cores} in your code" if framework.threads else ""
+    pass_on = f"Pass {framework.threads}={cores} in your code" if framework.threads else ""
     setting = f"{'set' if pass_on else 'Set'} {listed(mine)} to {cores}" if mine else ""
     return case.tip(
         " and ".join(filter(None, (pass_on, setting))),
@@ -224,7 +222,7 @@ def threads_as_granted(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-environment", "condor-run"))
-def caches_in_the_job(case: Case) -> Said | None:
+def caches_in_the_job(case: Case) -> Verdict | None:
     """Keep every cache in the job's directory
 
     A job has no home directory of yours, and an image is read-only. Libraries that write to their usual places fail
@@ -237,8 +235,8 @@ def caches_in_the_job(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("vllm-install",), adds_to=("environment",), beside="command")
-def vllm_in_a_job(case: Case) -> Said | None:
+@rule(sources=("vllm-install",), adds_to=("environment",), anchor_question="command")
+def vllm_in_a_job(case: Case) -> Verdict | None:
     """Run vLLM over a file, not as a server
 
     A server waits for requests; in a job there is nobody to ask, and no end. vLLM reads a whole list in one program, and

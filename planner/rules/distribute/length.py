@@ -1,15 +1,17 @@
 """Length: how long a job may run, and where else it may run."""
 
+from typing import Any
+
 from planner.advice import Settings
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
 from planner.estimate.ways import Way, is_near_the_limit
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.units import Duration, Size
 
 
-@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"), beside="hours_gpu")
-def run_time_limit(case: Case) -> Said | None:
+@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"), anchor_question="hours_gpu")
+def run_time_limit(case: Case) -> Verdict | None:
     """Choose the shortest length that the task safely fits
 
     A job that runs over its limit is stopped, and what it had not saved is lost. Shorter lengths let one user hold
@@ -17,46 +19,45 @@ def run_time_limit(case: Case) -> Said | None:
     close to a limit may run over it on a slower card and gets the next length, unless it can go on where it was.
     """
     answers = case.answers
-    mine = [way for way in case.settled.ways if way.length.processor == case.settled.processor]
+    mine = [way for way in case.decided.ways if way.length.processor == case.decided.processor]
     open_ways = [way for way in mine if way.is_open]
     if not open_ways:
         return case.stop(
             "Make the task shorter, let it go on from checkpoints, or ask less of the card"
-            if case.settled.processor == "gpu"
+            if case.decided.processor == "gpu"
             else "Make the task shorter, or let it go on from checkpoints",
             because="; ".join(f"{way.name}: {way.why_not}" for way in mine) + ".",
         )
     time = _task_time(case)
     if not open_ways[0].is_limited:
-        way = open_ways[0]
-        said = case.ask(
+        return case.ask(
             "How long may a job run, and what must a submit description say for a longer one?",
             because=f"No limit of {case.pool.name} is known here, so no line about time is written.",
+            **_runs(case, open_ways[0], mine),
         )
-    elif time is None:
-        way = max(open_ways, key=_limit)
+    if time is None:
+        way = max(open_ways, key=lambda way: way.limit)
         shorter = " A shorter length may allow more jobs at once." if len(open_ways) > 1 else ""
-        said = case.warn(
+        return case.warn(
             f"Measure one task; until then the plan takes {_named(way)}",
-            because=f"The time of a task is not known, and {case.cite(way.length.limit)} is the longest that a job may "
+            because=f"The time of a task is not known, and {case.facts(way.length).limit} is the longest that a job may "
             f"run.{shorter}",
+            **_runs(case, way, mine),
         )
-    else:
-        safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
-        way = min(safe or open_ways, key=lambda way: (way.hours or Duration(0), _limit(way)))
-        said = case.set(f"Use {_named(way)}", because=_because(case, way, time, open_ways))
+    safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
+    way = min(safe or open_ways, key=lambda way: (way.hours or Duration(0), way.limit))
+    return case.set(f"Use {_named(way)}", because=_because(case, way, time, open_ways), **_runs(case, way, mine))
+
+
+def _runs(case: Case, way: Way, mine: list[Way]) -> dict[str, Any]:
+    """Return the settings of a job that runs by *way*, and of its test."""
     # With trial arguments the test is short, whatever the task is.
-    test = min(mine, key=_limit) if answers.test_arguments else way
-    said.settings.update(
-        way=way,
-        length_lines=case.cite(way.length.lines) if way.length.lines else (),
-        test_length_lines=case.cite(test.length.lines) if test.length.lines else (),
-    )
-    return said
-
-
-def _limit(way: Way) -> Duration:
-    return way.length.limit.value
+    test = min(mine, key=lambda way: way.limit) if case.answers.test_arguments else way
+    return {
+        "way": way,
+        "length_lines": case.facts(way.length).lines or (),
+        "test_length_lines": case.facts(test.length).lines or (),
+    }
 
 
 def _named(way: Way) -> str:
@@ -64,34 +65,31 @@ def _named(way: Way) -> str:
 
 
 def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
-    limit = case.cite(way.length.limit)
+    limit = case.facts(way.length).limit
     text = f"A task takes {time}; that is below {limit}"
     if way.by_checkpoint:
         text = f"A task takes {time}; at each checkpoint the job stops and is started again, within {limit}"
     if is_near_the_limit(time, way.length) and case.answers.resume != "yes":
         return text + ", but close to it, and no longer length is open: let the task save checkpoints."
-    if case.settled.processor == "gpu" and tasks.count(case.answers) > 1:
+    if case.decided.processor == "gpu" and tasks.count(case.answers) > 1:
         text += "." + _at_once(case, way, open_ways)
-    near = [other for other in open_ways if _limit(other) < _limit(way) and other.hours and way.hours]
+    near = [other for other in open_ways if other.limit < way.limit and other.hours and way.hours]
     if near and case.answers.resume != "yes":
-        names = " and ".join(f"{other.length.key} ({_limit(other)})" for other in near)
+        names = " and ".join(f"{other.length.key} ({other.limit})" for other in near)
         text = f"{text.rstrip('.')}. {time} is too close to the limit of {names}; checkpoints would open that length"
     return text.rstrip(".") + (f". At best the last result is there after {way.hours}." if way.hours else ".")
 
 
 def _at_once(case: Case, way: Way, open_ways: list[Way]) -> str:
     """Return how many jobs may run at once, and how many another length would allow."""
-    if way.length.share is not None:
-        case.cite(way.length.share)
-    if way.length.cards is not None:
-        case.cite(way.length.cards)
+    case.rests_on(*(limit for limit in (way.length.share, way.length.cards) if limit))
     text = f" Up to {way.at_once} of your jobs may run at once"
     fewer = [other for other in open_ways if other.at_once < way.at_once]
     return text + "".join(f"; {other.length.key} would allow {other.at_once}" for other in fewer)
 
 
 @rule(sources=("condor-checkpoints",), decides=("backfill_lines",))
-def backfill(case: Case) -> Said | None:
+def backfill(case: Case) -> Verdict | None:
     """Use idle machines of others for work that may be interrupted
 
     Research groups lend their machines while they do not need them, and take them back without a warning. A job that
@@ -99,11 +97,11 @@ def backfill(case: Case) -> Said | None:
     never end.
     """
     lent = case.pool.backfill
-    if lent is None or case.settled.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
+    if lent is None or case.decided.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
         return None
-    unsaved = case.settled.checkpoint_interval or _task_time(case)
-    saves = case.settled.checkpoint_interval is not None
-    limit = case.cite(lent.unsaved if saves else lent.cautious)
+    unsaved = case.decided.checkpoint_interval or _task_time(case)
+    saves = case.decided.checkpoint_interval is not None
+    limit = lent.unsaved if saves else lent.cautious
     if unsaved is None or unsaved > limit:
         lost = (
             f"An interruption would lose up to {unsaved} of work"
@@ -111,26 +109,26 @@ def backfill(case: Case) -> Said | None:
             else "What an interruption would lose is not known"
         )
         return case.tip(
-            f"Save a checkpoint at least every {lent.unsaved.value}, and idle machines of others can be used too",
+            f"Save a checkpoint at least every {lent.unsaved}, and idle machines of others can be used too",
             because=f"{lost}; those machines suit jobs that lose no more than {limit}.",
         )
     return case.set(
         "Use idle machines of research groups as well",
         because=f"An interruption costs at most {unsaved}{' since the last checkpoint' if saves else ''}, no more than the "
         f"{limit} that the pool recommends; more machines start jobs sooner.",
-        backfill_lines=case.cite(lent.lines),
+        backfill_lines=lent.lines,
     )
 
 
 def _is_held_back(case: Case) -> bool:
     """Tell whether the work does not run as it stands, or may not leave: then it is not offered to others."""
-    answers, settled = case.answers, case.settled
-    no_card = settled.processor == "gpu" and bool(case.pool.cards) and not settled.cards
-    return no_card or answers.data_confidential != "no" or (answers.data_place != "none" and not settled.data_input)
+    answers, decided = case.answers, case.decided
+    no_card = decided.processor == "gpu" and bool(case.pool_record.cards) and not decided.cards
+    return no_card or answers.data_confidential != "no" or (answers.data_place != "none" and not decided.data_input)
 
 
 @rule(sources=("condor-submit",), decides=("wider_lines",))
-def wider_pools(case: Case) -> Said | None:
+def wider_pools(case: Case) -> Verdict | None:
     """Let jobs go to other pools when nothing ties them to this one
 
     Other pools see neither this pool's file systems nor its software. A job may go there if it brings its container,
@@ -139,27 +137,27 @@ def wider_pools(case: Case) -> Said | None:
     wider = case.pool.wider
     if wider is None or case.answers.reach == "own" or _is_held_back(case):
         return None
-    time = case.settled.checkpoint_interval or _task_time(case)
+    time = case.decided.checkpoint_interval or _task_time(case)
     obstacles = []
-    if time is None or time > case.cite(wider.limit):
+    if time is None or time > wider.limit:
         how_long = f"a job runs {time} without saving" if time else "how long a job runs without saving is not known"
-        obstacles.append(f"{how_long}; the limit there is {wider.limit.value}")
+        obstacles.append(f"{how_long}; the limit there is {wider.limit}")
     data = _travelling(case)
-    if data > case.cite(wider.data):
-        obstacles.append(f"{data.about} travel with a job; the limit there is {wider.data.value}")
-    if tied := _tied(case.settled):
+    if data > wider.data:
+        obstacles.append(f"{data.about} travel with a job; the limit there is {wider.data}")
+    if tied := _tied(case.decided):
         obstacles.append(tied)
     if obstacles:
         return case.tip(f"Stay on {case.pool.name}: {wider.name} do not suit", because=_sentence(obstacles))
     return case.set(
         f"Let jobs run on {wider.name} too",
-        because=f"They {'save themselves every' if case.settled.checkpoint_interval else 'end within'} {time}, bring {data.about} and their own container, and need nothing that only this pool has.",
-        wider_lines=case.cite(wider.lines),
+        because=f"They {'save themselves every' if case.decided.checkpoint_interval else 'end within'} {time}, bring {data.about} and their own container, and need nothing that only this pool has.",
+        wider_lines=wider.lines,
     )
 
 
 def _task_time(case: Case) -> Duration | None:
-    return tasks.time(case.answers, case.settled.processor)
+    return tasks.time(case.answers, case.decided.processor)
 
 
 def _travelling(case: Case) -> Size:
@@ -169,12 +167,12 @@ def _travelling(case: Case) -> Size:
     return data + model + results_size(answers)
 
 
-def _tied(settled: Settings) -> str:
-    if settled.requirements:
-        return f"{settled.requirements[0].text} exists on this pool only"
-    if settled.data_stays:
+def _tied(decided: Settings) -> str:
+    if decided.requirements:
+        return f"{decided.requirements[0].text} exists on this pool only"
+    if decided.data_stays:
         return "no page says that the data can be fetched from there"
-    if settled.container_image.startswith("file:"):
+    if decided.container_image.startswith("file:"):
         return "the image is fetched by a path of this pool"
     return ""
 

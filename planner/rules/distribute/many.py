@@ -1,7 +1,7 @@
 """Many: all tasks from one list, in one submission."""
 
 from planner.estimate import tasks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.rules.words import counted, listed
 from planner.units import Duration
 
@@ -14,7 +14,7 @@ RETRIES = 2
 
 
 @rule(sources=("condor-jobs", "condor-run"), decides=("tasks", "columns"))
-def one_list(case: Case) -> Said | None:
+def one_list(case: Case) -> Verdict | None:
     """Submit all tasks at once, from one list
 
     One submit description and one list make one cluster of jobs: it is submitted, watched, held and removed as one. A
@@ -34,8 +34,8 @@ def one_list(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-jobs",), decides=("inputs_in_a_part",), beside="input_time")
-def cut_into_parts(case: Case) -> Said | None:
+@rule(sources=("condor-jobs",), decides=("inputs_in_a_part",), anchor_question="input_time")
+def cut_into_parts(case: Case) -> Verdict | None:
     """Cut a long list of inputs into parts of one to four hours
 
     A job for each input would spend its time on starting and on loading the model; one job for all would take weeks and
@@ -64,26 +64,26 @@ def cut_into_parts(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-jobs",), decides=("max_idle",))
-def jobs_in_waves(case: Case) -> Said | None:
+def jobs_in_waves(case: Case) -> Verdict | None:
     """Let very many jobs enter the queue in waves
 
     Tens of thousands of idle jobs slow down the access point for everybody, and a submission above its limit is refused
     whole. With max_idle HTCondor creates jobs as others leave.
     """
-    many, limits = -(-tasks.count(case.answers) // case.settled.tasks_in_a_job), case.pool.jobs
-    if limits.max_idle is None or many < case.cite(limits.max_idle):
+    many, limits = -(-tasks.count(case.answers) // case.decided.tasks_in_a_job), case.pool.jobs
+    if limits.max_idle is None or many < limits.max_idle:
         return None
-    too_many = limits.ask_above is not None and many > case.cite(limits.ask_above)
-    contact = f" Write to {case.cite(case.pool.contact)} first." if too_many else ""
+    too_many = limits.ask_above is not None and many > limits.ask_above
+    contact = f" Write to {case.pool.contact} first." if too_many else ""
     return case.set(
-        f"Keep at most {limits.max_idle.value:,} idle jobs in the queue",
-        because=f"The pool asks for this from {limits.max_idle.value:,} jobs on, and there are {many:,}.{contact}",
-        max_idle=limits.max_idle.value,
+        f"Keep at most {limits.max_idle:,} idle jobs in the queue",
+        because=f"The pool asks for this from {limits.max_idle:,} jobs on, and there are {many:,}.{contact}",
+        max_idle=limits.max_idle,
     )
 
 
 @rule(sources=("condor-jobs",), decides=("tasks_in_a_job",))
-def short_tasks_together(case: Case) -> Said | None:
+def short_tasks_together(case: Case) -> Verdict | None:
     """Give a job at least some minutes of work
 
     Starting a job takes longer than you think: it is matched, its files travel, its image starts. Many jobs of a minute
@@ -91,16 +91,16 @@ def short_tasks_together(case: Case) -> Said | None:
     its own line in the list, its own results and its own exit code.
     """
     answers, limits = case.answers, case.pool.jobs
-    many, time = tasks.count(answers), tasks.time(answers, case.settled.processor)
-    least = case.cite(limits.least_time_of_many) if limits.least_time_of_many else LEAST_TIME
-    from_on = case.cite(limits.many) if limits.many else MANY
+    many, time = tasks.count(answers), tasks.time(answers, case.decided.processor)
+    least = limits.least_time_of_many or LEAST_TIME
+    from_on = limits.many or MANY
     if time is None or many <= from_on or time >= least:
         return None
     together = min(many, int(-(-TOGETHER * least.seconds // time.seconds)))
     who = "the pool asks" if limits.least_time_of_many else "pools that say so ask"
     because = f"{many:,} jobs of {time} each: {who} for {least} or more where there are over {from_on:,}."
-    if case.settled.output_archive or tasks.own_column(answers):
-        apart = "large results" if case.settled.output_archive else "a file of its own for each task"
+    if case.decided.output_archive or tasks.own_column(answers):
+        apart = "large results" if case.decided.output_archive else "a file of its own for each task"
         return case.warn(
             f"Put {together:,} tasks into one",
             because=f"{because} With {apart} they cannot share a job: let one run of your program do several.",
@@ -113,7 +113,7 @@ def short_tasks_together(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-submit", "condor-run"), decides=("max_retries",))
-def try_again(case: Case) -> Said | None:
+def try_again(case: Case) -> Verdict | None:
     """Run a failed job again, but not for ever
 
     Among many machines one is always in trouble. HTCondor starts a failed job again, on another machine or from its
@@ -132,7 +132,7 @@ def try_again(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-submit",))
-def run_the_missing_again(case: Case) -> Said | None:
+def run_the_missing_again(case: Case) -> Verdict | None:
     """Run again only what is missing
 
     After a large submission some results are missing: jobs were removed, held for good, or failed. Each task writes how

@@ -1,12 +1,12 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
 from planner.estimate import rightsize, tasks
-from planner.estimate.fastest import best, hours, unmeasured
 from planner.estimate.match import count, demand_of, loosened, matching, memory_floor
-from planner.estimate.ways import Way, ways
-from planner.rules.base import Case, Said, rule
+from planner.estimate.ways import ways
+from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_parts, disk_total
 from planner.rules.memory import estimated_floor, what_is_reserved
+from planner.rules.processor_choice import compared, not_sure
 from planner.units import Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
@@ -23,9 +23,9 @@ WORTH_A_CHANGE = 0.1
 @rule(
     sources=("condor-submit", "condor-run", "condor-gpu-discovery"),
     decides=("gpu_memory_floor",),
-    beside="gpu_memory",
+    anchor_question="gpu_memory",
 )
-def gpu_memory_floor(case: Case) -> Said | None:
+def gpu_memory_floor(case: Case) -> Verdict | None:
     """Ask for a little less GPU memory than the card is sold with
 
     A card reports less memory than its name says: a 40 GB card has 40,536 MiB, and HTCondor's 40 GB is 40,960. Who
@@ -34,10 +34,10 @@ def gpu_memory_floor(case: Case) -> Said | None:
     measured it, the number of weights gives an estimate, and its upper end is asked for until the test job has shown the
     true figure.
     """
-    if case.settled.processor != "gpu":
+    if case.decided.processor != "gpu":
         return None
     needed = case.answers.gpu_memory
-    asked = memory_floor(case.answers, case.pool)
+    asked = memory_floor(case.answers, case.pool_record)
     if asked is None:
         return case.warn(
             "Measure GPU memory in the test job: its log shows it as GpusMemory",
@@ -46,38 +46,37 @@ def gpu_memory_floor(case: Case) -> Said | None:
         )
     if asked.estimate:
         return estimated_floor(case, asked)
-    card = asked.card
-    if card is None:
+    if asked.card is None:
         stands = f"and no card of the pool is sold as {needed}, so it can stand as it is"
         unlisted = f"but the pool does not list its cards: if {needed} is what a card is sold as, it reports less and does not match"
         return case.set(
             f"Ask for cards with at least {needed} of memory",
-            because=f"{case.whence('gpu_memory', 'the most one task needs')}, {stands if case.pool.cards else unlisted}.",
+            because=f"{case.origin_of('gpu_memory', 'the most one task needs')}, {stands if case.pool_record.cards else unlisted}.",
             gpu_memory_floor=needed,
         )
-    floor = case.cite(card.safe_memory)
+    card = case.facts(asked.card)
+    floor = card.safe_memory
     return case.set(
         f"Ask for {floor} of GPU memory, not {needed}",
-        because=f"{needed} is the nominal size of {case.cite(card.model)}, which reports less: asked for literally, it "
+        because=f"{needed} is the nominal size of {card.model}, which reports less: asked for literally, it "
         f"would match none of them. If your task truly fills {needed}, write a little more than that.",
         gpu_memory_floor=floor,
     )
 
 
-@rule(sources=("condor-submit",), decides=("cards",), beside="gpu_memory")
-def cards_that_match(case: Case) -> Said | None:
+@rule(sources=("condor-submit",), decides=("cards",), anchor_question="gpu_memory")
+def cards_that_match(case: Case) -> Verdict | None:
     """Know how many cards match before you submit
 
     Every constraint removes cards and lengthens the wait. What counts is not the size of the pool but the cards that
     remain after memory, capability and the number of cards per server.
     """
-    pool = case.pool
-    if case.settled.processor != "gpu":
+    pool = case.pool_record
+    if case.decided.processor != "gpu":
         return None
     demand = demand_of(case.answers, pool)
     cards = matching(pool, demand)
-    for card in pool.cards:
-        case.cite(card.servers)
+    case.rests_on(*(card.servers for card in pool.cards))
     if not pool.cards:
         return case.tip(
             "Ask as little of the card as the task can do with",
@@ -85,10 +84,10 @@ def cards_that_match(case: Case) -> Said | None:
             cards=(),
         )
     match, total = count(cards), pool.card_count
-    left_out = ", ".join(f"{card.model.value} ({demand.refuses(card)})" for card in pool.cards if demand.refuses(card))
+    out = [card for card in pool.cards if demand.refuses(card)]
+    left_out = ", ".join(f"{case.facts(card).model} ({demand.refuses(card)})" for card in out)
     if not cards:
         return case.stop("Ask less of the card", because=f"None of {total} cards matches: {left_out}.", cards=())
-    out = [card for card in pool.cards if demand.refuses(card)]
     because = f"{match} of {total} cards match{f'; left out {_is_are(len(out))} {left_out}' if out else ''}."
     if match < FEW_CARDS * total:
         return case.warn(
@@ -99,17 +98,17 @@ def cards_that_match(case: Case) -> Said | None:
     return case.set(f"Expect {match} cards to match", because=because, cards=cards)
 
 
-@rule(sources=("condor-submit",), beside="gpu_memory")
-def loosen_a_constraint(case: Case) -> Said | None:
+@rule(sources=("condor-submit",), anchor_question="gpu_memory")
+def loosen_a_constraint(case: Case) -> Verdict | None:
     """Know what asking a little less would gain
 
     Memory, the CUDA build and the number of cards a task wants each shut out some of the pool. A batch that is a little
     smaller, or another build of the same release, may open many cards more; which of them is worth it can be counted.
     """
-    if case.settled.processor != "gpu" or not case.pool.cards:
+    if case.decided.processor != "gpu" or not case.pool_record.cards:
         return None
-    now, total = count(case.settled.cards), case.pool.card_count
-    gains = [text for text, found in loosened(case.answers, case.pool) if found - now >= WORTH_A_CHANGE * total]
+    now, total = count(case.decided.cards), case.pool.card_count
+    gains = [text for text, found in loosened(case.answers, case.pool_record) if found - now >= WORTH_A_CHANGE * total]
     if not gains:
         return None
     return case.tip(
@@ -118,85 +117,21 @@ def loosen_a_constraint(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-jobs",), decides=("processor", "ways", "cpu_test_lines"), beside="gpu")
-def gpu_or_cpu(case: Case) -> Said | None:
+@rule(sources=("condor-jobs",), decides=("processor", "ways", "cpu_test_lines"), anchor_question="gpu")
+def gpu_or_cpu(case: Case) -> Verdict | None:
     """Let hours to the last result decide between GPU and CPU
 
     A GPU shortens one task; CPUs are many. What matters is when the last result is there: tasks, divided by how many
     run at once, times the hours of one. The comparison takes the best case on both sides and adds no waiting time,
     since no pool publishes it; GPUs are the scarcer thing to wait for.
     """
-    answers = case.answers
-    found = ways(answers, case.pool, count(matching(case.pool, demand_of(answers, case.pool))))
+    answers, pool = case.answers, case.pool_record
+    found = ways(answers, pool, count(matching(pool, demand_of(answers, pool))))
     if answers.gpu == "no":
         return case.set("Run on CPUs", because="A task does not use a GPU.", processor="cpu", ways=found)
     if answers.gpu == "needs":
         return case.set("Run on GPUs", because="A task cannot run without one.", processor="gpu", ways=found)
-    return _not_sure(case, found) if answers.gpu == "unknown" else _compared(case, found)
-
-
-def _not_sure(case: Case, found: tuple[Way, ...]) -> Said:
-    """Plan for what the library is mostly used on, and find out whether a task uses a card at all."""
-    because = (
-        "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for "
-        "and left idle makes you wait for nothing."
-    )
-    if case.answers.framework == "other":
-        return case.warn(
-            "Plan for CPUs, and see with nvidia-smi whether a task uses a card",
-            because=because,
-            processor="cpu",
-            ways=found,
-        )
-    return case.warn(
-        "Plan for GPUs, and run test.sub and test-cpu.sub: the same trial on each processor",
-        because=f"{because} If both take equally long, say that a task uses none.",
-        processor="gpu",
-        ways=found,
-        cpu_test_lines=_cpu_test_lines(case),
-    )
-
-
-def _cpu_test_lines(case: Case) -> tuple[str, ...]:
-    """Return the lines of the shortest length for CPUs, for a trial there."""
-    lengths = [length for length in case.pool.lengths if length.processor == "cpu"]
-    shortest = min(lengths, key=lambda length: length.limit.value, default=None)
-    return case.cite(shortest.lines) if shortest and shortest.lines else ()
-
-
-def _compared(case: Case, found: tuple[Way, ...]) -> Said:
-    """Choose by the hours to the last result, where both are known."""
-    answers = case.answers
-    if missing := unmeasured(answers):
-        return case.warn(
-            f"Measure one {'input' if answers.spread == 'parts' else 'task'} on {' and on '.join(missing)} with "
-            "test.sub and test-cpu.sub; this plan uses GPUs",
-            because="The two can be compared only by the time on each: the last result is there when the tasks, divided "
-            "by how many run at once, are done. What is built for GPUs runs on CPUs too.",
-            processor="gpu",
-            ways=found,
-            cpu_test_lines=_cpu_test_lines(case),
-        )
-    gpu, cpu = best(found, "gpu"), best(found, "cpu")
-    if gpu is None or cpu is None:
-        closed = "gpu" if gpu is None else "cpu"
-        why_not = next(way.why_not for way in found if way.length.processor == closed)
-        return case.set(
-            f"Run on {'CPUs' if gpu is None else 'GPUs'}",
-            because=f"The other way is closed: {why_not}.",
-            processor="cpu" if gpu is None else "gpu",
-            ways=found,
-        )
-    winner = cpu if hours(cpu) <= hours(gpu) else gpu
-    assumed = answers.cpu_jobs_at_once
-    at_once = f"{assumed} at once, an assumption that you may change" if cpu.at_once == assumed else "all at once"
-    return case.set(
-        f"Run on {winner.name}",
-        because=f"At best the last result is there after {hours(gpu)} on GPUs ({gpu.at_once} jobs at once) and after "
-        f"{hours(cpu)} on CPUs ({at_once}).",
-        processor=winner.length.processor,
-        ways=found,
-    )
+    return not_sure(case, found) if answers.gpu == "unknown" else compared(case, found)
 
 
 def _is_are(count: int) -> str:
@@ -204,15 +139,15 @@ def _is_are(count: int) -> str:
 
 
 @rule(sources=("condor-submit",), decides=("request_gpus", "gpu_lines"))
-def gpu_request(case: Case) -> Said | None:
+def gpu_request(case: Case) -> Verdict | None:
     """Ask for the card, and say that you want the shared ones
 
     Without request_gpus every other line about GPUs is ignored and the job starts on a machine without one. Many pools
     want a word more before a job may use their shared cards; without it, it stays idle without a message.
     """
-    if case.settled.processor != "gpu":
+    if case.decided.processor != "gpu":
         return None
-    gpus, lines = case.answers.gpus, case.cite(case.pool.gpu_lines)
+    gpus, lines = case.answers.gpus, case.pool.gpu_lines
     per_task = "one card a task" if gpus == 1 else f"{gpus} cards a task, all in one machine"
     return case.set(
         f"Request {gpus} GPU{'s' if gpus > 1 else ''}",
@@ -222,8 +157,8 @@ def gpu_request(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit", "pytorch-torchrun"), beside="gpus")
-def several_gpus(case: Case) -> Said | None:
+@rule(sources=("condor-submit", "pytorch-torchrun"), anchor_question="gpus")
+def several_gpus(case: Case) -> Verdict | None:
     """Use several GPUs only after a test that shows the gain
 
     Cards are given together only if one machine has so many free, which lengthens the wait, and they may be of
@@ -232,9 +167,9 @@ def several_gpus(case: Case) -> Said | None:
     between machines.
     """
     gpus = case.answers.gpus
-    if case.settled.processor != "gpu" or gpus == 1:
+    if case.decided.processor != "gpu" or gpus == 1:
         return None
-    most = max((case.cite(card.per_server) for card in case.pool.cards), default=gpus)
+    most = max((card.per_server for card in case.pool.cards), default=gpus)
     if gpus > most:
         return case.stop(
             f"Use at most {most} GPUs a task, or a system for work across machines",
@@ -248,14 +183,13 @@ def several_gpus(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-submit", "condor-environment"), decides=("request_cpus",))
-def cpus(case: Case) -> Said | None:
+def cpus(case: Case) -> Verdict | None:
     """Ask for the cores that the task uses, and no more
 
     HTCondor tells the usual libraries how many cores the job was given; loaders that start more workers than cores
     slow everybody down. Jobs with few cores fit into more gaps.
     """
-    wanted, most = case.answers.cpus, case.pool.easy_cpus
-    easy = case.cite(most) if most else None
+    wanted, easy = case.answers.cpus, case.pool.easy_cpus
     if easy is not None and wanted >= easy:
         return case.warn(
             f"Expect to wait for {wanted} cores",
@@ -264,13 +198,13 @@ def cpus(case: Case) -> Said | None:
         )
     return case.set(
         f"Request {wanted} CPU{'s' if wanted > 1 else ''}",
-        because=f"{case.whence('cpus', 'what a task uses')}, {f'and below the {easy} from which jobs wait longer' if easy else 'and no more'}.",
+        because=f"{case.origin_of('cpus', 'what a task uses')}, {f'and below the {easy} from which jobs wait longer' if easy else 'and no more'}.",
         request_cpus=wanted,
     )
 
 
 @rule(sources=("condor-submit", "condor-run"), decides=("request_memory", "retry_memory"))
-def memory(case: Case) -> Said | None:
+def memory(case: Case) -> Verdict | None:
     """Ask for the memory a task needs at most, with its unit
 
     Too little, and the job is held; too much, and it fits fewer machines. A number without a unit would be read as
@@ -280,7 +214,7 @@ def memory(case: Case) -> Said | None:
     answers = case.answers
     wanted = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
-    limit = case.cite(case.pool.ask_above_memory) if case.pool.ask_above_memory else None
+    limit = case.pool.ask_above_memory
     measured = case.rightsized.measured
     twice = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or wanted.times(
         RETRY_FACTOR
@@ -297,21 +231,21 @@ def memory(case: Case) -> Said | None:
         )
     if limit is not None and wanted > limit:
         return case.warn(
-            f"Write to {case.cite(case.pool.contact)} before you request {wanted} of memory",
+            f"Write to {case.pool.contact} before you request {wanted} of memory",
             because=f"That is more than {limit}: few machines have it, and the staff wants to know first." + again,
             request_memory=wanted,
             retry_memory=retry,
         )
     return case.set(
         f"Request {wanted} of memory",
-        because=f"{case.whence('memory', 'the most one task needs')}." + again,
+        because=f"{case.origin_of('memory', 'the most one task needs')}." + again,
         request_memory=wanted,
         retry_memory=retry,
     )
 
 
 @rule(sources=("condor-submit", "condor-environment"), decides=("request_disk", "disk_parts"))
-def disk(case: Case) -> Said | None:
+def disk(case: Case) -> Verdict | None:
     """Add up the disk: image, data twice, results, checkpoints
 
     All of it lies in the job's directory at the same time, the image included, and a job over its disk is held. A bare

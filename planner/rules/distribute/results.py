@@ -2,9 +2,9 @@
 
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
-from planner.estimate.placing import home_of, staged
+from planner.estimate.placing import home_of, staged, staging_of
 from planner.facts.pools import Place
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
 
 
@@ -13,7 +13,7 @@ from planner.units import Size
     decides=("output_archive", "output_remap"),
     adds_to=("requirements",),
 )
-def results_come_back(case: Case) -> Said | None:
+def results_come_back(case: Case) -> Verdict | None:
     """Bring results back under a name of the task's own
 
     Only new files at the top of a job's directory return by themselves, folders do not, and files of the same name
@@ -21,17 +21,17 @@ def results_come_back(case: Case) -> Said | None:
     start: a listed output that is missing would put the job on hold and hide its exit code. Large results are packed
     and go straight to the place for large files, not through the access point.
     """
-    answers, pool = case.answers, case.pool
+    answers, pool = case.answers, case.pool_record
     size, many = results_size(answers), tasks.count(answers)
     together = size.times(many)
     taken = "" if answers.output_size else ", a guess since you have not measured them"
     how_much = f"{size} a task{taken}" + (f", {together.about} for {many:,} tasks" if many > 1 else "")
     home = home_of(pool)
     too_large = home is None or not _may_pass(case, home, size)
-    if home is not None and not too_large and (home.quota is None or together <= case.cite(home.quota)):
+    if home is not None and not too_large and (home.quota is None or together <= case.facts(home).quota):
         return case.set(
             "Let results come back to the folder returned/",
-            because=f"{how_much}: {_why_at_home(home, many)}.",
+            because=f"{how_much}: {_why_at_home(case, home, many)}.",
             output_archive=False,
         )
     # No folder: whether the pool makes missing ones is not published.
@@ -39,20 +39,20 @@ def results_come_back(case: Case) -> Said | None:
     placed = staged(pool, size, f"{answers.project}-task-{number}.tar.gz", answers)
     if placed is None:
         return case.warn(
-            f"Bring back less, or ask {case.cite(pool.contact)} where results of this size can go",
+            f"Bring back less, or ask {case.pool.contact} where results of this size can go",
             because=f"{how_much}: more than any place of your own takes.",
             output_archive=False,
         )
     why = "too much to pass through the access point" if too_large else f"more than {home.name} holds" if home else ""
-    case.cite(placed.band.url)
-    if placed.band.requirement:
+    case.rests_on(placed.band.url)
+    if requirement := case.facts(placed.band).requirement:
         return case.warn(
             "Make the results of a task smaller",
             because=f"{how_much}: {why}. Files of that size are written to {placed.place.name} only by machines that mount "
-            f"it, so the job requires {case.cite(placed.band.requirement)}.",
+            f"it, so the job requires {requirement}.",
             output_archive=True,
             output_remap=placed.url,
-            requirements=case.clause(placed.band.requirement.value),
+            requirements=case.clause(requirement),
         )
     return case.set(
         f"Send results, packed, to {placed.place.name}",
@@ -64,38 +64,39 @@ def results_come_back(case: Case) -> Said | None:
 
 def _may_pass(case: Case, home: Place, size: Size) -> bool:
     """Tell whether results of *size* may come back through the access point."""
-    most = home.bands[0].up_to
-    return most is None or size <= case.cite(most)
+    most = case.facts(home.bands[0]).up_to
+    return most is None or size <= most
 
 
-def _why_at_home(home: Place, many: int) -> str:
-    most = home.bands[0].up_to
-    why = f"up to {most.value} a job may pass through the access point" if most else "no limit is known"
+def _why_at_home(case: Case, home: Place, many: int) -> str:
+    most = case.facts(home.bands[0]).up_to
+    why = f"up to {most} a job may pass through the access point" if most else "no limit is known"
     return f"{why}, and all of it fits into {home.name}" if many > 1 and home.quota else why
 
 
 @rule(sources=("condor-files",))
-def quota(case: Case) -> Said | None:
+def quota(case: Case) -> Verdict | None:
     """Make room before the jobs run
 
     A full quota puts every job on hold at its end, with its work done and nowhere to put it.
     """
-    answers, settled = case.answers, case.settled
-    place = next((place for place in case.pool.places if place.own.value and place.upload), None)
-    if place is None or place.quota is None:
+    answers, decided = case.answers, case.decided
+    staging = staging_of(case.pool_record)
+    if staging is None or staging.quota is None:
         return None
-    size, items = (settled.image_size or Size(0), 1) if settled.image_file else (Size(0), 0)
-    if settled.data_server and answers.data_place != "group":
-        size, items = size + answers.data_size, items + 1 + bool(settled.sample_input)
-    if settled.model and settled.model.server:
+    size, items = (decided.image_size or Size(0), 1) if decided.image_file else (Size(0), 0)
+    if decided.data_server and answers.data_place != "group":
+        size, items = size + answers.data_size, items + 1 + bool(decided.sample_input)
+    if decided.model and decided.model.server:
         size, items = size + model_size(answers), items + 1
-    if settled.output_archive:
+    if decided.output_archive:
         size, items = size + results_size(answers).times(tasks.count(answers)), items + tasks.count(answers)
-    most_items = case.cite(place.items) if place.items else None
-    if size <= case.cite(place.quota) and (most_items is None or items <= most_items):
+    place = case.facts(staging)
+    most_items = place.items
+    if size <= place.quota and (most_items is None or items <= most_items):
         return None
     return case.warn(
         f"Ask for a larger quota in {place.name} before you start",
-        because=f"Image, data and results take {size.about} in {items:,} files there; the usual quota is {place.quota.value}"
+        because=f"Image, data and results take {size.about} in {items:,} files there; the usual quota is {place.quota}"
         f"{f' and {most_items:,} files' if most_items else ''}.",
     )

@@ -2,7 +2,7 @@
 
 from planner.advice import Part
 from planner.estimate import tasks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_total
 from planner.rules.words import counted
 from planner.units import Size
@@ -13,14 +13,14 @@ SMALLEST_SAMPLE = 100
 
 
 @rule(sources=("condor-files",), decides=("sample_files", "sample_size"))
-def sample_of_data(case: Case) -> Said | None:
+def sample_of_data(case: Case) -> Verdict | None:
     """Test on a sample of the data, not on all of it
 
     A test that moves all the data takes as long to start as the real job, and most mistakes show on a few files. The
     sample is drawn evenly over the sorted names, so that every folder is in it, and is the same each time.
     """
     answers = case.answers
-    if case.settled.archive is None:
+    if case.decided.archive is None:
         return None
     files = min(answers.data_files - 1, max(SMALLEST_SAMPLE, round(SAMPLE_SHARE * answers.data_files)))
     size = Size(-(-answers.data_size.bytes * files // answers.data_files))
@@ -33,7 +33,7 @@ def sample_of_data(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-jobs", "condor-submit"), decides=("test_disk", "test_disk_parts"))
-def test_job_first(case: Case) -> Said | None:
+def test_job_first(case: Case) -> Verdict | None:
     """Run one short job before all of them
 
     The test job runs the same script in the same image with your trial arguments. It shows within minutes whether the
@@ -41,13 +41,13 @@ def test_job_first(case: Case) -> Said | None:
     Errors that would stop every job stop only this one.
     """
     parts = tuple(
-        Part(f"{part.what} (sample)", case.settled.sample_size)
-        if part.what.startswith("data") and case.settled.sample_size
+        Part(f"{part.what} (sample)", case.decided.sample_size)
+        if part.what.startswith("data") and case.decided.sample_size
         else part
-        for part in case.settled.disk_parts
+        for part in case.decided.disk_parts
     )
     total = disk_total(parts)
-    arguments, full = case.answers.test_arguments, case.settled.request_disk
+    arguments, full = case.answers.test_arguments, case.decided.request_disk
     how = "One whole task, since you named no trial arguments"
     if arguments:
         shortest = ", in the shortest length" if case.pool.lengths else ""
@@ -63,7 +63,7 @@ def test_job_first(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-submit", "condor-run"))
-def try_by_hand(case: Case) -> Said | None:
+def try_by_hand(case: Case) -> Verdict | None:
     """Look around in a job when the test fails
 
     An interactive job is a shell on a machine of the pool, with the files, the cards and the limits of the job that its
@@ -73,11 +73,11 @@ def try_by_hand(case: Case) -> Said | None:
     by_hand = case.pool.interactive
     if by_hand is None:
         return None
-    cards = case.answers.gpus if case.settled.processor == "gpu" else 0
-    limits = f"up to {case.cite(by_hand.limit)}"
+    cards = case.answers.gpus if case.decided.processor == "gpu" else 0
+    limits = f"up to {by_hand.limit}"
     if cards:
-        limits += f" and with {counted(case.cite(by_hand.gpus), 'GPU')}"
-        if cards > by_hand.gpus.value:
+        limits += f" and with {counted(by_hand.gpus, 'GPU')}"
+        if cards > by_hand.gpus:
             limits += f", so change request_gpus = {cards} for it"
     return case.tip(
         "If test.sub fails and its log does not say why, try by hand: condor_submit -i test.sub",
@@ -86,7 +86,7 @@ def try_by_hand(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-jobs",))
-def few_then_all(case: Case) -> Said | None:
+def few_then_all(case: Case) -> Verdict | None:
     """After one job, run a few, then all
 
     Some mistakes show only when several jobs run side by side: outputs that overwrite each other, values that fail,

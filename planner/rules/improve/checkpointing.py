@@ -1,7 +1,7 @@
 """Checkpointing: save, stop, go on."""
 
 from planner.estimate import checkpoint_interval, tasks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.units import Duration, Size
 
 # The exit code that HTCondor's manual and the pools' pages use for "saved, start me again".
@@ -14,19 +14,21 @@ LARGE = Size.of_gb(1)
 
 def _interval(case: Case, time: Duration | None) -> Duration:
     """Return the interval for a task of *time*: what evictions that were measured call for, else the pool's band."""
-    answers, bounds, measured = case.answers, case.pool.checkpoints, case.rightsized.measured
+    answers, measured = case.answers, case.rightsized.measured
     between = None
     if measured and measured.evictions and measured.ran:
         between = Duration(measured.ran.seconds / measured.evictions)
-    found = checkpoint_interval.interval(bounds, time, answers.checkpoint_every, between, answers.checkpoint_time)
+    found = checkpoint_interval.interval(
+        case.pool_record.checkpoints, time, answers.checkpoint_every, between, answers.checkpoint_time
+    )
     if measured and measured.stay:
         # Of two intervals in the shortest stay that was seen, one is complete.
-        found = max(bounds.least.value, min(found, Duration(measured.stay.seconds / 2)))
+        found = max(case.pool.checkpoints.least, min(found, Duration(measured.stay.seconds / 2)))
     return found
 
 
 @rule(sources=("condor-checkpoints", "condor-run"), decides=("checkpoint_exit_code", "checkpoint_interval"))
-def stop_and_go_on(case: Case) -> Said | None:
+def stop_and_go_on(case: Case) -> Verdict | None:
     """Stop at a checkpoint and let HTCondor start the job again
 
     A job that ends with the checkpoint exit code is not finished: HTCondor keeps the listed files safe and starts it
@@ -37,8 +39,8 @@ def stop_and_go_on(case: Case) -> Said | None:
     answers, bounds = case.answers, case.pool.checkpoints
     if answers.resume != "yes":
         return None
-    least, most = case.cite(bounds.least), case.cite(bounds.most)
-    time = tasks.time(answers, case.settled.processor)
+    least, most = bounds.least, bounds.most
+    time = tasks.time(answers, case.decided.processor)
     if time is not None and time <= least:
         return None
     every = answers.checkpoint_every
@@ -50,11 +52,11 @@ def stop_and_go_on(case: Case) -> Said | None:
             checkpoint_exit_code=EXIT_CODE,
             checkpoint_interval=interval,
         )
-    if interval > case.cite(bounds.never_above):
+    if interval > bounds.never_above:
         return case.stop(
             f"Save a checkpoint at least every {Duration(most.seconds / 2)}",
             because=f"The task saves itself every {every}. A job that stops at checkpoints would then run {interval} without a "
-            f"stop; the pool recommends {least} to {most} and no more than {bounds.never_above.value}.",
+            f"stop; the pool recommends {least} to {most} and no more than {bounds.never_above}.",
         )
     return case.set(
         f"Stop with exit code {EXIT_CODE} after {interval}, and go on",
@@ -66,15 +68,15 @@ def stop_and_go_on(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-checkpoints",))
-def add_checkpoints(case: Case) -> Said | None:
+def add_checkpoints(case: Case) -> Verdict | None:
     """Let long tasks save themselves
 
     Machines fail, owners come back, limits are reached. A task that looks for its last checkpoint when it starts loses
     little then, fits a shorter length, and may use machines that are lent for some hours.
     """
     answers = case.answers
-    time = tasks.time(answers, case.settled.processor)
-    if answers.resume == "yes" or time is None or time <= case.cite(case.pool.checkpoints.most):
+    time = tasks.time(answers, case.decided.processor)
+    if answers.resume == "yes" or time is None or time <= case.pool.checkpoints.most:
         return None
     can = "You can add it: save" if answers.resume == "could" else "If the program can be changed, save"
     return case.warn(
@@ -85,45 +87,45 @@ def add_checkpoints(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-checkpoints", "condor-run"))
-def does_the_clock_restart(case: Case) -> Said | None:
+def does_the_clock_restart(case: Case) -> Verdict | None:
     """Ask how the pool counts the time of a job that restarts itself
 
     A pool may count from the last stop, or from the first start of the job, and HTCondor has limits of both kinds. Only
     where it counts from the last stop do checkpoints make a longer task fit a shorter length.
     """
-    way, question = case.settled.way, case.pool.checkpoints.clock_unknown
+    way, question = case.decided.way, case.pool.checkpoints.clock_unknown
     if way is None or not way.by_checkpoint or question is None:
         return None
     return case.ask(
-        case.cite(question),
-        because=f"The plan runs a task that is longer than {way.length.limit.value} in a length of that limit, and no source "
+        question,
+        because=f"The plan runs a task that is longer than {case.facts(way.length).limit} in a length of that limit, and no source "
         f"says how the pool counts. If it counts from the first start, such a job is stopped in the middle. {_until_then(case)}",
     )
 
 
 def _until_then(case: Case) -> str:
     """Say in which length the whole task fits, whatever the answer."""
-    mine = [way for way in case.settled.ways if way.is_open and way.length.processor == case.settled.processor]
+    mine = [way for way in case.decided.ways if way.is_open and way.length.processor == case.decided.processor]
     whole = [way for way in mine if not way.by_checkpoint]
     if not whole:
         return "No length of the pool holds the whole task."
-    way = min(whole, key=lambda way: way.length.limit.value)
-    return f"The {way.length.key} length ({case.cite(way.length.limit)}) holds the whole task."
+    way = min(whole, key=lambda way: way.limit)
+    return f"The {way.length.key} length ({case.facts(way.length).limit}) holds the whole task."
 
 
-@rule(sources=("condor-checkpoints", "condor-run"), beside="checkpoint_files")
-def what_travels_at_a_checkpoint(case: Case) -> Said | None:
+@rule(sources=("condor-checkpoints", "condor-run"), anchor_question="checkpoint_files")
+def what_travels_at_a_checkpoint(case: Case) -> Verdict | None:
     """Keep the last checkpoint and the best, and no more
 
     At every stop the listed files travel to the access point, and back to the next machine after an eviction. Each of
     them must be there at the first stop, or the job is held. A file for each epoch makes every stop longer than the
     one before.
     """
-    if not case.settled.checkpoint_exit_code:
+    if not case.decided.checkpoint_exit_code:
         return None
     answers = case.answers
     files = " and ".join(path.rstrip("/") for path in answers.checkpoint_files)
-    size, interval = answers.checkpoint_size, case.settled.checkpoint_interval
+    size, interval = answers.checkpoint_size, case.decided.checkpoint_interval
     if size is None:
         return case.warn(
             f"Look after the first save how large these are: {files}",
@@ -143,8 +145,8 @@ def what_travels_at_a_checkpoint(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("young-daly",), beside="checkpoint_time")
-def time_to_save(case: Case) -> Said | None:
+@rule(sources=("young-daly",), anchor_question="checkpoint_time")
+def time_to_save(case: Case) -> Verdict | None:
     """Save as seldom as an interruption allows
 
     Every save costs time, every interruption costs what was done since the last one. Where interruptions are known, the
@@ -152,7 +154,7 @@ def time_to_save(case: Case) -> Said | None:
     publishes the second; so the share of time that goes into saving is what can be judged before jobs have run.
     """
     answers = case.answers
-    if not case.settled.checkpoint_exit_code or answers.checkpoint_time is None or answers.checkpoint_every is None:
+    if not case.decided.checkpoint_exit_code or answers.checkpoint_time is None or answers.checkpoint_every is None:
         return None
     once, every = answers.checkpoint_time, answers.checkpoint_every
     share = once.seconds / every.seconds
@@ -168,17 +170,17 @@ def time_to_save(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-run",), beside="resume")
-def vacate_a_job_once(case: Case) -> Said | None:
+@rule(sources=("condor-run",), anchor_question="resume")
+def vacate_a_job_once(case: Case) -> Verdict | None:
     """Drive one job off its machine before you rely on checkpoints
 
     A checkpoint that was never loaded is a hope. condor_vacate_job sends a running job away as an owner would: it starts
     again elsewhere, with the files of its last stop and without anything else that it had written.
     """
-    if not case.settled.checkpoint_exit_code:
+    if not case.decided.checkpoint_exit_code:
         return None
     return case.tip(
         "Once the first job has stopped at a checkpoint, run condor_vacate_job with its number",
-        because=f"That is after {case.settled.checkpoint_interval}. Its log then says that it was evicted and started again, "
+        because=f"That is after {case.decided.checkpoint_interval}. Its log then says that it was evicted and started again, "
         "and its output must go on from the last stop, not from the beginning.",
     )

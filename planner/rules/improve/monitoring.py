@@ -1,11 +1,11 @@
 """Monitoring: see how jobs are doing, without leaking a key."""
 
 from planner.facts.frameworks import frameworks
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 
 
 @rule(sources=("condor-tail", "condor-jobs"), adds_to=("environment",))
-def watch_the_log(case: Case) -> Said | None:
+def watch_the_log(case: Case) -> Verdict | None:
     """Watch the log, not the queue
 
     condor_watch_q reads the job's own log and costs the access point nothing; condor_q in a loop asks the scheduler
@@ -23,7 +23,7 @@ def watch_the_log(case: Case) -> Said | None:
 
 
 @rule(sources=("wandb-offline",), decides=("wandb",), adds_to=("environment", "private_files"))
-def weights_and_biases(case: Case) -> Said | None:
+def weights_and_biases(case: Case) -> Verdict | None:
     """Keep the key of Weights & Biases out of every file that others can read
 
     A key in the submit description, in arguments or in the environment it sets stands in the job's record, which every
@@ -41,7 +41,7 @@ def weights_and_biases(case: Case) -> Said | None:
             )
         case "wandb-online":
             secrets = case.pool.secrets
-            rule_of_pool = f" The pool says: {case.cite(secrets)}. Ask, or record offline." if secrets else ""
+            rule_of_pool = f" The pool says: {secrets}. Ask, or record offline." if secrets else ""
             return case.warn(
                 "Put the key into wandb.key, readable by you alone, and nowhere else",
                 because="It is transferred as a file and given to your program only. Whether machines of the pool reach "
@@ -55,7 +55,7 @@ def weights_and_biases(case: Case) -> Said | None:
 
 
 @rule(sources=("pytorch-tensorboard", "condor-files"))
-def tensorboard_files(case: Case) -> Said | None:
+def tensorboard_files(case: Case) -> Verdict | None:
     """Bring TensorBoard's files back, and look at them at home
 
     No port of a job can be reached from outside, so TensorBoard does not run in the job. Its event files come back with

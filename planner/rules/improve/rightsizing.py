@@ -1,7 +1,7 @@
 """Rightsizing: the logs of the last jobs decide what the next ones ask for."""
 
 from planner.estimate import rightsize
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.units import Duration
 from planner.usage import Usage
 
@@ -31,7 +31,7 @@ def _before(before: object, after: object) -> str:
 
 
 @rule(sources=("condor-submit", "condor-jobs"))
-def enough_jobs(case: Case) -> Said | None:
+def enough_jobs(case: Case) -> Verdict | None:
     """Measure some jobs before you size all of them
 
     One job shows what one job needs. Inputs differ, and so do machines: a handful of jobs shows how far, and costs
@@ -48,8 +48,8 @@ def enough_jobs(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit", "condor-run"), beside="memory")
-def measured_memory(case: Case) -> Said | None:
+@rule(sources=("condor-submit", "condor-run"), anchor_question="memory")
+def measured_memory(case: Case) -> Verdict | None:
     """Ask for the memory that the largest job used, and a little more
 
     Never for the average: half of the jobs would be held. Where a few jobs need far more than the rest, all ask for
@@ -75,7 +75,7 @@ def measured_memory(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-submit",))
-def measured_disk(case: Case) -> Said | None:
+def measured_disk(case: Case) -> Verdict | None:
     """Ask for the disk that the largest job used, and a little more
 
     What was measured holds everything that lay in the job's directory, the image included. It replaces the sum of what
@@ -92,8 +92,8 @@ def measured_disk(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-submit",), beside="cpus")
-def measured_cpus(case: Case) -> Said | None:
+@rule(sources=("condor-submit",), anchor_question="cpus")
+def measured_cpus(case: Case) -> Verdict | None:
     """Ask for the cores that jobs kept busy
 
     The log shows how many cores worked, on average over a run. Cores that were idle are free for others, and a job with
@@ -110,8 +110,8 @@ def measured_cpus(case: Case) -> Said | None:
     )
 
 
-@rule(sources=("condor-gpu-discovery",), beside="gpu_memory")
-def measured_gpu_memory(case: Case) -> Said | None:
+@rule(sources=("condor-gpu-discovery",), anchor_question="gpu_memory")
+def measured_gpu_memory(case: Case) -> Verdict | None:
     """Let the measured GPU memory decide which cards will do
 
     A floor that is too high leaves out cards on which the task would run, and lengthens the wait. Some libraries take
@@ -129,7 +129,7 @@ def measured_gpu_memory(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-jobs",))
-def measured_time(case: Case) -> Said | None:
+def measured_time(case: Case) -> Verdict | None:
     """Let the longest run decide the length
 
     The length must hold for the slowest machine that the next jobs meet, so the longest run counts. Only jobs that ran
@@ -146,7 +146,7 @@ def measured_time(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-jobs", "condor-gpu-discovery"))
-def idle_cards(case: Case) -> Said | None:
+def idle_cards(case: Case) -> Verdict | None:
     """Let cards work, or leave them to others
 
     A card that is asked for and does nothing is the most expensive thing to waste in a pool. Either the program does
@@ -168,7 +168,7 @@ def idle_cards(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-jobs",))
-def slow_starts(case: Case) -> Said | None:
+def slow_starts(case: Case) -> Verdict | None:
     """Do more in a job whose start is long
 
     Before and after the work, files travel. Where that takes a good part of the time, put several tasks into one job,
@@ -188,7 +188,7 @@ def slow_starts(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-checkpoints",))
-def lost_to_evictions(case: Case) -> Said | None:
+def lost_to_evictions(case: Case) -> Verdict | None:
     """Save often enough for the evictions that you really meet
 
     What a job did since it last saved is lost when its machine is taken back. The logs show how often that happens and

@@ -4,12 +4,13 @@ from planner.advice import Part
 from planner.estimate import tasks
 from planner.estimate.amounts import results_size
 from planner.estimate.placing import home_of
-from planner.rules.base import Case, Said, rule
+from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import ASSUMED_IMAGE, CACHES, disk_total
+from planner.rules.lengths import shortest_cpu_lines
 
 
-@rule(sources=("condor-dagman", "condor-run"), decides=("workflow", "step_lines"), beside="after")
-def steps_in_order(case: Case) -> Said | None:
+@rule(sources=("condor-dagman", "condor-run"), decides=("workflow", "step_lines"), anchor_question="after")
+def steps_in_order(case: Case) -> Verdict | None:
     """Let DAGMan run the steps in order
 
     A step that needs the results of another must wait for it. DAGMan, a part of HTCondor, waits for you: it submits
@@ -19,7 +20,7 @@ def steps_in_order(case: Case) -> Said | None:
     answers = case.answers
     many = tasks.count(answers)
     order = [*(["prepare"] if answers.before else []), f"{many:,} task{'s' if many > 1 else ''}"]
-    order += ["collect"] if case.settled.collects else []
+    order += ["collect"] if case.decided.collects else []
     if len(order) == 1:
         return None
     return case.set(
@@ -27,32 +28,22 @@ def steps_in_order(case: Case) -> Said | None:
         because=f"In order: {' → '.join(order)}. Each waits for the one before it. If something fails, mend it and submit the same "
         "file again: only what is not done is run.",
         workflow=True,
-        step_lines=_lines(case),
+        step_lines=shortest_cpu_lines(case),
     )
-
-
-def _lines(case: Case) -> tuple[str, ...]:
-    """Return what a job without a GPU says of its length: the shortest, since steps before and after are."""
-    shortest = min(
-        (length for length in case.pool.lengths if length.processor == "cpu"),
-        key=lambda length: length.limit.value,
-        default=None,
-    )
-    return case.cite(shortest.lines) if shortest and shortest.lines else ()
 
 
 @rule(sources=("condor-dagman",), decides=("prepares",))
-def prepare_in_a_job(case: Case) -> Said | None:
+def prepare_in_a_job(case: Case) -> Verdict | None:
     """Prepare in a job, not in a script of the workflow
 
     DAGMan's PRE and POST scripts run on the access point, which everybody shares, and are for a moment's work.
     Downloading, preparing and splitting is work for a job.
     """
-    home = home_of(case.pool)
+    home = home_of(case.pool_record)
     if not case.answers.before:
         return None
-    most = home.bands[0].up_to if home else None
-    small = f"below {case.cite(most)}" if most else "small"
+    most = case.facts(home.bands[0]).up_to if home else None
+    small = f"below {most}" if most else "small"
     return case.set(
         "Let the first step write to the folder prepared/",
         because="The step runs as a job, prepare.sub, with a task's CPUs, memory and disk and without a GPU. What it writes to "
@@ -62,21 +53,20 @@ def prepare_in_a_job(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-dagman", "condor-run"), decides=("collects", "collects_anyway", "collect_disk"))
-def collect_results(case: Case) -> Said | None:
+def collect_results(case: Case) -> Verdict | None:
     """Collect in a job that gets all results
 
     The last step gets the list and every result that came back, says which tasks are missing, writes the list to run
     them again, and only then runs your command. Small results make this easy: a line of numbers a task compares as well
     as a model file.
     """
-    answers, settled = case.answers, case.settled
+    answers, decided = case.answers, case.decided
     if answers.spread == "one" or not answers.after:
         return None
     together = results_size(answers).times(tasks.count(answers))
-    home = home_of(case.pool)
+    home = home_of(case.pool_record)
     # All of it goes through the access point to one job.
-    most = home.quota if home else None
-    if settled.output_archive or (most is not None and together > case.cite(most)):
+    if decided.output_archive or (home and home.quota and together > case.facts(home).quota):
         return case.warn(
             "Bring back a small summary from each task, and collect that",
             because=f"All results together are {together.about}: too much to bring to one job, so the last step is not in the "
@@ -91,7 +81,7 @@ def collect_results(case: Case) -> Said | None:
         collects_anyway=anyway,
         collect_disk=disk_total(
             (
-                Part("image", settled.image_size or ASSUMED_IMAGE),
+                Part("image", decided.image_size or ASSUMED_IMAGE),
                 Part("results", together),
                 Part("caches and temporary files", CACHES),
             )
@@ -100,14 +90,14 @@ def collect_results(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-dagman",))
-def one_node_a_task(case: Case) -> Said | None:
+def one_node_a_task(case: Case) -> Verdict | None:
     """Make each task a node of its own
 
     Where one node holds many jobs, the first that fails takes all others with it. As nodes of their own, tasks fail
     alone, and a second submission runs only those.
     """
     many = tasks.count(case.answers)
-    if not case.settled.workflow or many == 1:
+    if not case.decided.workflow or many == 1:
         return None
     return case.tip(
         f"Leave the {many:,} tasks as nodes of their own",
@@ -116,12 +106,12 @@ def one_node_a_task(case: Case) -> Said | None:
 
 
 @rule(sources=("condor-dagman",))
-def held_jobs_stop_a_workflow(case: Case) -> Said | None:
+def held_jobs_stop_a_workflow(case: Case) -> Verdict | None:
     """Look for held jobs while a workflow runs
 
     For DAGMan a held job is neither done nor failed: it waits, without a word, until somebody releases or removes it.
     """
-    if not case.settled.workflow:
+    if not case.decided.workflow:
         return None
     return case.tip(
         "Look at condor_q -hold now and then while the workflow runs",

@@ -221,7 +221,7 @@ def test_gpu_memory_floor_is_the_upper_end_of_an_estimate() -> None:
         "You have not measured it. LoRA fine-tuning of 7B weights takes about 17 GB on each card, between 12.8 GB and 25.5 GB: 13.1 GB weights + 1.8 GB what CUDA and the program keep + 866.1 MB activations + 750 MB loss over the vocabulary + 625.8 MB adapters and their optimizer. Assumed: the shape of a network like Llama-2-7B; 1 at a time with 2,048 tokens each; AdamW; gradient checkpointing on; adapters of rank 16 on every matrix. Less is needed with weights in fewer bits.",
     )
     assert settings(model_parameters="7B", **TUNING).gpu_memory_floor == Size.of_gb(26)
-    assert ask("gpu-memory-floor", model_parameters="7B", **TUNING).beside == "gpu_memory"
+    assert ask("gpu-memory-floor", model_parameters="7B", **TUNING).anchor_question == "gpu_memory"
 
 
 def test_gpu_memory_floor_of_an_estimate_names_its_sources() -> None:
