@@ -9,3 +9,25 @@ settings.load_profile("planner")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew, then compare")
     parser.addoption("--keep-logs", action="store_true", help="keep the pool's event logs in tests/logs")
+
+
+# Of each language, how many hostile values were tried and how many escaped. Reports bring it, so that it comes from
+# other processes too; this file is the only one of its kind that pytest-xdist's first process reads.
+TRIED: dict[str, tuple[int, int]] = {}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.when == "teardown":
+        for name, value in report.user_properties:
+            if name == "hostile":
+                language, values, escaped = value
+                TRIED[language] = (values, escaped)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not TRIED:
+        return
+    terminalreporter.section("hostile values")
+    terminalreporter.line(f"{'language':22}{'tried':>10}{'escaped':>10}")
+    for language, (values, escaped) in sorted(TRIED.items()):
+        terminalreporter.line(f"{language:22}{values:>10,}{escaped:>10,}")
