@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("POOL", HERE.parents[1] / ".cache" / "pool"))
 UNSHARE, NSENTER = (shutil.which(tool) or tool for tool in ("unshare", "nsenter"))
 SERVERS = 4  # as in chtc.conf
+# Seconds until a wait gives up. Long, for machines with much else to do; a wait that succeeds ends at once.
+PATIENCE = 300.0
 USER = "bucky"
 # What an access point of CHTC gives its users; STAGING since personal staging got a level for the first letter.
 ENVIRONMENT = {
@@ -68,12 +70,12 @@ def why_not() -> str | None:
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T | None], seconds: float, what: str | Callable[[], str]) -> T:
-    """Wait for the condition to be met and return what it gave; after so many seconds say what did not happen."""
-    end = time.monotonic() + seconds
+def until(condition: Callable[[], T | None], what: str | Callable[[], str]) -> T:
+    """Wait for the condition to be met and return what it gave; after PATIENCE raise TimeoutError with *what*."""
+    end = time.monotonic() + PATIENCE
     while not (met := condition()):
         if time.monotonic() > end:
-            raise TimeoutError(f"not within {seconds} s: {what if isinstance(what, str) else what()}")
+            raise TimeoutError(f"not within {PATIENCE:.0f} s: {what if isinstance(what, str) else what()}")
         time.sleep(0.05)
     return met
 
@@ -92,7 +94,7 @@ class Pool:
         self._jobs: dict[int, int] = {}  # of each cluster submitted here
 
     def run(
-        self, command: list[str], cwd: Path | None = None, *, input: str = "", seconds: float = 60, check: bool = True
+        self, command: list[str], cwd: Path | None = None, *, input: str = "", check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as the user, in a folder below home."""
         folder = Path("/home", USER) / (cwd or self.home).relative_to(self.home)
@@ -100,7 +102,7 @@ class Pool:
             [NSENTER, f"--target={self._process}", "--all", "--root", "sh", "-c", AS_USER, folder, *command],
             env=ENVIRONMENT,
             input=input,
-            timeout=seconds,
+            timeout=PATIENCE,
             check=check,
             capture_output=True,
             text=True,
@@ -111,10 +113,10 @@ class Pool:
         tool = "condor_submit_dag" if file.endswith(".dag") else "condor_submit"
         return self._submitted(self.run([tool, *options, file], folder, check=False))
 
-    def interact(self, folder: Path, file: str, commands: str, seconds: float) -> str:
+    def interact(self, folder: Path, file: str, commands: str) -> str:
         """Type these commands into an interactive job and wait until its files are back; returns what was said."""
-        said = self.run(["condor_submit", "-i", file], folder, input=commands, seconds=seconds, check=False)
-        self.wait(self._submitted(said), 60)
+        said = self.run(["condor_submit", "-i", file], folder, input=commands, check=False)
+        self.wait(self._submitted(said))
         return said.stdout + said.stderr
 
     def _submitted(self, said: subprocess.CompletedProcess[str]) -> int:
@@ -134,7 +136,7 @@ class Pool:
                 events.append(Event(head[1], int(head[2]), int(head[3]), text))
         return events
 
-    def wait(self, cluster: int, seconds: float) -> list[Event]:
+    def wait(self, cluster: int) -> list[Event]:
         """Wait until each job of the cluster has ended, been held or removed; returns that event of each job."""
 
         def all_at_rest() -> list[Event] | None:
@@ -146,15 +148,15 @@ class Pool:
                     last.pop(event.job, None)
             return [last[job] for job in sorted(last)] if len(last) == self._jobs[cluster] else None
 
-        return until(all_at_rest, seconds, lambda: self._story(cluster))
+        return until(all_at_rest, lambda: self._story(cluster))
 
-    def wait_for(self, cluster: int, number: str, seconds: float, *, job: int = 0, times: int = 1) -> None:
+    def wait_for(self, cluster: int, number: str, *, job: int = 0, times: int = 1) -> None:
         """Wait until the log has this event of the job, so many times."""
 
         def there() -> bool:
             return sum(event.number == number and event.job == job for event in self.events(cluster)) >= times
 
-        until(there, seconds, lambda: f"event {number} of job {cluster}.{job}\n{self._story(cluster)}")
+        until(there, lambda: f"event {number} of job {cluster}.{job}\n{self._story(cluster)}")
 
     def ad(self, cluster: int, job: int = 0) -> dict[str, Any]:
         """All that HTCondor knows of the job, whether it is in the queue or has left it."""
@@ -196,6 +198,6 @@ def running(session: Path) -> Iterator[Pool]:
             return pool if len(servers) == SERVERS else None
 
         try:
-            yield until(started, 60, lambda: f"the pool is up; its logs are in {session / 'log'}")
+            yield until(started, lambda: f"the pool is up; its logs are in {session / 'log'}")
         finally:
             process.kill()

@@ -126,9 +126,9 @@ def test_an_example_runs_from_its_test_to_its_last_step(pool: Pool, folder: Path
             said = pool.run(["condor_submit", "-dry-run", "/dev/null", path.name], path.parent, check=False)
             assert (said.returncode, said.stderr) == (0, ""), path.name
     if plan.settings.prepares:
-        (end,) = pool.wait(pool.submit(folder, "prepare.sub"), 90)
+        (end,) = pool.wait(pool.submit(folder, "prepare.sub"))
         assert end.exit_code == 0
-    (test,) = pool.wait(pool.submit(folder, "test.sub"), 90)
+    (test,) = pool.wait(pool.submit(folder, "test.sub"))
     assert test.exit_code == 0, (folder / "logs/test.err").read_text()
     with seen(example, "ran"):
         run_all(pool, plan, folder)
@@ -141,17 +141,17 @@ def run_all(pool: Pool, plan: Plan, folder: Path) -> None:
     if plan.settings.workflow and plan.settings.tasks <= 30:
         checked = pool.run(["condor_dag_checker", "-CheckJDL", "-Strict", "workflow.dag"], folder, check=False)
         assert (checked.returncode, checked.stdout) == (0, "")
-        (end,) = pool.wait(pool.submit(folder, "workflow.dag"), 240)
+        (end,) = pool.wait(pool.submit(folder, "workflow.dag"))
         assert end.exit_code == 0, (folder / "workflow.dag.dagman.out").read_text()[-2000:]
         ran = range(1, plan.settings.tasks + 1)
         assert len((folder / "collected/summary.txt").read_text().splitlines()) == len(ran)
     elif jobs.exists():
         (folder / "few.csv").write_text("".join(jobs.read_text().splitlines(keepends=True)[: FEW + 1]))
-        ends = pool.wait(pool.submit(folder, f"{answers.project}.sub", "list=few.csv"), 120)
+        ends = pool.wait(pool.submit(folder, f"{answers.project}.sub", "list=few.csv"))
         assert [end.exit_code for end in ends] == [0] * len(ends)
         ran = range(1, len(ends) + 1)
     else:
-        (end,) = pool.wait(pool.submit(folder, f"{answers.project}.sub"), 90)
+        (end,) = pool.wait(pool.submit(folder, f"{answers.project}.sub"))
         assert end.exit_code == 0
         ran = range(1, 2)
     for task in ran:

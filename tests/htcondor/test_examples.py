@@ -61,7 +61,7 @@ def sweep(pool: Pool, seen: Seen) -> Path:
     cases.with_local_base(folder / "container/sweep.def")
     build = "apptainer build sweep-v1.sif sweep.def\napptainer test sweep-v1.sif\nexit\n"
     with seen("sweep", "built"):
-        said = pool.interact(folder / "container", "build.sub", build, 180)
+        said = pool.interact(folder / "container", "build.sub", build)
         assert (folder / "container/sweep-v1.sif").exists(), said
         assert "2.12.1" in said, "the image's own test has not run"
     cases.stage(pool, folder / "container/sweep-v1.sif", "osdf:///chtc/staging/b/bucky/sweep-v1.sif")
@@ -86,7 +86,7 @@ def test_one_task_runs_on_the_users_machine_in_the_image(pool: Pool, sweep: Path
         "try-local.sh: this is an access point: try it on your own machine, or submit test.sub",
     )
     # The one machine of the tests is the user's own too.
-    said = pool.run(["env", "TRY_HERE=1", "./try-local.sh"], sweep, seconds=120)
+    said = pool.run(["env", "TRY_HERE=1", "./try-local.sh"], sweep)
     assert "task 1 ends with exit code 0" in said.stdout
     (tried,) = (path for path in sweep.glob("try-local.*") if path.is_dir())
     assert cases.told(tried, 1) == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}
@@ -94,14 +94,14 @@ def test_one_task_runs_on_the_users_machine_in_the_image(pool: Pool, sweep: Path
 
 def test_the_test_job_runs_on_the_sample_and_its_results_come_back(pool: Pool, work: Callable[..., Path]) -> None:
     folder = work()
-    (end,) = pool.wait(pool.submit(folder, "test.sub"), 90)
+    (end,) = pool.wait(pool.submit(folder, "test.sub"))
     assert end.exit_code == 0, (folder / "logs/test.err").read_text()
     assert cases.told(folder, 1, trial="test") == {"lr": "0.1", "batch": "16", "epochs": 1, "images": 100}
 
 
 def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Pool, work: Callable[..., Path]) -> None:
     folder = work(spread="rows", rows=["lr,batch", *(f"0.{at},{at}" for at in range(1, 11))])
-    pool.wait(pool.submit(folder, "sweep.sub"), 120)
+    pool.wait(pool.submit(folder, "sweep.sub"))
     log = folder / "logs/sweep.log"
     measured = measure(read_logs([(log.name, [log.read_bytes()])]).jobs.values())
     assert measured.jobs == 10
@@ -109,7 +109,7 @@ def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Poo
     improved = make_plan(before.answers, before.pool, measured=measured)
     again = cases.write(improved, folder / "again")
     (again / "few.csv").write_text("".join((again / "jobs.csv").read_text().splitlines(keepends=True)[:3]))
-    ends = pool.wait(cluster := pool.submit(again, "sweep.sub", "list=few.csv"), 120)
+    ends = pool.wait(cluster := pool.submit(again, "sweep.sub", "list=few.csv"))
     assert [end.exit_code for end in ends] == [0, 0]
     asked = pool.ad(cluster)["RequestMemory"]
     assert asked == improved.settings.request_memory.bytes // 1024**2  # type: ignore[union-attr]
@@ -121,7 +121,7 @@ def test_every_job_of_the_list_has_its_own_values_and_its_own_results(
 ) -> None:
     folder = work(spread="rows", rows=HOSTILE_ROWS)
     with seen("sweep", "ran"):
-        ends = pool.wait(cluster := pool.submit(folder, "sweep.sub"), 180)
+        ends = pool.wait(cluster := pool.submit(folder, "sweep.sub"))
         assert [end.exit_code for end in ends] == [0] * len(HOSTILE)
     for number, value in enumerate(HOSTILE, start=1):
         assert cases.told(folder, number) == {"lr": value, "batch": str(number), "epochs": 3, "images": FILES}
@@ -138,7 +138,7 @@ def test_every_job_of_the_list_has_its_own_values_and_its_own_results(
 
 def test_a_programs_own_exit_code_arrives_and_its_results_with_it(pool: Pool, work: Callable[..., Path]) -> None:
     folder = work(spread="rows", rows=["lr,batch", "exit,7"])
-    (end,) = pool.wait(pool.submit(folder, "sweep.sub"), 90)
+    (end,) = pool.wait(pool.submit(folder, "sweep.sub"))
     assert end.exit_code == 7
     assert cases.told(folder, 1)["batch"] == "7"
 
@@ -159,7 +159,7 @@ def test_a_job_stops_at_checkpoints_is_started_again_and_ends(
 ) -> None:
     folder = shortened(work(**RESUMING, rows=["lr,batch", "1,1"], command=PACED), 2)
     with seen("sweep", "resumed"):
-        (end,) = pool.wait(cluster := pool.submit(folder, "sweep.sub"), 90)
+        (end,) = pool.wait(cluster := pool.submit(folder, "sweep.sub"))
         assert end.exit_code == 0
     begun = cases.starts(folder, 1)
     assert len(begun) >= 3
@@ -175,9 +175,9 @@ def test_a_vacated_job_goes_on_from_its_last_checkpoint(pool: Pool, work: Callab
     folder = shortened(work(**RESUMING, rows=["lr,batch", "1,1"], command=PACED), 2)
     cluster = pool.submit(folder, "sweep.sub")
     # 040 is a transfer: begun and finished for the inputs, then for the first checkpoint.
-    pool.wait_for(cluster, "040", 60, times=4)
+    pool.wait_for(cluster, "040", times=4)
     pool.run(["condor_vacate_job", f"{cluster}.0"])
-    (end,) = pool.wait(cluster, 90)
+    (end,) = pool.wait(cluster)
     assert end.exit_code == 0
     assert any(event.number == "004" for event in pool.events(cluster))
     begun = cases.starts(folder, 1)
@@ -197,7 +197,7 @@ def test_a_lent_machine_that_is_taken_back_costs_at_most_an_interval(pool: Pool,
     assert "+is_resumable = true\n" in text
     (folder / "lent.sub").write_text(text.replace("+WantGPULab = true\n", "").replace('+GPUJobLength = "short"\n', ""))
     cluster = pool.submit(folder, "lent.sub")
-    (end,) = pool.wait(cluster, 150)
+    (end,) = pool.wait(cluster)
     assert end.exit_code == 0
     assert any("PREEMPT" in event.text for event in pool.events(cluster) if event.number == "004")
     begun = cases.starts(folder, 1)

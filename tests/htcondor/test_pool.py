@@ -32,7 +32,7 @@ def submit(pool: Pool, folder: Path) -> Submit:
 
 
 def test_a_job_runs_and_its_output_comes_back(pool: Pool, folder: Path, submit: Submit) -> None:
-    [end] = pool.wait(submit(JOB, "echo Hello from $(id -un); exit 3"), 30)
+    [end] = pool.wait(submit(JOB, "echo Hello from $(id -un); exit 3"))
     assert end.exit_code == 3
     assert (folder / "job.out").read_text() == "Hello from slot\n"
 
@@ -40,7 +40,7 @@ def test_a_job_runs_and_its_output_comes_back(pool: Pool, folder: Path, submit: 
 def test_a_gpu_job_without_a_length_becomes_medium(pool: Pool, submit: Submit) -> None:
     cluster = submit(GPU_JOB)
     assert pool.ad(cluster)["GPUJobLength"] == "medium"
-    [end] = pool.wait(cluster, 30)
+    [end] = pool.wait(cluster)
     assert end.exit_code == 0
 
 
@@ -51,7 +51,7 @@ def test_a_length_that_is_no_quoted_word_of_the_three_is_refused(submit: Submit,
 
 
 def test_a_short_job_that_runs_over_its_limit_is_held(pool: Pool, submit: Submit) -> None:
-    [end] = pool.wait(submit(GPU_JOB + '+GPUJobLength = "short"\n', "sleep 60"), 60)
+    [end] = pool.wait(submit(GPU_JOB + '+GPUJobLength = "short"\n', "sleep 60"))
     assert end.number == "012"
     assert "Code 26 Subcode 72" in end.text
 
@@ -60,7 +60,7 @@ def test_no_more_medium_jobs_of_one_user_run_at_once_than_the_limit_allows(pool:
     (folder / "job.sh").write_text("#!/bin/bash\nsleep 4\n")
     (folder / "job.sub").write_text(GPU_JOB + '+GPUJobLength = "medium"\nqueue 3\n')
     cluster = pool.submit(folder, "job.sub")
-    pool.wait(cluster, 60)
+    pool.wait(cluster)
     running = most = 0
     for event in pool.events(cluster):
         running += {"001": 1, "005": -1}.get(event.number, 0)

@@ -58,7 +58,7 @@ def test_a_key_reaches_the_program_and_is_found_nowhere_else(pool: Pool, folder:
     (folder / "run.sh").write_text(text.replace("\ninterval=14400\n", "\ninterval=2\n"), encoding="utf-8")
     cluster = pool.submit(folder, "sweep.sub")
     ads = [pool.ad(cluster, job) for job in (0, 1)]
-    ends = pool.wait(cluster, 120)
+    ends = pool.wait(cluster)
     assert [end.exit_code for end in ends] == [0, 0], (folder / f"logs/sweep.{cluster}.1.err").read_text()
     assert any(event.number == "040" for event in pool.events(cluster))
     ads += [pool.ad(cluster, job) for job in (0, 1)]
@@ -77,6 +77,6 @@ def test_the_search_for_the_key_finds_one_that_leaks(pool: Pool, folder: Path) -
     (folder / "test.sub").write_text(leaky, encoding="utf-8")
     (folder / "work.py").write_text("import os; print(os.environ['WANDB_API_KEY'])", encoding="utf-8")
     cluster = pool.submit(folder, "test.sub")
-    pool.wait(cluster, 90)
+    pool.wait(cluster)
     assert KEY in json.dumps(pool.ad(cluster))
     assert "logs/test.out" in holders(folder)

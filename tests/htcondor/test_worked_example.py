@@ -34,33 +34,33 @@ def test_what_the_page_shows_is_what_the_pool_says(pool: Pool, work: Path, reque
         # condor_watch_q wants a terminal to draw on; `script` is one.
         words = ["script", "-qec", command, "/dev/null"] if "watch_q" in command else ["bash", "-c", command]
         # The one machine of the tests is the reader's own too, where tasks may be tried.
-        done = pool.run(["env", "TRY_HERE=1", *words], work, check=False, seconds=120)
+        done = pool.run(["env", "TRY_HERE=1", *words], work, check=False)
         return plain(done.stdout + done.stderr)
 
     play("try-local", type_, keep=keep)
 
     cases.with_local_base(work / "container/spirals.def")
     build = "apptainer build spirals-v1.sif spirals.def\napptainer test spirals-v1.sif\nexit\n"
-    said = pool.interact(work / "container", "build.sub", build, 180)
+    said = pool.interact(work / "container", "build.sub", build)
     assert (work / "container/spirals-v1.sif").exists(), said
     cases.stage(pool, work / "container/spirals-v1.sif", "osdf:///chtc/staging/b/bucky/spirals-v1.sif")
 
     play("test-submit", type_, keep=keep)
-    pool.run(["condor_wait", "logs/test.log"], work, seconds=90)
+    pool.run(["condor_wait", "logs/test.log"], work)
     play("test-ended", type_, keep=keep)
 
     play("all-submit", type_, keep=keep)
     nodes = work / "workflow.dag.nodes.log"
-    until(lambda: nodes.exists() and "\n001 " in nodes.read_text(), 60, "a node runs")
+    until(lambda: nodes.exists() and "\n001 " in nodes.read_text(), "a node runs")
     play("all-queue", type_, keep=keep)
-    pool.run(["condor_wait", "workflow.dag.dagman.log"], work, seconds=180)
+    pool.run(["condor_wait", "workflow.dag.dagman.log"], work)
     play("all-ended", type_, keep=keep)
 
     play("improve-logs", lambda command: typed(work, command), keep=keep)
     play("improve-plan", lambda command: typed(work, command), keep=keep)
 
     play("held-submit", type_, keep=keep)
-    until(lambda: "\n012 " in (work / "logs/test.log").read_text(), 60, "the job is held")
+    until(lambda: "\n012 " in (work / "logs/test.log").read_text(), "the job is held")
     play("held", type_, keep=keep)
 
 

@@ -22,9 +22,9 @@ def test_a_file_that_is_new_is_new_as_a_whole() -> None:
 
 def test_a_hundred_thousand_lines_are_compared_before_the_next_key() -> None:
     before = "".join(f"{at}\n" for at in range(100_000))
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(lines(before, before.replace("5", "6"))) > FEW_LINES
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_only_answers_to_questions_that_are_asked() -> None:
