@@ -19,6 +19,9 @@ SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -no
 # Where words are ours; generated files and recorded logs hold those of others.
 SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.py tests/*/*.py
 
+# A process for each core; one that has nothing left to do takes tests of another.
+ALL_CORES := --numprocesses auto --dist worksteal
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve build test lint unit site browser pool fuzz bench called golden sources
@@ -32,7 +35,7 @@ serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… f
 
 build: site/index.html ## build the site into site/
 
-test: lint unit site browser pool ## everything below that checks; what .ci/run calls
+test: lint unit site browser pool ## everything below that checks, and what it needs of the system first (see .ci/install-tools)
 
 lint: $(VENV)/.test-tools ## style, types and layers
 	$(BIN)/ruff check .
@@ -42,23 +45,25 @@ lint: $(VENV)/.test-tools ## style, types and layers
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
 	$(BIN)/shellcheck .ci/* tests/htcondor/make-root tests/htcondor/enter tests/htcondor/gpu-cards
 
-unit: $(VENV)/.test-tools ## the tests that need neither site nor browser
-	$(BIN)/pytest --ignore tests/site --ignore tests/browser --ignore tests/htcondor
+unit: $(VENV)/.test-tools ## the tests that need neither site nor browser nor pool, on all cores (minutes)
+	$(BIN)/pytest $(ALL_CORES) --ignore tests/site --ignore tests/browser --ignore tests/htcondor
 
 site: build $(VENV)/.test-tools ## the tests of the built site's files
 	$(BIN)/pytest tests/site
 
 browser: build $(VENV)/.test-tools ## the tests in a real browser
+	.ci/install-tools
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/pytest tests/browser
 
 # Built once, by root on a Debian; elsewhere the tests on the pool say in a line why they were skipped.
 pool: $(VENV)/.test-tools ## the tests on a real HTCondor pool, which is built first (Debian, root, debootstrap)
+	.ci/install-tools
 	if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then tests/htcondor/make-root .cache/pool; fi
 	$(BIN)/pytest tests/htcondor
 
-# Values and whole bundles made of what shells, HTCondor and others would act on; CI tries 100,000 and 2,000.
+# Values and whole bundles made of what shells, HTCondor and others would act on; `make test` tries 100,000 and 2,000.
 fuzz: $(VENV)/.test-tools ## the tests with hostile text and of a long session, far longer than `make test` does
-	HOSTILE=2000000 BUNDLES=20000 EDITS=10000 $(BIN)/pytest tests/hostile tests/web/test_endurance.py
+	HOSTILE=2000000 BUNDLES=20000 EDITS=10000 $(BIN)/pytest $(ALL_CORES) tests/hostile tests/web/test_endurance.py
 
 bench: build $(VENV)/.test-tools ## measure every bar of speed, and write docs/reference/performance.md (Linux, minutes)
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench
