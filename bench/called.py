@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from bench.page import FAST, LOOPBACK, SITE, chromium, compress, fresh_page, host
+from bench.page import FAST, LOOPBACK, chromium, compress, fresh_page, host
 from bench.planning import edits
 from overrides.hooks.runtime import build as runtime
 from overrides.hooks.runtime import used_functions, wasm
@@ -23,6 +23,7 @@ from planner.answers import Answers, as_texts, default_answers, questions
 from planner.examples import examples
 from planner.facts.pools import pools
 from tests import strategies
+from tests.browser.conftest import SITE
 from tests.browser.firefox import find_firefox, firefox
 from tests.hostile.values import hostile_values
 

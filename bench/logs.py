@@ -6,6 +6,7 @@ Run with `make bench`. The events are those of a job that waits, transfers, runs
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import htcondor2
@@ -85,7 +86,7 @@ def main() -> int:
     return 0 if speeds[0] >= speeds[1] else 1
 
 
-def _time(read, path: Path) -> float:
+def _time(read: Callable[[Path], object], path: Path) -> float:
     before = time.perf_counter()
     read(path)
     return time.perf_counter() - before

@@ -1,3 +1,5 @@
+from typing import cast
+
 import pytest
 from hypothesis import settings
 
@@ -20,7 +22,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "teardown":
         for name, value in report.user_properties:
             if name == "hostile":
-                language, values, escaped = value
+                language, values, escaped = cast("tuple[str, int, int]", value)
                 TRIED[language] = (values, escaped)
 
 

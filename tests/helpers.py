@@ -4,6 +4,8 @@ A test is named for its rule, and says ``is_silent`` where the rule keeps silent
 ``tests/test_rulebook.py`` counts on it.
 """
 
+from typing import TypeVar
+
 from planner.advice import Advice, Plan, Settings
 from planner.answers import read_answers
 from planner.engine import make_plan
@@ -12,6 +14,14 @@ from planner.rules import rule_called
 
 ONE_TASK = {"spread": "one", "command": "python train.py"}
 NUMBERED = {"spread": "numbered", "command": "python train.py --seed {seed}"}
+
+T = TypeVar("T")
+
+
+def required(value: T | None) -> T:
+    """Return the value that a test relies on, which must not be None."""
+    assert value is not None, "it is None"
+    return value
 
 
 def plan(**answers: object) -> Plan:

@@ -18,7 +18,7 @@ CODE = EXAMPLE / "spirals"
 def steps(name: str) -> list[tuple[str, str]]:
     """Return the commands of a screen, each with what was said."""
     text = (EXAMPLE / "screens" / f"{name}.txt").read_text(encoding="utf-8")
-    return [tuple(part.split("\n", 1)) for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]]  # type: ignore[misc]
+    return [tuple(part.split("\n", 1)) for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]]
 
 
 def play(name: str, run: Callable[[str], str], *, keep: bool = False) -> None:

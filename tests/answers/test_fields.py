@@ -1,5 +1,6 @@
 import csv
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ LETTERS = Name(r"[a-z]{1,5}", "Use one to five small letters.")
 COLOURS = Choice((("red", "Red"), ("green", "Green"), ("dark-green", "Dark green")))
 
 
-def refusal(kind: Field[object], raw: object) -> str:
+def refusal(kind: Field[Any], raw: object) -> str:
     with pytest.raises(ValueError, match=r".") as refused:
         kind.read(raw)
     return str(refused.value)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -49,7 +50,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 class Files(SimpleHTTPRequestHandler):
     """Serves a folder under a path, without a word."""
 
-    def __init__(self, *args: object, below: str, **kwargs: object) -> None:
+    def __init__(self, *args: Any, below: str, **kwargs: Any) -> None:
         self.below = below
         super().__init__(*args, **kwargs)
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -53,12 +53,15 @@ def _listening(log: Path) -> str:
 
     def said() -> str | None:
         found = re.search(r"WebDriver BiDi listening on (ws://\S+)", log.read_text(encoding="utf-8", errors="replace"))
-        return found and found[1]
+        return found[1] if found else None
 
     return until(said, f"Firefox listens: see {log}")
 
 
-def until(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
     """Look until there is something, and return it; fails in the name of *what* after *patience* seconds."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
@@ -92,7 +95,8 @@ class Firefox:
             elif message["type"] == "error":
                 raise AssertionError(f"{method}: {message['error']}: {message['message']}")
             else:
-                return message["result"]
+                result: dict[str, Any] = message["result"]
+                return result
 
     def _note(self, entry: dict[str, Any]) -> None:
         if entry["level"] in ("warn", "error"):

@@ -1,12 +1,14 @@
 """The main path in Firefox: a newcomer comes, chooses an example, answers, downloads, and comes back."""
 
 import functools
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,7 +32,9 @@ def visitor(tmp_path: Path) -> Iterator[Firefox]:
     program = find_firefox()
     if program is None:
         missing = "There is no Firefox on this machine. Debian: apt-get install firefox-esr"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
     with firefox(program, tmp_path) as visitor:
         yield visitor
         visitor.send("browsingContext.getTree")  # what was said before this is heard
@@ -45,7 +49,7 @@ def site() -> Iterator[tuple[str, list[str]]]:
     asked: list[str] = []
 
     class Noting(Files):
-        def send_head(self) -> object:
+        def send_head(self) -> io.BytesIO | BinaryIO | None:
             asked.append(urlsplit(self.path).path.rsplit("/", 1)[-1])
             return super().send_head()
 

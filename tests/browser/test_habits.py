@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,7 @@ from planner.examples import examples
 from tests.browser.conftest import SITE, wait_for_python
 from tests.browser.test_pages import what_axe_finds
 from tests.browser.test_planner import download, plan_made
+from tests.helpers import required
 
 LOGS = Path(__file__).parents[1] / "logs"
 
@@ -79,7 +81,7 @@ def test_the_address_is_the_plan(planner_page: Page) -> None:
     planner_page.locator("[name=project]").fill("mine")
     expect(planner_page).to_have_url(re.compile(r"#project=mine&memory=30\+GB$"))
     link = planner_page.url
-    with planner_page.context.browser.new_context() as elsewhere:
+    with required(planner_page.context.browser).new_context() as elsewhere:
         other = elsewhere.new_page()
         other.goto(link)
         plan_made_slowly(other, "mine")
@@ -165,7 +167,9 @@ def test_keys(planner_page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 360])
-def test_main_states_are_accessible_and_fit(page: Page, site_url: str, tmp_path: Path, scheme: str, width: int) -> None:
+def test_main_states_are_accessible_and_fit(
+    page: Page, site_url: str, tmp_path: Path, scheme: Literal["light", "dark"], width: int
+) -> None:
     """Axe finds nothing in what a visitor meets after the first sight; screenshots are left for people to look at."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page
@@ -18,7 +19,7 @@ def test_there_are_pages() -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_is_clean_and_accessible(page: Page, site_url: str, path: str, scheme: str) -> None:
+def test_page_is_clean_and_accessible(page: Page, site_url: str, path: str, scheme: Literal["light", "dark"]) -> None:
     """Opens without an error (the `page` fixture sees to that), and axe finds nothing."""
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.goto(site_url + path)

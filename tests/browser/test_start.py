@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -238,7 +239,9 @@ def test_the_theme_comes_with_the_first_answer(waiting_page: Page) -> None:
 
 
 @pytest.mark.parametrize(("prefers", "scheme"), [("light", "default"), ("dark", "slate")])
-def test_the_page_is_light_or_dark_before_the_theme_comes(waiting_page: Page, prefers: str, scheme: str) -> None:
+def test_the_page_is_light_or_dark_before_the_theme_comes(
+    waiting_page: Page, prefers: Literal["light", "dark"], scheme: str
+) -> None:
     """The same as the theme then finds: colours do not change when it comes."""
     waiting_page.emulate_media(color_scheme=prefers)
     waiting_page.reload()

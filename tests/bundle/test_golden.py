@@ -35,8 +35,8 @@ def test_the_files_are_the_golden_ones(name: str, request: pytest.FixtureRequest
         for path in [*folder.rglob("*")]:
             if path.is_file():
                 path.unlink()
-        for path, (text, executable) in made.items():
-            target = folder / path
+        for name_of_file, (text, executable) in made.items():
+            target = folder / name_of_file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
             target.chmod(0o755 if executable else 0o644)

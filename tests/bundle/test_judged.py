@@ -5,7 +5,6 @@ import dataclasses
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import htcondor2
@@ -153,7 +152,7 @@ def plan(case: str) -> Plan:
 
 
 @pytest.fixture(params=CASES)
-def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def bundle(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     for file in make_files(plan(request.param)):
         target = tmp_path / file.path
         if file.path.endswith("/"):
@@ -419,4 +418,4 @@ def test_the_test_job_reads_fewer_files_than_the_real_one(bundle: Path) -> None:
 
 def htcondor_size(text: str) -> float:
     number, unit = text.split()
-    return float(number) * 1024 ** "KMGT".index(unit[0])
+    return float(number) * 1024.0 ** "KMGT".index(unit[0])

@@ -1,4 +1,5 @@
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,11 +13,11 @@ from tests.strategies import answers
 
 POOL = pools()["chtc"]
 SHORT, MEDIUM, LONG, CPU = POOL.lengths
-ONE = {"spread": "one", "command": "run"}
-MANY = {"spread": "numbered", "count": 1000, "command": "run {seed}"}
+ONE: dict[str, Any] = {"spread": "one", "command": "run"}
+MANY: dict[str, Any] = {"spread": "numbered", "count": 1000, "command": "run {seed}"}
 
 
-def found(cards: int = 122, **raw: object) -> dict[str, Way]:
+def found(cards: int = 122, **raw: Any) -> dict[str, Way]:
     return {way.length.key: way for way in ways(read_answers(raw), POOL, cards)}
 
 
@@ -58,7 +59,13 @@ def test_as_many_cpu_jobs_run_at_once_as_was_assumed() -> None:
 
 
 def test_card_hours_count_every_card_of_every_task() -> None:
-    answers = {"spread": "numbered", "count": 10, "command": "run {seed}", "hours_gpu": "3 h", "gpus": 2}
+    answers: dict[str, Any] = {
+        "spread": "numbered",
+        "count": 10,
+        "command": "run {seed}",
+        "hours_gpu": "3 h",
+        "gpus": 2,
+    }
     assert {key: way.card_hours for key, way in found(**answers, gpu="helps", hours_cpu="9 h").items()} == {
         "short": 60.0,
         "medium": 60.0,

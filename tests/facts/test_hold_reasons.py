@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.facts.hold_reasons import holds, messages, reason_of
+from planner.facts.hold_reasons import HoldReason, Message, holds, messages, reason_of
 
 LOGS = sorted((Path(__file__).parents[1] / "logs").glob("*.log"))
 # An event 012 or 004 that gives codes: its reason stands in the line before them, or behind them in 004.
@@ -65,7 +65,7 @@ def test_of_one_code_the_row_for_all_the_rest_stands_last() -> None:
 
 
 def test_keys_are_unique_and_sentences_whole() -> None:
-    rows = [*holds(), *messages()]
+    rows: list[HoldReason | Message] = [*holds(), *messages()]
     keys = [row.key for row in rows]
     assert len(keys) == len(set(keys))
     for row in rows:

@@ -78,8 +78,8 @@ def test_a_command_with_values_in_it_keeps_them_whole(tried: dict[str, list[int]
             lines.append(f"value_a={quoting.sh(value)}\ncommand=({quoting.sh_command('x {a}')})\nother=({literal})\n")
             lines.append('printf \'%s\\0\' "${command[1]}" "${other[1]}"\n')
         found = printed(["bash"], "".join(lines))
-        for value, literal in zip(batch, found[1::2], strict=True):
-            assert literal == value.replace("{", "").replace("}", "")
+        for value, other in zip(batch, found[1::2], strict=True):
+            assert other == value.replace("{", "").replace("}", "")
         return found[::2]
 
     judged(tried, "shell (command)", read)

@@ -1,5 +1,7 @@
 """What recipes of images and lists of packages answer."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -168,7 +170,7 @@ def test_the_planners_own_recipe_says_its_software(name: str) -> None:
     files = {path: text for path, text in bundle(answers).items() if path.startswith("container/")}
     if answers.container == "existing" or frameworks()[answers.framework].language == "r":
         return
-    found = answers_in(files, CHTC).answers
+    found: dict[str, Any] = answers_in(files, CHTC).answers
     # Where no official image has the framework, the recipe installs it beside the packages.
     installed = [line for line in found.get("packages", []) if line not in answers.packages]
     assert [line for line in found.get("packages", []) if line in answers.packages] == list(answers.packages)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ ROWS = {
 each_log = pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem[:60])
 
 
-def theirs(path: Path) -> list[dict[str, object]]:
+def theirs(path: Path) -> list[dict[str, Any]]:
     # The events of a whole cluster have no process; we call it -1, as the log does.
     return [{"Proc": -1, **event} for event in htcondor2.JobEventLog(str(path)).events(stop_after=0)]
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from planner.errors import Problem
 from planner.logs.events import LONGEST_EVENT, Events
+from planner.logs.jobs import Job
 from planner.logs.report import as_json, as_text
 from planner.logs.summary import summarise
 from tests.logs.sample import NORMAL, REAL, ended, event, job, read, started, submitted
@@ -143,14 +144,14 @@ def noisy(draw: st.DrawFn) -> bytes:
     return bytes(text)
 
 
-def figures(reader_jobs: dict[tuple[int, int], object]) -> set[float]:
+def figures(reader_jobs: dict[tuple[int, int], Job]) -> set[float]:
     """Return every figure that a record takes from the log as it stands."""
     found: set[float | None] = set()
     for one in reader_jobs.values():
-        for resource in one.resources.values():  # type: ignore[attr-defined]
+        for resource in one.resources.values():
             found |= {resource.asked, resource.given, resource.used}
-        found |= {one.peak, one.over_memory, one.exit_code, one.signal}  # type: ignore[attr-defined]
-        found |= {code for hold in one.holds for code in (hold.code, hold.subcode)}  # type: ignore[attr-defined]
+        found |= {one.peak, one.over_memory, one.exit_code, one.signal}
+        found |= {code for hold in one.holds for code in (hold.code, hold.subcode)}
     return {figure for figure in found if figure is not None}
 
 

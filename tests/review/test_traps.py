@@ -192,7 +192,7 @@ def test_a_long_job_with_too_many_cards() -> None:
 
 
 def test_a_length_of_another_pool() -> None:
-    line = Fact(('+JobDurationCategory = "Medium"',), source("condor-submit"))
+    line: Fact[tuple[str, ...]] = Fact(('+JobDurationCategory = "Medium"',), source("condor-submit"))
     pool = dataclasses.replace(CHTC, lengths=(dataclasses.replace(CHTC.lengths[0], lines=line),))
     text = CLEAN.replace('+GPUJobLength  = "short"', "+JobDurationCategory = medium")
     found = [one for one in review({"a.sub": text}, pool).findings if one.check.id == "C23"]

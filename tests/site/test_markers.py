@@ -7,13 +7,15 @@ from overrides.hooks.pages.reference import page_of
 from planner.estimate.gpu_memory import FORMULAS
 from planner.facts.pools import pools
 from planner.rules import RULES
+from planner.rules.base import Rule
+from tests.helpers import required
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {str(path.relative_to(DOCS)): path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
-def test_a_rule_is_taught_once_and_on_the_page_of_its_family(rule: object) -> None:
+def test_a_rule_is_taught_once_and_on_the_page_of_its_family(rule: Rule) -> None:
     marker = f"<!-- rule: {rule.id} -->"
     assert [path for path, text in PAGES.items() for _ in range(text.count(marker))] == [page_of(rule)]
 
@@ -66,7 +68,7 @@ def test_no_figure_of_a_pool_is_typed_by_hand_in_the_guide() -> None:
     """Sizes and times that stand in the pool's file come from there, so that page and planner cannot disagree."""
     chtc = pools()["chtc"]
     typed = {str(x.limit.value) for x in chtc.lengths} | {str(card.memory.value) for card in chtc.cards}
-    typed |= {str(band.up_to.value) for place in chtc.places for band in place.bands}
+    typed |= {str(required(band.up_to).value) for place in chtc.places for band in place.bands}
     for path, text in PAGES.items():
         if path.startswith("guide/"):
             assert [value for value in typed if value in text] == [], path

@@ -77,7 +77,7 @@ def results(*modules: tuple[bytes, bytes | None]) -> list[tuple[list[int], bool]
     texts = [[part and part.hex() for part in parts] for parts in modules]
     script = runtime.ROOT / "planner" / "web" / "module.js"
     given = json.dumps({"names": list(FUNCTIONS), "modules": texts})
-    command = ["node", "--input-type=module", "--eval", CALLS, "--", script]
+    command = ["node", "--input-type=module", "--eval", CALLS, "--", str(script)]
     done = subprocess.run(command, input=given, text=True, capture_output=True, check=True)
     return [(found, loaded) for found, loaded in json.loads(done.stdout)]
 

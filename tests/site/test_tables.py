@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from overrides.hooks.pages import listings, tables
-from overrides.hooks.pages.markdown import escaped
+from overrides.hooks.pages.markdown import escaped, table
 from overrides.hooks.pages.markers import expand
 from planner.facts.frameworks import frameworks
 from planner.facts.hold_reasons import holds, messages
@@ -44,7 +44,7 @@ def test_every_hold_and_message_has_its_row_and_its_anchor() -> None:
 
 def test_text_that_looks_like_markup_is_kept_as_text() -> None:
     assert escaped("request_disk *[a]* <b>") == r"request\_disk \*\[a\]\* \<b\>"
-    assert tables.table(["a"], [["x | y"]]).endswith(r"| x \| y |")
+    assert table(["a"], [["x | y"]]).endswith(r"| x \| y |")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import planner
 from planner.answers import questions
+from planner.answers.kinds import Choice
 from planner.cli.main import main
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
@@ -359,7 +360,9 @@ def test_a_pool_that_is_none_is_refused_with_the_nearest(answers: Path, capsys: 
 
 def test_a_pool_that_was_added_is_among_the_answers(ours: Path) -> None:
     add_pool(read_pool("ours", ours.read_text(encoding="utf-8")))
-    assert ("ours", "Our pool") in questions()["pool"].kind.choices
+    kind = questions()["pool"].kind
+    assert isinstance(kind, Choice)
+    assert ("ours", "Our pool") in kind.choices
 
 
 def test_a_file_in_the_package_is_all_that_a_campus_needs(ours: Path, answers: Path, tmp_path: Path) -> None:

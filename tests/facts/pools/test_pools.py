@@ -9,6 +9,7 @@ import tomli_w
 from planner.errors import PlannerError
 from planner.facts.pools import Card, Place, Pool, pools, read_pool
 from planner.units import Duration, Size
+from tests.helpers import required
 
 TEXT = files("planner").joinpath("data/pools/chtc.toml").read_text(encoding="utf-8")
 
@@ -123,7 +124,7 @@ def test_an_interactive_job_has_one_gpu_for_4_hours(chtc: Pool) -> None:
 def bands(place: Place) -> list[tuple[str, str, str, bool]]:
     return [
         (
-            str(band.up_to.value),
+            str(required(band.up_to).value),
             band.url.value,
             band.requirement.value if band.requirement else "",
             band.wider.value if band.wider else False,
@@ -177,7 +178,7 @@ def test_researchdrive_is_fetched_by_pelican(chtc: Pool) -> None:
 
 
 def test_an_image_is_built_with_8_cpus_16_gb_and_30_gb_of_disk_within_4_hours(chtc: Pool) -> None:
-    build = chtc.build
+    build = required(chtc.build)
     assert build.lines.value == ("+IsBuildJob = true",)
     assert build.cpus.value == 8
     assert (str(build.memory.value), str(build.disk.value), str(build.limit.value)) == ("16 GB", "30 GB", "4 h")
@@ -186,13 +187,9 @@ def test_an_image_is_built_with_8_cpus_16_gb_and_30_gb_of_disk_within_4_hours(ch
 
 def test_the_limits_on_numbers_of_jobs(chtc: Pool) -> None:
     jobs = chtc.jobs
-    assert (jobs.ask_above.value, jobs.queued.value, jobs.max_idle.value, jobs.many.value) == (
-        10000,
-        50000,
-        10000,
-        1000,
-    )
-    assert str(jobs.least_time_of_many.value) == "5 min"
+    limits = (jobs.ask_above, jobs.queued, jobs.max_idle, jobs.many)
+    assert [required(limit).value for limit in limits] == [10000, 50000, 10000, 1000]
+    assert str(required(jobs.least_time_of_many).value) == "5 min"
 
 
 def test_checkpoints_are_recommended_every_1_to_5_hours_and_never_above_10(chtc: Pool) -> None:
@@ -201,7 +198,7 @@ def test_checkpoints_are_recommended_every_1_to_5_hours_and_never_above_10(chtc:
 
 
 def test_jobs_under_20_cpus_start_sooner_and_above_200_gb_of_memory_the_staff_is_asked(chtc: Pool) -> None:
-    assert (chtc.easy_cpus.value, str(chtc.ask_above_memory.value)) == (20, "200 GB")
+    assert (required(chtc.easy_cpus).value, str(required(chtc.ask_above_memory).value)) == (20, "200 GB")
 
 
 def test_whom_to_ask_and_where_to_log_in(chtc: Pool) -> None:
@@ -223,7 +220,7 @@ def test_a_place_that_a_pool_does_not_have_is_refused_with_the_nearest_one(chtc:
 
 def test_places_take_larger_files_band_by_band(chtc: Pool) -> None:
     for place in chtc.places:
-        sizes = [band.up_to.value for band in place.bands]
+        sizes = [required(band.up_to).value for band in place.bands]
         assert sizes == sorted(sizes)
 
 

@@ -8,7 +8,7 @@ from planner.engine import make_plan
 from planner.facts.pools import pools
 from planner.rules import memory as memory_rules
 from planner.units import Size
-from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
+from tests.helpers import NUMBERED, ONE_TASK, ask, required, settings, words
 
 CARDS = [
     "Tesla P100-PCIE-16GB",
@@ -221,13 +221,13 @@ def test_gpu_memory_floor_is_the_upper_end_of_an_estimate() -> None:
         "You have not measured it. LoRA fine-tuning of 7B weights takes about 17 GB on each card, between 12.8 GB and 25.5 GB: 13.1 GB weights + 1.8 GB what CUDA and the program keep + 866.1 MB activations + 750 MB loss over the vocabulary + 625.8 MB adapters and their optimizer. Assumed: the shape of a network like Llama-2-7B; 1 at a time with 2,048 tokens each; AdamW; gradient checkpointing on; adapters of rank 16 on every matrix. Less is needed with weights in fewer bits.",
     )
     assert settings(model_parameters="7B", **TUNING).gpu_memory_floor == Size.of_gb(26)
-    assert ask("gpu-memory-floor", model_parameters="7B", **TUNING).anchor_question == "gpu_memory"
+    assert required(ask("gpu-memory-floor", model_parameters="7B", **TUNING)).anchor_question == "gpu_memory"
 
 
 def test_gpu_memory_floor_of_an_estimate_names_its_sources() -> None:
-    cited = {source.key for source in ask("gpu-memory-floor", model_parameters="7B", **TUNING).sources}
+    cited = {source.key for source in required(ask("gpu-memory-floor", model_parameters="7B", **TUNING)).sources}
     assert {"memory-states", "memory-activations", "memory-qlora", "memory-qw"} <= cited
-    assert not any(source.key.startswith("memory-") for source in ask("gpu-memory-floor").sources)
+    assert not any(source.key.startswith("memory-") for source in required(ask("gpu-memory-floor")).sources)
 
 
 def test_gpu_memory_floor_leaves_the_largest_card_in_where_the_lower_end_fits_it() -> None:
