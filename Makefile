@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PORT := 8000
+# PYTHON=… names the Python of a new .venv, such as 3.11 for the unit tests; the site's build wants 3.12 (.ci/find-python).
 
 # Files inside the site and the wheel carry the time of the last commit, so that two builds of it are the same.
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 315532800)
@@ -24,7 +25,7 @@ ALL_CORES := --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build test lint unit site browser pool fuzz bench called golden sources
+.PHONY: help serve build wheel test lint unit site browser pool fuzz bench called golden sources
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,14 +36,23 @@ serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… f
 
 build: site/index.html ## build the site into site/
 
+wheel: $(VENV)/.site-tools ## build the wheel into dist/, the same bytes for the same commit
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
 test: lint unit site browser pool ## everything below that checks, and what it needs of the system first (see .ci/install-tools)
 
-lint: $(VENV)/.test-tools ## style, types and layers
+lint: $(VENV)/.site-tools $(VENV)/.test-tools ## style, types, layers and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell $(SPELT)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --cache-dir .cache/import-linter
+	$(BIN)/zizmor --quiet --offline .github
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format --default-filetype yaml CITATION.cff
 	$(BIN)/shellcheck .ci/* tests/htcondor/make-root tests/htcondor/enter tests/htcondor/gpu-cards
 
 unit: $(VENV)/.test-tools ## the tests that need neither site nor browser nor pool, on all cores (minutes)
@@ -85,13 +95,13 @@ site/index.html: $(SITE_INPUTS) $(VENV)/.site-tools node_modules/.installed
 	@touch $@
 
 $(BIN)/python:
-	python=$$(.ci/find-python) && "$$python" -m venv $(VENV)
+	python=$${PYTHON:-$$(.ci/find-python)} && "$$python" -m venv $(VENV)
 
 $(VENV)/.site-tools: requirements/site.txt $(BIN)/python
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements/site.txt
 	@touch $@
 
-$(VENV)/.test-tools: requirements/test.txt $(VENV)/.site-tools
+$(VENV)/.test-tools: requirements/test.txt $(BIN)/python
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements/test.txt
 	@touch $@
 

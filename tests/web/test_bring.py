@@ -11,7 +11,7 @@ import pytest
 
 from planner import engine
 from planner.answers import as_texts, default_answers
-from planner.estimate.rightsize import rightsize
+from planner.estimate.rightsize import Rightsized, rightsize
 from planner.facts.pools import pools
 from planner.logs.measure import measure
 from planner.logs.reader import read_logs
@@ -60,9 +60,14 @@ def test_a_log_fills_what_was_measured_and_the_plan_asks_for_it() -> None:
 
 
 def test_a_dropped_log_makes_one_plan_before_and_one_after(monkeypatch: pytest.MonkeyPatch) -> None:
-    planned = []
+    planned: list[tuple[Any, ...]] = []
+
+    def noting(*given: Any) -> Rightsized:
+        planned.append(given)
+        return rightsize(*given)
+
     # Each plan begins with this.
-    monkeypatch.setattr(engine, "rightsize", lambda *given: planned.append(given) or rightsize(*given))
+    monkeypatch.setattr(engine, "rightsize", noting)
     answers = {**as_texts(default_answers()), "project": "seen-by-nobody-else"}
     send(do="plan", answers=answers)
     reply = bring({"job.log": RAN.read_text()}, answers=answers)

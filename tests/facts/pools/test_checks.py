@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import planner
 from planner.answers import questions
-from planner.answers.kinds import Choice
+from planner.answers.fields import Choice
 from planner.cli.main import main
 from planner.errors import PlannerError, Problem
 from planner.examples import examples
