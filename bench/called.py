@@ -32,7 +32,7 @@ RANDOM = 60  # drawn answers
 LARGEST = 20_000  # bytes of a file: a longer one has only more of the same
 HOSTILE = 2  # values for each question
 
-# In the place of `module.js`: the whole module, and whoever asks on the channel is told which functions were called, and
+# In the place of `wasm-loader.js`: the whole module, and whoever asks on the channel is told which functions were called, and
 # the addresses of those that types are cleaned up with.
 MODULE = """
 const channel = new BroadcastChannel("called");
@@ -118,7 +118,7 @@ def function_table(module: bytes) -> dict[int, int]:
 
 def counting_files(module: bytes) -> dict[str, bytes]:
     """Return what is served in the place of the site's own files, by path, compressed: what counts, and the work."""
-    replaced = {"first.wasm": counting(module), "module.js": MODULE.encode()}
+    replaced = {"first.wasm": counting(module), "wasm-loader.js": MODULE.encode()}
     for worker in (SITE / "runtime").glob("*/worker.js"):
         script = worker.read_text()
         if script.count(AFTER) != 1:

@@ -21,7 +21,7 @@ from planner.web import replies_for_example
 _INTERPRETER = b"#!/usr/bin/env python3\n"
 _MAIN = b"import sys\n\nfrom planner.cli.main import main\n\nsys.exit(main())\n"
 # What only the browser reads, and what only this machine can run.
-_LEFT_OUT = (".pyc", ".js", ".css", ".so", ".pyd", ".c")
+_LEFT_OUT = (".pyc", ".js", ".ts", ".css", ".so", ".pyd", ".c")
 
 
 def write_to(folder: Path) -> None:

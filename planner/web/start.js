@@ -4,13 +4,13 @@
 // Plain: Pyodide as it is documented. It needs three times as long, and nothing of ours but the wheels.
 //
 // This script stands in the head of the page itself, before the style sheets: Python is on its way before the rest of
-// the page is read, and what it needs is asked for all at once. `python`, at the end, is the page's (page.js).
+// the page is read, and what it needs is asked for all at once. `python`, at the end, is the page's (page/app.js).
 
 // A worker obeys the policy of the page only if it starts from a `blob:`; started from its own address it would obey
 // that address's headers, and a static host sends none. Then Python could reach any host.
 function startWorker({ runtime, pyodide, archive }) {
   const options = { pyodide, lock: `${runtime}pyodide-lock.json`, archive };
-  const soon = archive ? [`${runtime}snapshot.js`, `${runtime}module.js`, `${pyodide}first.mjs`, `${pyodide}pyodide.mjs`] : [];
+  const soon = archive ? [`${runtime}snapshot.js`, `${runtime}wasm-loader.js`, `${pyodide}first.mjs`, `${pyodide}pyodide.mjs`] : [];
   const code = `
     const module = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
     for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // said to who needs it

@@ -3,7 +3,7 @@
 // To the page go { type, text } with the types progress, ready, reply (JSON from Python) and failed;
 // from the page come requests, as JSON for `planner.web.handle`.
 
-import { fetchRest, instantiate } from "./module.js";
+import { fetchRest, instantiate } from "./wasm-loader.js";
 import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
 
 const IDLE = 1000; // ms after the start; by then the first plan is on the page

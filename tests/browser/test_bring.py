@@ -71,7 +71,7 @@ def test_a_long_log_can_be_stopped_and_does_not_hold_up_the_plan(planner_page: P
     file = tmp_path / "long.log"
     file.write_text(RAN.read_text() * (40_000_000 // RAN.stat().st_size))
     planner_page.locator("#choose").set_input_files(file)
-    status = planner_page.locator('[data-part="bringing"]')
+    status = planner_page.locator('[data-part="upload"]')
     expect(status).to_contain_text("Reading long.log:")
     planner_page.locator("[name=project]").fill("meanwhile")
     expect(planner_page.locator('.tree [data-open="meanwhile.sub"]')).to_be_visible()
@@ -82,6 +82,6 @@ def test_a_long_log_can_be_stopped_and_does_not_hold_up_the_plan(planner_page: P
     planner_page.locator("[data-do=forget]").click()
     planner_page.locator("#choose").set_input_files(file)
     expect(status).to_contain_text("Reading long.log:")
-    planner_page.locator("[data-do=stopReading]").click()
+    planner_page.locator("[data-do=stopUpload]").click()
     expect(status).to_have_text("Stopped. Nothing of it was taken.")
     expect(planner_page.locator('[data-part="measured"]')).to_have_text("")

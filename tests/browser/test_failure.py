@@ -32,7 +32,7 @@ SILENT = "export function start() {}"
 def test_a_python_that_never_answers(page: Page, site_url: str, faults: list[str]) -> None:
     page.context.route("**/worker.js", lambda route: route.fulfill(body=SILENT, content_type="text/javascript"))
     page.clock.install()
-    page.goto(f"{site_url}planner/")  # returns once page.js has run: the clock of its patience is set
+    page.goto(f"{site_url}planner/")  # returns once app.js has run: the clock of its patience is set
     page.clock.run_for("01:00")
     expect(page.locator("[data-part=status]")).to_have_text("")
     page.clock.run_for("00:30")

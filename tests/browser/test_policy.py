@@ -54,8 +54,8 @@ def test_python_reaches_no_other_host(
     url, asked = elsewhere
     # The same worker, started from its own address, is bound by no policy: the attempt is a real one.
     with planner_page.expect_worker() as unbound:
-        address = planner_page.locator("script[src$='page.js']").get_attribute("src") or ""
-        address = address.replace("page.js", "worker.js")
+        address = planner_page.locator("script[src$='app.js']").get_attribute("src") or ""
+        address = address.replace("page/app.js", "worker.js")
         planner_page.evaluate("address => { new Worker(address, {type: 'module'}); }", address)
     unbound.value.evaluate(attempt, f"{url}/unbound")
     assert asked == ["/unbound"]

@@ -124,7 +124,7 @@ def test_what_the_kept_memory_lacks_comes_from_the_archive(page: Page, site_url:
     with page.context.expect_event("request", lambda request: request.url.endswith("python.zip.gz")):
         open_planner(page, site_url)
         page.locator("#choose").set_input_files(RAN)
-    expect(page.locator("[data-part=bringing]")).to_contain_text("Reading")
+    expect(page.locator("[data-part=upload]")).to_contain_text("Reading")
     for route in held:
         route.continue_()
     expect(page.locator("[data-part=brought]")).to_contain_text("The plan below now asks for what was measured.")

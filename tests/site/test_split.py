@@ -75,7 +75,7 @@ console.log(JSON.stringify(said));
 def results(*modules: tuple[bytes, bytes | None]) -> list[tuple[list[int], bool]]:
     """Return for each module, whole or in two parts, what all functions returned and whether the rest was loaded."""
     texts = [[part and part.hex() for part in parts] for parts in modules]
-    script = runtime.ROOT / "planner" / "web" / "module.js"
+    script = runtime.ROOT / "planner" / "web" / "wasm-loader.js"
     given = json.dumps({"names": list(FUNCTIONS), "modules": texts})
     command = ["node", "--input-type=module", "--eval", CALLS, "--", str(script)]
     done = subprocess.run(command, input=given, text=True, capture_output=True, check=True)
@@ -161,7 +161,7 @@ console.log(JSON.stringify([said, needed]));
 
 def python_says(*folder: Path) -> list[object]:
     """Return what Python says of the work, and whether it needed the rest; whole, or as the *folder* has it in parts."""
-    script = runtime.ROOT / "planner" / "web" / "module.js"
+    script = runtime.ROOT / "planner" / "web" / "wasm-loader.js"
     command = ["node", "--input-type=module", "--eval", BOOT, "--", str(script), *map(str, folder)]
     done = subprocess.run(command, cwd=runtime.ROOT, input=WORK, text=True, capture_output=True, check=True)
     said: list[object] = json.loads(done.stdout)

@@ -35,7 +35,9 @@ PYODIDE_FILES = (LOADER, SCRIPT, MODULE, "python_stdlib.zip")
 LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
 
 # Served as they are, beside the wheels.
-PAGE_FILES = ("bring.js", "later.js", "module.js", "page.css", "page.js", "snapshot.js", "worker.js")
+WEB = ROOT / "planner" / "web"
+PAGE_MODULES = (*(f"page/{path.name}" for path in sorted((WEB / "page").glob("*.js"))), "theme-loader.js")
+PAGE_FILES = (*PAGE_MODULES, "page.css", "snapshot.js", "wasm-loader.js", "worker.js")
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,14 @@ class Runtime:
         return f"runtime/{self.pyodide.name}/"
 
     @property
+    def page_modules(self) -> list[str]:
+        """The addresses of the page's own modules, from the site's root."""
+        return [self.url + name for name in PAGE_MODULES]
+
+    @property
     def start(self) -> str:
         """The script that starts it all, for the page's head."""
-        return (ROOT / "planner" / "web" / "start.js").read_text()
+        return (WEB / "start.js").read_text()
 
     def copy_to(self, site: Path) -> None:
         """Put everything into the built *site*."""
@@ -95,7 +102,8 @@ def _write_planner(folder: Path) -> None:
     _write_lock_file(folder)
     _write_archives(folder)
     for name in PAGE_FILES:
-        shutil.copyfile(ROOT / "planner" / "web" / name, folder / name)
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(WEB / name, folder / name)
 
 
 def _write_pyodide(folder: Path) -> None:

@@ -9,7 +9,7 @@ called; only the first call of such a function is slow.
 
 Binaryen's wasm-split does the same, but npm and Debian's stable release do not have it. Here no instruction is read or
 changed, so little can go wrong: both parts keep the numbers that functions, types and variables have in the whole
-module, and reach over to each other through two tables. `planner/web/module.js` puts them together.
+module, and reach over to each other through two tables. `planner/web/wasm-loader.js` puts them together.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -37,7 +37,7 @@ from overrides.hooks.runtime.wasm import (
     with_more,
 )
 
-# What `module.js` knows by name: the module that the rest imports from, and the table of the functions in the rest, in
+# What `wasm-loader.js` knows by name: the module that the rest imports from, and the table of the functions in the rest, in
 # whose first place it puts what loads the rest.
 FIRST = b"first"
 REST = b"%rest"
