@@ -41,7 +41,7 @@ wheel: $(VENV)/.site-tools ## build the wheel into dist/, the same bytes for the
 
 test: lint unit site browser pool ## everything below that checks, and what it needs of the system first (see .ci/install-tools)
 
-lint: $(VENV)/.site-tools $(VENV)/.test-tools ## style, types, layers and workflows
+lint: $(VENV)/.site-tools $(VENV)/.test-tools node_modules/.installed ## style, types, layers and workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell $(SPELT)
@@ -54,6 +54,8 @@ lint: $(VENV)/.site-tools $(VENV)/.test-tools ## style, types, layers and workfl
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format --default-filetype yaml CITATION.cff
 	$(BIN)/shellcheck .ci/* tests/htcondor/make-root tests/htcondor/enter tests/htcondor/gpu-cards
+	node_modules/.bin/biome check
+	node_modules/.bin/tsc --project jsconfig.json && node_modules/.bin/tsc --project jsconfig.worker.json
 
 unit: $(VENV)/.test-tools ## the tests that need neither site nor browser nor pool, on all cores (minutes)
 	$(BIN)/pytest $(ALL_CORES) --ignore tests/site --ignore tests/browser --ignore tests/htcondor

@@ -3,7 +3,9 @@
 
 const [SETUP, READY, QUERY] = [0, 1, 2]; // kinds of the theme's messages
 const tell = postMessage.bind(self);
+/** @type {object} */
 let setup; // what the theme sent when the page opened, with an index without pages in it
+/** @type {object | null} */
 let query = null; // the last one that waits; null where nobody has searched
 let theirs = false; // whether the theme's worker is there and has its index
 

@@ -10,20 +10,32 @@ const UNFINISHED = ".part";
 
 // Sites of one host share these files: the name carries the site's path, and the content hash of all that Python was
 // made from, which is the name of the folder that the archive lies in.
+/**
+ * @param {string} archive its address
+ * @param {string} pyodide the address of its folder
+ */
 export function snapshotName(archive, pyodide) {
-  const path = (address) => new URL(".", address).pathname;
+  const path = (/** @type {string} */ address) => new URL(".", address).pathname;
   return encodeURIComponent(`${path(archive)} ${path(pyodide)}`);
 }
 
+/** @param {string} name */
 const ours = (name) => encodeURIComponent(decodeURIComponent(name).replace(/[^/]+\/ .*$/, ""));
 
-// Returns the memory, or null where there is none that can be used; a damaged one is removed.
+/**
+ * Returns the memory, or null where there is none that can be used; a damaged one is removed.
+ *
+ * @param {string} name
+ */
 export async function readSnapshot(name) {
+  /** @type {FileSystemSyncAccessHandle} */
   let access;
   try {
-    const file = await (await folderOrNull()).getFileHandle(name);
+    const folder = await folderOrNull();
+    if (!folder) return null;
+    const file = await folder.getFileHandle(name);
     // Four times as fast as a File; browsers that do not know the mode let one tab read at a time.
-    access = await file.createSyncAccessHandle({ mode: "read-only" });
+    access = await /** @type {any} */ (file).createSyncAccessHandle({ mode: "read-only" });
   } catch {
     return null; // not there, or in use by another tab
   }
@@ -33,7 +45,7 @@ export async function readSnapshot(name) {
       return into;
     });
   } catch (error) {
-    console.warn(`The kept memory of Python is not used: ${error.message}`);
+    console.warn(`The kept memory of Python is not used: ${messageOf(error)}`);
     access.close();
     await removeSnapshot(name);
     return null;
@@ -43,6 +55,10 @@ export async function readSnapshot(name) {
 }
 
 // Storage may be refused or full, and another tab may be writing: then the next visit starts without.
+/**
+ * @param {string} name
+ * @param {Uint8Array} memory
+ */
 export async function writeSnapshot(name, memory) {
   const folder = await folderOrNull();
   if (!folder) return;
@@ -59,12 +75,13 @@ export async function writeSnapshot(name, memory) {
     } finally {
       access.close();
     }
-    await file.move(name);
+    await /** @type {any} */ (file).move(name);
   } catch (error) {
-    console.warn(`The memory of Python could not be kept: ${error.message}`);
+    console.warn(`The memory of Python could not be kept: ${messageOf(error)}`);
   }
 }
 
+/** @param {string} name */
 export async function removeSnapshot(name) {
   try {
     await (await folderOrNull())?.removeEntry(name);
@@ -82,6 +99,7 @@ async function folderOrNull() {
   }
 }
 
+/** @param {Uint8Array} memory */
 function pack(memory) {
   const total = Math.ceil(memory.length / PAGE);
   const numbers = [];
@@ -100,7 +118,7 @@ function pack(memory) {
   return packed;
 }
 
-// `read(into, at)` fills an array with the bytes from `at` on, and returns it.
+/** @param {<A extends Uint8Array | Uint32Array>(into: A, at: number) => A} read fills an array with the bytes from `at` on, and returns it */
 function unpack(read) {
   const [expected, length, count] = read(new Uint32Array(HEAD), 0);
   const head = read(new Uint32Array(HEAD + count), 0);
@@ -115,16 +133,24 @@ function unpack(read) {
   return memory;
 }
 
+const messageOf = (/** @type {unknown} */ error) => (error instanceof Error ? error.message : String(error));
+
+/** @param {Uint8Array} page */
 const wordsOf = (page) => new Uint32Array(page.buffer, page.byteOffset, page.byteLength >> 2);
 
 // FNV-1a over words instead of bytes: any change of one word changes it, and of more all but one in four billion. A
 // tenth of the time of SHA-256, which guards against people; who could write this file could as well change the page.
+/**
+ * @param {Uint32Array} words
+ * @param {number} before
+ */
 function checksum(words, before) {
   let sum = before;
   for (let at = 0; at < words.length; at++) sum = Math.imul(sum ^ words[at], 0x01000193);
   return sum >>> 0;
 }
 
+/** @param {Uint8Array} page */
 function isZero(page) {
   const words = page.length >> 3;
   if (page.byteOffset % 8 === 0 && page.length % 8 === 0)

@@ -10,7 +10,7 @@ export function loadTheme() {
   for (const touch of TOUCHES) removeEventListener(touch, loadTheme, true);
   for (const put of document.querySelectorAll("script[data-later]")) {
     const script = document.createElement("script");
-    script.src = put.dataset.later;
+    script.src = put.getAttribute("data-later") ?? "";
     put.replaceWith(script);
   }
 }
@@ -18,11 +18,11 @@ export function loadTheme() {
 // What the theme would do on a first visit; afterwards its own first lines know from before.
 function chooseColours() {
   const scheme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  const { attributes } = document.querySelector(`[data-md-color-media="(prefers-color-scheme: ${scheme})"]`);
-  for (const { name, value } of attributes) if (name.startsWith("data-md-color-")) document.body.setAttribute(name, value);
+  const palette = document.querySelector(`[data-md-color-media="(prefers-color-scheme: ${scheme})"]`);
+  for (const { name, value } of palette?.attributes ?? [])
+    if (name.startsWith("data-md-color-")) document.body.setAttribute(name, value);
 }
 
-/* global __md_get: the theme's, which reads what it keeps */
 function coloursKept() {
   try {
     return Boolean(__md_get("__palette"));

@@ -3,8 +3,8 @@
 // To the page go { type, text } with the types progress, ready, reply (JSON from Python) and failed;
 // from the page come requests, as JSON for `planner.web.handle`.
 
-import { fetchRest, instantiate } from "./wasm-loader.js";
 import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
+import { fetchRest, instantiate } from "./wasm-loader.js";
 
 const IDLE = 1000; // ms after the start; by then the first plan is on the page
 
@@ -14,14 +14,29 @@ const MORE = "/lib/more.zip";
 
 const EMPTY_ZIP = new Uint8Array([0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
 
+/**
+ * @import { WorkerMessage } from "./page/messages.js"
+ * @import { Rest } from "./wasm-loader.js"
+ * @typedef {any} Pyodide its API (pyodide.org), beyond which the fast way uses two private options
+ * @typedef {object} Python
+ * @property {Pyodide} python
+ * @property {() => Promise<void>} [whenIdle] loads what the first plan did not need
+ * @property {Rest} [rest]
+ */
+
+/** @type {(type: WorkerMessage["type"], text?: string) => void} */
 const tell = (type, text = "") => self.postMessage({ type, text });
 
 // `archive`: the address of the byte code of Python's own library, for the fast way, beside which lies that of all else; null for Pyodide's documented way.
 // `module`: a promise of the first part of Pyodide's module, compiled, for the fast way.
+/** @param {{ pyodide: string, lock: string, archive: string | null, module: Promise<WebAssembly.Module> }} settings */
 export async function start({ pyodide, lock, archive, module }) {
   try {
-    const { python, whenIdle, rest } = await (archive ? startFast(pyodide, lock, archive, module) : startPlain(pyodide, lock));
+    const { python, whenIdle, rest } = await (archive
+      ? startFast(pyodide, lock, archive, module)
+      : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
+    /** @type {Promise<void> | undefined} */
     let settled;
     const settle = () => (settled ??= whenIdle?.());
     self.onmessage = async ({ data }) => {
@@ -39,12 +54,13 @@ export async function start({ pyodide, lock, archive, module }) {
       }
     };
     tell("ready");
-    setTimeout(() => settle()?.then(() => optional(fetchRest(rest))), IDLE);
+    setTimeout(() => settle()?.then(() => rest && optional(fetchRest(rest))), IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
 }
 
+/** @type {(pyodide: string, lock: string) => Promise<Python>} */
 async function startPlain(pyodide, lock) {
   tell("progress", "Loading Python (about 8 MB on the first visit) …");
   const { loadPyodide } = await import(`${pyodide}pyodide.mjs`);
@@ -52,6 +68,7 @@ async function startPlain(pyodide, lock) {
   return { python: await loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} }) };
 }
 
+/** @type {(pyodide: string, lock: string, archive: string, module: Promise<WebAssembly.Module>) => Promise<Python>} */
 async function startFast(pyodide, lock, archive, module) {
   tell("progress", "Loading Python (about 4 MB on the first visit) …");
   const name = snapshotName(archive, pyodide);
@@ -61,12 +78,17 @@ async function startFast(pyodide, lock, archive, module) {
   const more = { path: MORE, address: new URL("more.zip.gz", archive).href };
   // A kept memory holds every module that a plan needs: the archives come when there is time, for what goes wrong.
   const reallyFetch = self.fetch;
-  const library = snapshotRead.then((found) => found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked));
+  const library = snapshotRead.then((found) => (found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked)));
   // What Python needs to start comes first, so that it starts while ours is on its way.
-  const oursRead = Promise.all([library, module, snapshotRead]).then(([, , found]) => found ? EMPTY_ZIP : bytesOf(ours.address));
+  const oursRead = Promise.all([library, module, snapshotRead]).then(([, , found]) =>
+    found ? EMPTY_ZIP : bytesOf(ours.address),
+  );
   oursRead.catch(() => {}); // said to who waits for it
   answerFetches({ [`${pyodide}pyodide.asm.wasm`]: Promise.resolve(new Response()), [archive]: library });
-  WebAssembly.instantiateStreaming = async (_, imports) => {
+  /** @type {any} */ (WebAssembly).instantiateStreaming = async (
+    /** @type {unknown} */ _,
+    /** @type {WebAssembly.Imports} */ imports,
+  ) => {
     const compiled = await module;
     return { module: compiled, instance: await instantiate(compiled, imports, rest) };
   };
@@ -106,20 +128,35 @@ async function startFast(pyodide, lock, archive, module) {
   return { python, whenIdle: () => optional(settle()), rest };
 }
 
-// What no plan needs: without it, who asks for it is told.
-const optional = (coming) => coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
+/**
+ * What no plan needs: without it, who asks for it is told.
+ *
+ * @param {Promise<void>} coming
+ */
+const optional = (coming) =>
+  coming.catch((error) => console.warn(`Some of Python could not be loaded: ${error.message}`));
 
-// overrides/hooks/runtime/archive_importer.py
+/**
+ * overrides/hooks/runtime/archive_importer.py
+ *
+ * @param {Pyodide} python
+ * @param {string} path
+ * @param {Uint8Array} content
+ */
 function addArchive(python, path, content) {
   python.FS.writeFile(path, content);
   python.pyimport("sitecustomize").add(path);
 }
 
-// Makes Pyodide take what is already on its way; each once.
+/**
+ * Makes Pyodide take what is already on its way; each once.
+ *
+ * @param {Record<string, Promise<Response>>} answers
+ */
 function answerFetches(answers) {
   const reallyFetch = self.fetch;
   self.fetch = (resource, options) => {
-    const address = String(resource?.url ?? resource);
+    const address = resource instanceof Request ? resource.url : String(resource);
     const answer = answers[address];
     delete answers[address];
     return answer ?? reallyFetch(resource, options);
@@ -127,9 +164,14 @@ function answerFetches(answers) {
   for (const answer of Object.values(answers)) answer.catch(() => {}); // it is reported to who asks for it
 }
 
+/** @param {string} address */
 const bytesOf = async (address) => new Uint8Array(await (await unpacked(await fetch(address))).arrayBuffer());
 
-// Some hosts unpack .gz files on the way, others do not.
+/**
+ * Some hosts unpack .gz files on the way, others do not.
+ *
+ * @param {Response} response
+ */
 async function unpacked(response) {
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
   const bytes = await response.arrayBuffer();
