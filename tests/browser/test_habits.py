@@ -54,6 +54,20 @@ def test_new_lines_are_marked_and_told(planner_page: Page) -> None:
     expect(new).to_have_text([re.compile("request_cpus = 6")])
 
 
+def test_what_was_opened_stays_open_and_nothing_else_opens(planner_page: Page) -> None:
+    """Without a GPU the picture of cards goes; the pictures that follow it move up."""
+    cards, ways = (planner_page.locator(f"#picture-{name} details") for name in ("cards", "ways"))
+    cards.locator("summary").click()
+    planner_page.locator("[name=gpu][value=no]").check()
+    expect(cards).to_have_count(0)
+    expect(ways).not_to_have_attribute("open", "")
+    ways.locator("summary").click()
+    planner_page.locator("[data-do=undo]").click()
+    expect(cards).to_have_count(1)
+    expect(cards).not_to_have_attribute("open", "")
+    expect(ways).to_have_attribute("open", "")
+
+
 def test_undo_and_redo(planner_page: Page) -> None:
     memory, undo = planner_page.locator("[name=memory]"), planner_page.locator("[data-do=undo]")
     expect(undo).to_have_attribute("aria-disabled", "true")

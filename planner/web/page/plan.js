@@ -54,11 +54,9 @@ export class PlanView {
   showHtml(name, html) {
     this.#digests.delete(name);
     for (const part of partsNamed(name)) {
-      const unfolded = [...part.querySelectorAll("details")].map(({ open }) => open);
+      const open = [...part.querySelectorAll("details")].filter(({ open, id }) => open && id).map(({ id }) => id);
       part.innerHTML = html;
-      [...part.querySelectorAll("details")].forEach((details, at) => {
-        details.open = unfolded[at] ?? false;
-      });
+      for (const details of part.querySelectorAll("details")) details.open = open.includes(details.id);
     }
   }
 
