@@ -12,13 +12,34 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Worker,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
 
-# Python has to be loaded and started, on a machine that may be slow.
+# ms, on a machine that may be slow: for what the page does at once, and until Python is loaded and started.
+PATIENCE = 30_000
 PYTHON_STARTS_WITHIN = 90_000
+expect.set_options(timeout=PATIENCE)
+
+# Names and sizes of the files that hold kept memories, in the page's private files, without those not yet finished.
+KEPT_MEMORIES = """async () => {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("htc-planner", { create: true });
+  const found = [];
+  for await (const [name, file] of folder.entries())
+    if (!name.endsWith(".part")) found.push([name, (await file.getFile()).size]);
+  return found;
+}"""
 
 CHROMIUM_ARGUMENTS = [
     # Chromium asks hosts of its maker for updates and the like; tests talk to nobody.
@@ -124,42 +145,93 @@ def forgiven() -> set[str]:
     return set()
 
 
+@contextmanager
+def watched_page(context: BrowserContext, faults: list[str], forgiven: set[str]) -> Iterator[Page]:
+    """Open a page. Console errors, uncaught errors and requests to other hosts go into *faults*."""
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+
+    def check_request(request: Request) -> None:
+        address = urlsplit(request.url)
+        home = urlsplit(page.url)
+        if address.scheme in ("http", "https") and home.netloc and address.netloc != home.netloc:
+            faults.append(f"request to another host: {request.url}")
+
+    def check_error(error: Error) -> None:
+        if error.message not in forgiven:
+            faults.append(f"uncaught: {error}")
+
+    def check_message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(f"console: {message.text}")
+
+    def check_worker(worker: Worker) -> None:
+        worker.on("console", check_message)
+
+    page.on("console", check_message)
+    page.on("worker", check_worker)
+    page.on("pageerror", check_error)
+    context.on("request", check_request)
+    yield page
+    context.remove_listener("request", check_request)
+
+
 @pytest.fixture
 def page(browser: Browser, faults: list[str], forgiven: set[str]) -> Iterator[Page]:
     """A page in a fresh profile. Console errors, uncaught errors and requests to other hosts fail the test."""
-    with browser.new_context() as context:
-        page = context.new_page()
-
-        def check_host(url: str) -> None:
-            address = urlsplit(url)
-            home = urlsplit(page.url)
-            if address.scheme in ("http", "https") and home.netloc and address.netloc != home.netloc:
-                faults.append(f"request to another host: {url}")
-
-        def check_error(error: Error) -> None:
-            if error.message not in forgiven:
-                faults.append(f"uncaught: {error}")
-
-        def check_message(message: ConsoleMessage) -> None:
-            if message.type == "error":
-                faults.append(f"console: {message.text}")
-
-        page.on("console", check_message)
-        page.on("worker", lambda worker: worker.on("console", check_message))
-        page.on("pageerror", check_error)
-        context.on("request", lambda request: check_host(request.url))
+    with browser.new_context() as context, watched_page(context, faults, forgiven) as page:
         yield page
     assert faults == []
 
 
+@pytest.fixture(scope="session")
+def visited(browser: Browser, site_url: str) -> Iterator[BrowserContext]:
+    """A profile in which the planner was open before: Python starts from the memory that was kept, far sooner."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{site_url}planner/")
+        wait_for_python(page)
+        wait_for_memory(page)
+        page.close()
+        yield context
+
+
 @pytest.fixture
-def planner_page(page: Page, site_url: str) -> Page:
+def returning_page(visited: BrowserContext, site_url: str, faults: list[str], forgiven: set[str]) -> Iterator[Page]:
+    """A page for somebody who returns, but left no answers: what a test changes in the profile, the next one does not see."""
+    with watched_page(visited, faults, forgiven) as page:
+        origin = site_url.removesuffix("/")
+        storage = {"origin": origin, "storageTypes": "local_storage"}
+        visited.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
+        yield page
+    for opened in visited.pages:
+        opened.close()
+    visited.unroute_all()
+    assert faults == []
+
+
+@pytest.fixture
+def planner_page(returning_page: Page, site_url: str) -> Page:
     """The planner's page, with Python running."""
-    page.goto(f"{site_url}planner/")
-    wait_for_python(page)
-    return page
+    returning_page.goto(f"{site_url}planner/")
+    wait_for_python(returning_page)
+    return returning_page
 
 
 def wait_for_python(page: Page) -> None:
     """Wait until the plan for the default answers has come from Python: then it may be downloaded."""
     expect(page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "false", timeout=PYTHON_STARTS_WITHIN)
+
+
+def wait_for_memory(page: Page) -> list[list[object]]:
+    """Wait until Python's memory is kept for the next visit, once the first plan is on the page; return what was kept."""
+    kept: list[list[object]] = page.evaluate(
+        f"""async () => {{
+          for (;;) {{
+            const kept = await ({KEPT_MEMORIES})();
+            if (kept.length) return kept;
+            await new Promise((later) => setTimeout(later, 50));
+          }}
+        }}"""
+    )
+    return kept

@@ -36,33 +36,33 @@ def started(page: Page, site_url: str, before: str) -> None:
     wait_for_python(page)
 
 
-def test_a_worker_that_dies(page: Page, site_url: str, kept: Callable[[Page, str], None]) -> None:
+def test_a_worker_that_dies(returning_page: Page, site_url: str, kept: Callable[[Page, str], None]) -> None:
     # Where nothing is stored, only the page itself can keep what was typed.
-    started(page, site_url, SEE_WORKERS + FORBID_STORAGE)
-    page.locator("[name=project]").fill("typed")
-    plan_made(page, "typed")
-    page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
-    expect(page.locator("[data-part=words]")).to_contain_text("Python stopped and was started again")
-    page.locator("[name=project]").fill("typed-since")
-    expect(page.locator('.tree [data-open="typed-since.sub"]')).to_be_visible(timeout=90_000)
-    kept(page, "typed-since")
-    assert page.evaluate("workers.length") == 2
+    started(returning_page, site_url, SEE_WORKERS + FORBID_STORAGE)
+    returning_page.locator("[name=project]").fill("typed")
+    plan_made(returning_page, "typed")
+    returning_page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
+    expect(returning_page.locator("[data-part=words]")).to_contain_text("Python stopped and was started again")
+    returning_page.locator("[name=project]").fill("typed-since")
+    expect(returning_page.locator('.tree [data-open="typed-since.sub"]')).to_be_visible(timeout=90_000)
+    kept(returning_page, "typed-since")
+    assert returning_page.evaluate("workers.length") == 2
 
 
 def test_a_worker_that_dies_again_and_again_is_started_when_asked(
-    page: Page, site_url: str, faults: list[str], kept: Callable[[Page, str], None]
+    returning_page: Page, site_url: str, faults: list[str], kept: Callable[[Page, str], None]
 ) -> None:
-    started(page, site_url, SEE_WORKERS + FORBID_STORAGE)
-    page.locator("[name=project]").fill("typed")
-    plan_made(page, "typed")
+    started(returning_page, site_url, SEE_WORKERS + FORBID_STORAGE)
+    returning_page.locator("[name=project]").fill("typed")
+    plan_made(returning_page, "typed")
     # The running one; the one that takes its place, started the fast way; and that one started the plain way.
     for _ in range(3):
-        page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
-    expect(page.locator("[data-part=status]")).to_contain_text("They are kept")
-    assert page.evaluate("workers.length") == 3
-    page.get_by_role("button", name="try again").click()
-    wait_for_python(page)
-    kept(page, "typed")
+        returning_page.evaluate("workers.at(-1).onerror({ message: 'out of memory' })")
+    expect(returning_page.locator("[data-part=status]")).to_contain_text("They are kept")
+    assert returning_page.evaluate("workers.length") == 3
+    returning_page.get_by_role("button", name="try again").click()
+    wait_for_python(returning_page)
+    kept(returning_page, "typed")
     assert faults == ["console: out of memory"]
     faults.clear()
 
@@ -79,11 +79,11 @@ def test_a_worker_that_hangs(page: Page, site_url: str, kept: Callable[[Page, st
 
 
 @pytest.mark.parametrize("storage", [FORBID_STORAGE, FILL_STORAGE], ids=["forbidden", "full"])
-def test_storage(page: Page, site_url: str, kept: Callable[[Page, str], None], storage: str) -> None:
-    started(page, site_url, storage)
-    expect(page.locator("[data-part=words]")).to_contain_text("save answers.toml")
-    page.locator("[name=project]").fill("typed")
-    kept(page, "typed")
+def test_storage(returning_page: Page, site_url: str, kept: Callable[[Page, str], None], storage: str) -> None:
+    started(returning_page, site_url, storage)
+    expect(returning_page.locator("[data-part=words]")).to_contain_text("save answers.toml")
+    returning_page.locator("[name=project]").fill("typed")
+    kept(returning_page, "typed")
 
 
 def test_damaged_storage(planner_page: Page, kept: Callable[[Page, str], None]) -> None:
@@ -145,14 +145,16 @@ def test_an_answer_as_long_as_one_may_be(planner_page: Page, kept: Callable[[Pag
     kept(planner_page, "typed")
 
 
-def test_offline_in_the_middle(planner_page: Page, kept: Callable[[Page, str], None]) -> None:
-    planner_page.context.set_offline(True)
-    planner_page.locator("[name=project]").fill("typed")
-    plan_made(planner_page, "typed")
-    with planner_page.expect_download() as waiting:
-        planner_page.locator("[data-do=zip]").click()
+def test_offline_in_the_middle(page: Page, site_url: str, kept: Callable[[Page, str], None]) -> None:
+    page.goto(f"{site_url}planner/")
+    wait_for_python(page)
+    page.context.set_offline(True)
+    page.locator("[name=project]").fill("typed")
+    plan_made(page, "typed")
+    with page.expect_download() as waiting:
+        page.locator("[data-do=zip]").click()
     assert waiting.value.suggested_filename == "typed.zip"
-    kept(planner_page, "typed")
+    kept(page, "typed")
 
 
 # What was in a link of an age ago, and what somebody could put into one.
@@ -170,21 +172,23 @@ STRANGE_LINKS = (
 
 
 @pytest.mark.parametrize("link", STRANGE_LINKS)
-def test_a_strange_link_runs_nothing_and_its_good_answers_are_taken(page: Page, site_url: str, link: str) -> None:
-    page.goto(f"{site_url}planner/#{link}")
+def test_a_strange_link_runs_nothing_and_its_good_answers_are_taken(
+    returning_page: Page, site_url: str, link: str
+) -> None:
+    returning_page.goto(f"{site_url}planner/#{link}")
     # Where the rest of it cannot be planned, that stands beside its question.
-    expect(page.locator("[name=project]")).to_have_value("typed", timeout=90_000)
-    assert page.evaluate("typeof window.owned") == "undefined"
-    assert page.locator("#planner [onerror], #planner script").count() == 0
+    expect(returning_page.locator("[name=project]")).to_have_value("typed", timeout=90_000)
+    assert returning_page.evaluate("typeof window.owned") == "undefined"
+    assert returning_page.locator("#planner [onerror], #planner script").count() == 0
 
 
 @pytest.mark.parametrize(
     "fragment", ["javascript:window.owned=1", "<img src=x onerror=window.owned=1>", "%", "%E0%A4%A"]
 )
-def test_a_fragment_that_is_no_link_runs_nothing(page: Page, site_url: str, fragment: str) -> None:
-    page.goto(f"{site_url}planner/#{fragment}")
-    wait_for_python(page)
-    assert page.evaluate("typeof window.owned") == "undefined"
+def test_a_fragment_that_is_no_link_runs_nothing(returning_page: Page, site_url: str, fragment: str) -> None:
+    returning_page.goto(f"{site_url}planner/#{fragment}")
+    wait_for_python(returning_page)
+    assert returning_page.evaluate("typeof window.owned") == "undefined"
 
 
 # Made up, each in the form of a real one.

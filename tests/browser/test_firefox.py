@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from planner.examples import examples
-from tests.browser.conftest import PYTHON_STARTS_WITHIN, SITE, Files, serve
+from tests.browser.conftest import KEPT_MEMORIES, PYTHON_STARTS_WITHIN, SITE, Files, serve
 from tests.browser.firefox import Firefox, find_firefox, firefox, until
-from tests.browser.test_start import KEPT
 
 EXAMPLE = "images"
 MEMORY = "How much main memory does a task need at most?"
@@ -99,12 +98,12 @@ def test_the_main_path(visitor: Firefox, site: tuple[str, list[str]], tmp_path: 
     visitor.click("button", "Download")
     assert visitor.downloaded(f"{project}.zip") == zip_from_the_shell(tmp_path, memory="30 GB")
 
-    visitor.wait_for(f"({KEPT})().then(({{ length }}) => length)")
-    kept = visitor.evaluate(f"({KEPT})()")
+    visitor.wait_for(f"({KEPT_MEMORIES})().then(({{ length }}) => length)")
+    kept = visitor.evaluate(f"({KEPT_MEMORIES})()")
     asked.clear()
     open_planner(visitor, address)
     assert "python.zip.gz" not in asked  # it comes later: Python starts from the memory that was kept
-    assert visitor.evaluate(f"({KEPT})()") == kept
+    assert visitor.evaluate(f"({KEPT_MEMORIES})()") == kept
     assert visitor.evaluate("document.querySelector('[name=memory]').value") == "30 GB"
     sees(visitor, ".tree", f"{project}.sub")
 

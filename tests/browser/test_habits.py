@@ -106,15 +106,17 @@ def plan_made_slowly(page: Page, project: str) -> None:
     expect(page.locator(f'.tree [data-open="{project}.sub"]')).to_be_visible(timeout=90_000)
 
 
-def test_a_link_may_be_old_and_point_at_a_question(page: Page, site_url: str) -> None:
-    page.goto(f"{site_url}planner/#project=linked&colour=red&memory=&cpus=6&at=hours_gpu")
-    plan_made_slowly(page, "linked")
-    expect(page.locator("[data-part=words]")).to_contain_text("colour in the link is no question of this planner.")
-    expect(page.locator("[name=cpus]")).to_have_value("6")
-    expect(page.locator("[name=hours_gpu]")).to_be_focused()
+def test_a_link_may_be_old_and_point_at_a_question(returning_page: Page, site_url: str) -> None:
+    returning_page.goto(f"{site_url}planner/#project=linked&colour=red&memory=&cpus=6&at=hours_gpu")
+    plan_made_slowly(returning_page, "linked")
+    expect(returning_page.locator("[data-part=words]")).to_contain_text(
+        "colour in the link is no question of this planner."
+    )
+    expect(returning_page.locator("[name=cpus]")).to_have_value("6")
+    expect(returning_page.locator("[name=hours_gpu]")).to_be_focused()
     # What was there before the link is one step back.
-    page.locator("[data-do=undo]").click()
-    expect(page.locator("[name=project]")).to_have_value("sweep")
+    returning_page.locator("[data-do=undo]").click()
+    expect(returning_page.locator("[name=project]")).to_have_value("sweep")
 
 
 def test_a_link_to_a_question_leaves_the_answers(planner_page: Page, site_url: str) -> None:
@@ -182,45 +184,45 @@ def test_keys(planner_page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1400, 360])
 def test_main_states_are_accessible_and_fit(
-    page: Page, site_url: str, tmp_path: Path, scheme: Literal["light", "dark"], width: int
+    returning_page: Page, site_url: str, tmp_path: Path, scheme: Literal["light", "dark"], width: int
 ) -> None:
     """Axe finds nothing in what a visitor meets after the first sight; screenshots are left for people to look at."""
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.goto(f"{site_url}planner/")
-    wait_for_python(page)
+    returning_page.set_viewport_size({"width": width, "height": 900})
+    returning_page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    returning_page.goto(f"{site_url}planner/")
+    wait_for_python(returning_page)
     shots = SITE.parent / ".cache" / "screenshots"
 
     def look(state: str) -> None:
-        page.screenshot(path=shots / f"{state}-{width}-{scheme}.png")
-        assert what_axe_finds(page) == "", state
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        returning_page.screenshot(path=shots / f"{state}-{width}-{scheme}.png")
+        assert what_axe_finds(returning_page) == "", state
+        assert returning_page.evaluate("document.documentElement.scrollWidth") <= width
 
     job = tmp_path / "old.sub"
     job.write_text("executable = run.sh\nrequest_memory = 16\nqueue\n")
-    page.locator("#choose").set_input_files([job, *sorted(LOGS.glob("*sweep.log"))])
-    expect(page.locator('[data-part="brought"]')).to_contain_text("Ask for help with it")
-    page.locator("#bring details").evaluate_all("all => all.forEach(one => one.open = true)")
+    returning_page.locator("#choose").set_input_files([job, *sorted(LOGS.glob("*sweep.log"))])
+    expect(returning_page.locator('[data-part="brought"]')).to_contain_text("Ask for help with it")
+    returning_page.locator("#bring details").evaluate_all("all => all.forEach(one => one.open = true)")
     look("brought")
-    page.locator("details.more").evaluate_all("all => all.forEach(one => one.open = true)")
-    page.locator("[data-do=keepToCompare]").click()
-    page.locator("[name=memory]").fill("30 GB")
-    expect(page.locator(".changes")).to_be_visible()
-    page.locator("[data-do=compareKept]").click()
-    expect(page.locator("[data-part=compare] table").first).to_be_visible()
+    returning_page.locator("details.more").evaluate_all("all => all.forEach(one => one.open = true)")
+    returning_page.locator("[data-do=keepToCompare]").click()
+    returning_page.locator("[name=memory]").fill("30 GB")
+    expect(returning_page.locator(".changes")).to_be_visible()
+    returning_page.locator("[data-do=compareKept]").click()
+    expect(returning_page.locator("[data-part=compare] table").first).to_be_visible()
     for path in ("run.sh", "answers.toml", "container/sweep.def", "sweep.sub"):  # one of each language
-        opened(page, path)
+        opened(returning_page, path)
         look(path.replace("/", "-"))
-    page.locator('[data-part="file sweep.sub"] [data-why=memory]').click()
+    returning_page.locator('[data-part="file sweep.sub"] [data-why=memory]').click()
     look("why")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="More …").click()
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    returning_page.keyboard.press("Escape")
+    returning_page.get_by_role("button", name="More …").click()
+    returning_page.get_by_role("button", name="Keyboard shortcuts").click()
     look("keys")
-    page.keyboard.press("Escape")
-    page.locator("[name=data_confidential][value=yes]").check()
-    page.locator("[name=cpus]").fill("many")
-    expect(page.locator("#problem-cpus")).not_to_be_empty()
+    returning_page.keyboard.press("Escape")
+    returning_page.locator("[name=data_confidential][value=yes]").check()
+    returning_page.locator("[name=cpus]").fill("many")
+    expect(returning_page.locator("#problem-cpus")).not_to_be_empty()
     look("stop-and-problem")
 
 

@@ -9,17 +9,8 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
 from planner.examples import examples
-from tests.browser.conftest import wait_for_python
+from tests.browser.conftest import KEPT_MEMORIES, wait_for_memory, wait_for_python
 from tests.browser.test_bring import RAN
-
-# Names and sizes of the files that hold kept memories, in the page's private files, without those not yet finished.
-KEPT = """async () => {
-  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("htc-planner", { create: true });
-  const found = [];
-  for await (const [name, file] of folder.entries())
-    if (!name.endsWith(".part")) found.push([name, (await file.getFile()).size]);
-  return found;
-}"""
 
 # Writes over a kept memory at the place (0 to 1) that is given, or cuts it off there.
 DAMAGE = """async ({ at, cut }) => {
@@ -67,18 +58,9 @@ def open_planner(page: Page, site_url: str) -> None:
 
 
 def kept_after_a_visit(page: Page, site_url: str) -> list[list[object]]:
-    """Open the planner and return what was kept: that is written once the first plan is on the page."""
+    """Open the planner and return what was kept."""
     open_planner(page, site_url)
-    kept: list[list[object]] = page.evaluate(
-        f"""async () => {{
-          for (;;) {{
-            const kept = await ({KEPT})();
-            if (kept.length) return kept;
-            await new Promise((later) => setTimeout(later, 50));
-          }}
-        }}"""
-    )
-    return kept
+    return wait_for_memory(page)
 
 
 def test_the_first_visit_loads_the_archive_only_and_keeps_the_memory(
@@ -97,7 +79,7 @@ def test_the_second_visit_starts_from_the_kept_memory(page: Page, site_url: str,
     page.locator("[name=project]").fill("second")
     open_planner(page, site_url)
     page.locator('[data-open="second.sub"]').wait_for()
-    assert page.evaluate(KEPT) == kept
+    assert page.evaluate(KEPT_MEMORIES) == kept
     assert warnings == []
 
 
@@ -141,7 +123,7 @@ def test_storage_that_is_refused(page: Page, site_url: str) -> None:
 
     page.context.route("**/snapshot.js", refuse)
     open_planner(page, site_url)
-    assert page.evaluate(KEPT) == []
+    assert page.evaluate(KEPT_MEMORIES) == []
 
 
 def test_an_archive_that_is_missing_leaves_the_plain_way(
