@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -42,6 +43,26 @@ def test_the_planner_takes_its_data_along(folder: Path) -> None:
         if path.is_file() and path.suffix not in (".pyc", ".js", ".ts", ".css")
     }
     assert packed == source
+
+
+def test_every_module_that_the_page_imports_is_fetched_at_once(site: Path) -> None:
+    page = site / "planner" / "index.html"
+    html = page.read_text(encoding="utf-8")
+    preloaded = {(page.parent / address).resolve() for address in re.findall(r'rel="modulepreload" href="(.+?)"', html)}
+    (entry,) = re.findall(r'<script type="module" src="(.+?)"', html)
+    assert preloaded == imported_by((page.parent / entry).resolve())
+
+
+def imported_by(module: Path) -> set[Path]:
+    """Return *module* and all that it imports, and they."""
+    found, coming = set[Path](), [module]
+    while coming:
+        at = coming.pop()
+        if at not in found:
+            found.add(at)
+            names = re.findall(r'^import .*?"(\..+?)";$', at.read_text(encoding="utf-8"), re.MULTILINE)
+            coming += [(at.parent / name).resolve() for name in names]
+    return found
 
 
 def test_two_builds_are_the_same(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
