@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, fields
 from enum import Enum
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 from planner.answers import Answers
 from planner.answers.environment import Environment
@@ -176,6 +178,24 @@ class Settings:
 
 SHARED = frozenset({"requirements", "environment", "private_files"})
 SETTING_NAMES = frozenset(field.name for field in fields(Settings))
+
+
+def _admitted(annotation: Any) -> tuple[tuple[type, ...], tuple[type, ...]]:
+    """Return the types that a setting of this annotation may have, and those of its items where it is a tuple."""
+    kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    items = tuple(get_args(kind)[0] for kind in kinds if get_origin(kind) is tuple)
+    return tuple(get_origin(kind) or kind for kind in kinds), items
+
+
+_ADMITTED = {field.name: _admitted(field.type) for field in fields(Settings)}
+
+
+def has_type_of(setting: str, value: object) -> bool:
+    """Tell whether *value* has the type that the field *setting* of Settings says; True is no number."""
+    kinds, items = _ADMITTED[setting]
+    if type(value) is tuple:
+        return tuple in kinds and all(isinstance(item, items) for item in value)
+    return isinstance(value, kinds) and (bool in kinds or type(value) is not bool)
 
 
 @dataclass(frozen=True)

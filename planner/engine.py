@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any, cast
 
-from planner.advice import SHARED, Advice, Clause, Plan, Settings
+from planner.advice import SHARED, Advice, Clause, Plan, Settings, has_type_of
 from planner.answers import Answers
 from planner.estimate.rightsize import rightsize
 from planner.facts.pools import Pool
@@ -23,7 +23,7 @@ def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, 
     that is opened again from its file is the same.
 
     Raises TypeError when rules contradict each other: two that own one setting, or one that decides what it has not
-    declared; NotDecidedError when one reads what is not decided yet. Both are faults of rules, not of answers.
+    declared, or gives a setting the wrong type; NotDecidedError when one reads what is not decided yet. Both are faults of rules, not of answers.
     """
     rightsized = rightsize(answers, pool, measured)
     owners = _owners(rules)
@@ -41,7 +41,7 @@ def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, 
         for name in case.reads.settings:
             if name in decided_by:
                 case.inherit(decided_by[name].because_of)
-        _check_declared(rule, verdict)
+        _check_settings(rule, verdict)
         given = _advice(rule, case, verdict)
         advice.append(given)
         for name, value in verdict.settings.items():
@@ -85,10 +85,16 @@ def _owners(rules: tuple[Rule, ...]) -> dict[str, Rule]:
     return owners
 
 
-def _check_declared(rule: Rule, verdict: Verdict) -> None:
-    for name in verdict.settings:
+def _check_settings(rule: Rule, verdict: Verdict) -> None:
+    """Refuse settings that the rule has not declared, or whose values would reach a template with the wrong type.
+
+    ``case.set`` takes any keyword, so that a type checker cannot see either. Raises TypeError.
+    """
+    for name, value in verdict.settings.items():
         if name not in (*rule.decides, *rule.adds_to):
             raise TypeError(f"{rule.id} decides {name} without having declared it")
+        if not has_type_of(name, value):
+            raise TypeError(f"{rule.id} decides {name} = {value!r}, which has the wrong type")
 
 
 def _advice(rule: Rule, case: Case, verdict: Verdict) -> Advice:

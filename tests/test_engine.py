@@ -16,6 +16,7 @@ from planner.facts.pools import pools
 from planner.facts.sources import sources
 from planner.rules import FAMILIES, RULES
 from planner.rules.base import Case, Rule, Verdict, rule
+from planner.units import Size
 from tests.strategies import answers
 
 ANSWERS, POOL = default_answers(), pools()["chtc"]
@@ -48,6 +49,39 @@ def test_two_rules_that_decide_the_same_are_an_error() -> None:
 def test_a_setting_that_was_not_declared_is_an_error() -> None:
     with pytest.raises(TypeError, match="ask-cpus decides request_cpus without having declared it"):
         make_plan(ANSWERS, POOL, (made(ask_cpus),))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "fits"),
+    [
+        ("request_cpus", 4, True),
+        ("request_cpus", "4", False),
+        ("request_cpus", True, False),
+        ("workflow", True, True),
+        ("workflow", 1, False),
+        ("lowest_capability", None, True),
+        ("lowest_capability", 8.0, True),
+        ("lowest_capability", "8.0", False),
+        ("request_memory", Size.of_gb(4), True),
+        ("request_memory", 4, False),
+        ("columns", ("lr", "seed"), True),
+        ("columns", ["lr", "seed"], False),
+        ("columns", ("lr", 1), False),
+        ("cpu_test_lines", None, True),
+        ("cpu_test_lines", (), True),
+        ("cards", POOL.cards, True),
+        ("cards", ("NVIDIA A100",), False),
+    ],
+)
+def test_a_setting_with_a_value_of_the_wrong_type_is_an_error(setting: str, value: object, fits: bool) -> None:
+    def decides(case: Case) -> Verdict:
+        return case.set("Take it", because="So.", **{setting: value})
+
+    if fits:
+        assert getattr(make_plan(ANSWERS, POOL, (made(decides, setting),)).settings, setting) == value
+        return
+    with pytest.raises(TypeError, match=f"^decides decides {setting} = .*, which has the wrong type$"):
+        make_plan(ANSWERS, POOL, (made(decides, setting),))
 
 
 def test_a_setting_that_nobody_has_decided_yet_is_an_error_that_names_its_owner() -> None:
