@@ -3,7 +3,8 @@
 A plan flows one way through pure functions: answers + pool → rules → plan → files. From the lowest layer up:
 
 ================================  ===================================================================
-units, errors, templates          amounts and times; what is wrong with an input; where templates are
+units, errors                     amounts and times; what is wrong with an input
+sentences, templates              plurals and lists in sentences; where templates are
 usage                             what jobs really used
 facts                             values with their sources: pools, frameworks, hold reasons
 submit, logs                      what HTCondor reads and writes: submit files, event logs

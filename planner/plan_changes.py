@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from planner.advice import Plan
 from planner.estimate.match import count
+from planner.sentences import plural
 
 
 class Change(NamedTuple):
@@ -45,7 +46,7 @@ def gain(before: Plan, after: Plan) -> str:
         cards = count(new.cards)
         earlier = count(old.cards) if old.request_gpus else None
         sentences.append(
-            f"{cards} card{'' if cards == 1 else 's'} match{'es' if cards == 1 else ''}"
+            f"{cards} {plural(cards, 'card')} match{'es' if cards == 1 else ''}"
             + (f", {earlier} before." if earlier not in (None, cards) else ", as before.")
         )
     if old.request_memory and new.request_memory and old.request_memory != new.request_memory:

@@ -24,6 +24,7 @@ from planner.examples import examples
 from planner.facts.pools import pools
 from planner.facts.sources import oldest_first, source
 from planner.rules import RULES, in_reading_order, rule_called
+from planner.sentences import plural
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
 
@@ -37,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PlannerError as error:
         for problem in error.problems:
             print(f"{problem.where}: {problem.what}\n    {problem.fix}", file=sys.stderr)
-        several = "s" if len(error.problems) > 1 else ""
-        print(f"{len(error.problems)} problem{several}; nothing was written.", file=sys.stderr)
+        problems = len(error.problems)
+        print(f"{problems} {plural(problems, 'problem')}; nothing was written.", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         # Whoever reads our output has seen enough, as `planner rules | head` does.

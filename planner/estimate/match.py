@@ -11,6 +11,7 @@ from planner.answers.environment import is_environment
 from planner.estimate.gpu_memory import Estimate, estimate
 from planner.facts.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks
 from planner.facts.pools import Card, Pool
+from planner.sentences import plural
 from planner.units import Size
 
 # Cards report a little less memory than a pool's page lists: an A100 of 40 GB reports 40,536 MiB, 0.99 of it, and of
@@ -181,7 +182,7 @@ def loosened(answers: Answers, pool: Pool) -> Iterator[tuple[str, int]]:
     yield from _with_another_build(answers, pool, demand, now)
     for cards in range(demand.cards - 1, 0, -1):
         if (found := _with(pool, demand, cards=cards)) > now:
-            yield f"with {cards} GPU{'s' if cards > 1 else ''} a task {found}", found
+            yield f"with {cards} {plural(cards, 'GPU')} a task {found}", found
             break
 
 

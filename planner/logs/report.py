@@ -7,6 +7,7 @@ from planner.facts.hold_reasons import NOT_KNOWN
 from planner.logs.jobs import Job, Outcome
 from planner.logs.reader import Reader
 from planner.logs.summary import Quantity, Spread, Summary, card_share, summarise
+from planner.sentences import plural
 from planner.units import Duration, Size
 
 # In a terminal a list of jobs helps as long as it fits; --json has all.
@@ -81,7 +82,7 @@ def summary_line(summary: Summary) -> str:
         )
         if number
     ]
-    return f"{summary.jobs} job{'s' if summary.jobs > 1 else ''}: {', '.join(ends)}."
+    return f"{summary.jobs} {plural(summary.jobs, 'job')}: {', '.join(ends)}."
 
 
 def _spreads(summary: Summary) -> Iterator[str]:
@@ -130,7 +131,7 @@ def waste(summary: Summary) -> Iterator[str]:
 def _holds(summary: Summary) -> Iterator[str]:
     for group in summary.holds:
         code = "no code" if group.code is None else f"code {group.code}/{group.subcode or 0}"
-        jobs = f"{group.jobs} job{'s' if group.jobs > 1 else ''}"
+        jobs = f"{group.jobs} {plural(group.jobs, 'job')}"
         yield ""
         yield f"Held: {jobs}, {code}. {group.reason.title if group.reason else NOT_KNOWN}."
         if group.reason:

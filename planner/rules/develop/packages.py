@@ -9,7 +9,8 @@ from planner.answers.environment import is_environment, read_environment
 from planner.estimate import tasks
 from planner.facts.frameworks import frameworks
 from planner.rules.base import Case, Verdict, rule
-from planner.rules.words import bare_name, listed
+from planner.rules.words import bare_name
+from planner.sentences import and_joined
 
 # What installs packages, in a command or in a word of it that a shell would run.
 INSTALLS = re.compile(r"\b(?:pip3?|conda|mamba|micromamba|apt|apt-get) install\b|\binstall\.packages\b")
@@ -91,12 +92,14 @@ def anacondas_licence(case: Case) -> Verdict | None:
     if environment is None or (environment.channels and not environment.anacondas):
         return None
     named = (
-        f"names {listed(environment.anacondas)}" if environment.anacondas else "names no channel, which means defaults"
+        f"names {and_joined(environment.anacondas)}"
+        if environment.anacondas
+        else "names no channel, which means defaults"
     )
     return case.warn(
         "Check that conda-forge has your packages",
         because=f"Your environment.yml {named}: Anaconda's terms may ask your organisation for a licence. The file here "
-        f"takes packages from {listed(environment.free_channels)} instead.",
+        f"takes packages from {and_joined(environment.free_channels)} instead.",
     )
 
 
@@ -159,7 +162,7 @@ def packages_in_every_job(case: Case) -> Verdict | None:
     if not lists:
         return None
     return case.warn(
-        f"Leave {listed(tuple(lists))} out of your code",
+        f"Leave {and_joined(tuple(lists))} out of your code",
         because="Only the image needs a list of packages: a job that installs from it does so at every start.",
     )
 
@@ -178,7 +181,7 @@ def needs_a_compiler(case: Case) -> Verdict | None:
     if not compiled:
         return None
     return case.warn(
-        f"Look for a ready build of {listed(tuple(compiled))}, or begin from an image that ends in -devel",
+        f"Look for a ready build of {and_joined(tuple(compiled))}, or begin from an image that ends in -devel",
         because="It compiles for the card, and the image has no CUDA compiler. In a -devel image, set TORCH_CUDA_ARCH_LIST "
         "to the capabilities you want and MAX_JOBS=4, and ask for 32 GB in build.sub. PyTorch's own "
         "scaled_dot_product_attention has such kernels already.",

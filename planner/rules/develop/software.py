@@ -7,7 +7,8 @@ from planner.answers.environment import is_environment, read_environment
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, frameworks
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.views import FactsView
-from planner.rules.words import bare_name, listed
+from planner.rules.words import bare_name
+from planner.sentences import and_joined, is_are
 
 # The image where no official one fits: Python alone, into which pip brings the framework.
 PLAIN = CPU_ONLY
@@ -60,7 +61,7 @@ def _image_with_pip(case: Case, framework: FactsView, build: FactsView) -> Verdi
     left_out = provided | same
     dropped = tuple(line for line in answers.packages if bare_name(line) in left_out)
     kept = tuple(line for line in answers.packages if bare_name(line) not in left_out)
-    without = f" {listed(dropped)} {'is' if len(dropped) == 1 else 'are'} not installed again." if dropped else ""
+    without = f" {and_joined(dropped)} {is_are(len(dropped))} not installed again." if dropped else ""
     return case.set(
         f"Begin the image from {build.image}",
         because=f"{_reason(framework, build)}{without}",
@@ -166,9 +167,9 @@ def system_libraries(case: Case) -> Verdict | None:
     more = tuple(name for name in needed if name not in {other.partition("=")[0] for other in named})
     if not named and not more:
         return None
-    asked = f" {framework.name} does not start without {listed(more)}." if more else ""
+    asked = f" {framework.name} does not start without {and_joined(more)}." if more else ""
     return case.set(
-        f"Let apt install {listed((*named, *more))} in the image",
+        f"Let apt install {and_joined((*named, *more))} in the image",
         because="The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well."
         f"{asked}",
         system_packages=(*named, *more),
@@ -186,7 +187,7 @@ def own_variables(case: Case) -> Verdict | None:
     if not variables:
         return None
     return case.set(
-        f"Set {listed(tuple(name for name, _ in variables))} in run.sh",
+        f"Set {and_joined(tuple(name for name, _ in variables))} in run.sh",
         because="You named them; nothing else of your shell's environment reaches a job.",
         environment=tuple(clause for name, value in variables for clause in case.clause(f"{name}={value}")),
     )
@@ -213,7 +214,7 @@ def threads_as_granted(case: Case) -> Verdict | None:
     if not mine and not framework.threads:
         return None
     pass_on = f"Pass {framework.threads}={cores} in your code" if framework.threads else ""
-    setting = f"{'set' if pass_on else 'Set'} {listed(mine)} to {cores}" if mine else ""
+    setting = f"{'set' if pass_on else 'Set'} {and_joined(mine)} to {cores}" if mine else ""
     return case.tip(
         " and ".join(filter(None, (pass_on, setting))),
         because=f"Left alone, {framework.name} does not read what HTCondor sets, and counts the cores of the whole machine.",

@@ -2,7 +2,7 @@
 
 from planner.estimate import tasks
 from planner.rules.base import Case, Verdict, rule
-from planner.rules.words import counted, listed
+from planner.sentences import and_joined, counted
 from planner.units import Duration
 
 # Twice what the pool asks for at least: starting a job then costs little beside its work.
@@ -27,7 +27,7 @@ def one_list(case: Case) -> Verdict | None:
         return None
     return case.set(
         f"Submit {counted(many, 'task')} from jobs.csv",
-        because=f"One line a task{f', with {listed(names)}' if names else ''}; the header is for people, and the "
+        because=f"One line a task{f', with {and_joined(names)}' if names else ''}; the header is for people, and the "
         "queue statement begins after it.",
         tasks=many,
         columns=names,

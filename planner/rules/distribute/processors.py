@@ -7,6 +7,7 @@ from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_parts, disk_total
 from planner.rules.memory import estimated_floor, what_is_reserved
 from planner.rules.processor_choice import compared, not_sure
+from planner.sentences import is_are, plural
 from planner.units import Size
 
 # Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
@@ -88,7 +89,7 @@ def cards_that_match(case: Case) -> Verdict | None:
     left_out = ", ".join(f"{case.facts(card).model} ({demand.refuses(card)})" for card in out)
     if not cards:
         return case.stop("Ask less of the card", because=f"None of {total} cards matches: {left_out}.", cards=())
-    because = f"{match} of {total} cards match{f'; left out {_is_are(len(out))} {left_out}' if out else ''}."
+    because = f"{match} of {total} cards match{f'; left out {is_are(len(out))} {left_out}' if out else ''}."
     if match < FEW_CARDS * total:
         return case.warn(
             "Ask less of the card if you can: smaller batches, half precision, gradient accumulation",
@@ -134,10 +135,6 @@ def gpu_or_cpu(case: Case) -> Verdict | None:
     return not_sure(case, found) if answers.gpu == "unknown" else compared(case, found)
 
 
-def _is_are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
 @rule(sources=("condor-submit",), decides=("request_gpus", "gpu_lines"))
 def gpu_request(case: Case) -> Verdict | None:
     """Ask for the card, and say that you want the shared ones
@@ -150,7 +147,7 @@ def gpu_request(case: Case) -> Verdict | None:
     gpus, lines = case.answers.gpus, case.pool.gpu_lines
     per_task = "one card a task" if gpus == 1 else f"{gpus} cards a task, all in one machine"
     return case.set(
-        f"Request {gpus} GPU{'s' if gpus > 1 else ''}",
+        f"Request {gpus} {plural(gpus, 'GPU')}",
         because=f"You use {per_task}{f'; {lines[0]} opens the shared cards' if lines else ''}.",
         request_gpus=gpus,
         gpu_lines=lines,
@@ -197,7 +194,7 @@ def cpus(case: Case) -> Verdict | None:
             request_cpus=wanted,
         )
     return case.set(
-        f"Request {wanted} CPU{'s' if wanted > 1 else ''}",
+        f"Request {wanted} {plural(wanted, 'CPU')}",
         because=f"{case.origin_of('cpus', 'what a task uses')}, {f'and below the {easy} from which jobs wait longer' if easy else 'and no more'}.",
         request_cpus=wanted,
     )

@@ -4,7 +4,7 @@ from planner.advice import Part
 from planner.estimate import tasks
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_total
-from planner.rules.words import counted
+from planner.sentences import counted
 from planner.units import Size
 
 # One file in a hundred, and enough of them that a batch can be filled.
@@ -25,7 +25,7 @@ def sample_of_data(case: Case) -> Verdict | None:
     files = min(answers.data_files - 1, max(SMALLEST_SAMPLE, round(SAMPLE_SHARE * answers.data_files)))
     size = Size(-(-answers.data_size.bytes * files // answers.data_files))
     return case.set(
-        f"Make a sample of {files:,} file{'s' if files > 1 else ''}",
+        f"Make a sample of {counted(files, 'file')}",
         because=f"Of {answers.data_files:,} files that is about {size.about}: enough to see the whole path work.",
         sample_files=files,
         sample_size=size,

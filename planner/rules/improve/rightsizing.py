@@ -2,6 +2,7 @@
 
 from planner.estimate import rightsize
 from planner.rules.base import Case, Verdict, rule
+from planner.sentences import plural
 from planner.units import Duration
 from planner.usage import Usage
 
@@ -19,7 +20,7 @@ def _measured(case: Case) -> Usage | None:
 
 
 def _jobs(measured: Usage) -> str:
-    return f"{measured.jobs} job{'s' if measured.jobs > 1 else ''}"
+    return f"{measured.jobs} {plural(measured.jobs, 'job')}"
 
 
 def _largest(measured: Usage) -> str:
@@ -104,7 +105,7 @@ def measured_cpus(case: Case) -> Verdict | None:
         return None
     wanted = case.answers.cpus
     return case.set(
-        f"Request {wanted} CPU{'s' if wanted > 1 else ''}, as measured",
+        f"Request {wanted} {plural(wanted, 'CPU')}, as measured",
         because=f"The busiest of {_jobs(measured)} kept {measured.cpus:g} cores busy; requests are in whole cores."
         + _before(case.rightsized.before.cpus, wanted),
     )

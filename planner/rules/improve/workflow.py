@@ -7,6 +7,7 @@ from planner.estimate.placing import home_of
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import ASSUMED_IMAGE, CACHES, disk_total
 from planner.rules.lengths import shortest_cpu_lines
+from planner.sentences import counted
 
 
 @rule(sources=("condor-dagman", "condor-run"), decides=("workflow", "step_lines"), anchor_question="after")
@@ -19,7 +20,7 @@ def steps_in_order(case: Case) -> Verdict | None:
     """
     answers = case.answers
     many = tasks.count(answers)
-    order = [*(["prepare"] if answers.before else []), f"{many:,} task{'s' if many > 1 else ''}"]
+    order = [*(["prepare"] if answers.before else []), counted(many, "task")]
     order += ["collect"] if case.decided.collects else []
     if len(order) == 1:
         return None
