@@ -84,9 +84,9 @@ bench: build $(VENV)/.test-tools ## measure every bar of speed, and write docs/r
 called: build $(VENV)/.test-tools ## find anew which functions of Python's module the page calls (minutes, both browsers)
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.called
 
-golden: $(VENV)/.test-tools ## write the golden files anew; read their diff before you commit it
+golden: $(VENV)/.test-tools ## rewrite the golden files and the list of known words; read the diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/htcondor --golden
-	git --no-pager diff --stat -- tests/golden
+	git --no-pager diff --stat -- tests/golden tests/known-words.tsv
 
 sources: $(VENV)/.site-tools ## list what figures and judgements rest on, the source read longest ago first
 	$(BIN)/python -m planner sources
