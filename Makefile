@@ -25,10 +25,10 @@ ALL_CORES := --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve build wheel test lint unit site browser pool fuzz bench called golden sources
+.PHONY: help serve build wheel test lint unit site browser pool fuzz bench used-functions golden sources
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… for another)
 	@echo "The site is on http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
@@ -81,8 +81,8 @@ bench: build $(VENV)/.test-tools ## measure every bar of speed, and write docs/r
 	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench
 	$(BIN)/python -m bench.logs
 
-called: build $(VENV)/.test-tools ## find anew which functions of Python's module the page calls (minutes, both browsers)
-	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.called
+used-functions: build $(VENV)/.test-tools ## find again which functions of Python's module the page calls (minutes, both browsers)
+	chromium=$$(.ci/find-chromium) && CHROMIUM="$$chromium" $(BIN)/python -m bench.used_functions
 
 golden: $(VENV)/.test-tools ## rewrite the golden files and the list of known words; read the diff before you commit it
 	$(BIN)/pytest tests --ignore tests/site --ignore tests/browser --ignore tests/htcondor --golden

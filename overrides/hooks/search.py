@@ -8,7 +8,7 @@ _WORKERS = "assets/javascripts/workers"
 _LATER = Path(__file__).with_name("search.js")
 
 
-def put_off(site: Path) -> None:
+def defer_index(site: Path) -> None:
     """Put the pages of the index into a file of their own, and a worker of ours before the theme's, in the built *site*.
 
     ``overrides/main.html`` names ours to the theme. Raises FileNotFoundError where the theme keeps them elsewhere.

@@ -59,7 +59,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Add what the browser loads, and put off what it need not load at once."""
     _runtime().copy_to(Path(config.site_dir))
     downloads.write_to(Path(config.site_dir) / "planner")
-    search.put_off(Path(config.site_dir))
+    search.defer_index(Path(config.site_dir))
 
 
 def _runs_python(page: Page) -> bool:

@@ -21,7 +21,7 @@
 function startWorker({ runtime, pyodide, archive }) {
   const options = { pyodide, lock: `${runtime}pyodide-lock.json`, archive };
   const soon = archive
-    ? [`${runtime}snapshot.js`, `${runtime}wasm-loader.js`, `${pyodide}first.mjs`, `${pyodide}pyodide.mjs`]
+    ? [`${runtime}snapshot.js`, `${runtime}wasm-loader.js`, `${pyodide}hot.mjs`, `${pyodide}pyodide.mjs`]
     : [];
   const code = `
     const module = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
@@ -80,7 +80,7 @@ function startPython({ runtime, pyodide, archive, patience }) {
     if (!fast) return;
     watchdog = setTimeout(() => failed(`No answer in ${patience / 1000} seconds.`), patience);
     // Here, not in the worker: it is asked for before the worker is there, whose one thread has its own scripts to read.
-    const module = WebAssembly.compileStreaming(fetch(`${pyodide}first.wasm`));
+    const module = WebAssembly.compileStreaming(fetch(`${pyodide}hot.wasm`));
     module.then(
       (compiled) => mine.postMessage(compiled),
       (error) => failed(String(error)),

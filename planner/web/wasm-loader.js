@@ -1,32 +1,32 @@
-// Puts Python's WebAssembly module together from its two parts (overrides/hooks/runtime/split.py): what every visit needs, and the
-// rest, which comes with the first call of a function in it, or before, when there is time.
+// Puts Python's WebAssembly module together from its two parts (overrides/hooks/runtime/split.py): the hot one, which every visit
+// needs, and the cold one, which comes with the first call of a function in it, or earlier, when the worker is idle.
 
-/** The part that comes later: its address, and the module once `fetchRest` has it. @typedef {{ address: string, module?: WebAssembly.Module }} Rest */
+/** The part that comes later: its address, and the module once `fetchCold` has it. @typedef {{ address: string, module?: WebAssembly.Module }} Cold */
 
 /**
- * Returns the instance of the first part.
+ * Returns the instance of the hot part.
  *
- * @param {WebAssembly.Module} first
+ * @param {WebAssembly.Module} hot
  * @param {WebAssembly.Imports} imports
- * @param {Rest} rest
+ * @param {Cold} cold
  */
-export async function instantiate(first, imports, rest) {
-  const instance = /** @type {any} */ (await WebAssembly.instantiate(first, imports));
+export async function instantiate(hot, imports, cold) {
+  const instance = /** @type {any} */ (await WebAssembly.instantiate(hot, imports));
   const load = () => {
-    const module = rest.module ?? new WebAssembly.Module(fetchNow(rest.address));
-    new WebAssembly.Instance(module, { ...imports, first: instance.exports });
+    const module = cold.module ?? new WebAssembly.Module(fetchNow(cold.address));
+    new WebAssembly.Instance(module, { ...imports, hot: instance.exports });
   };
-  instance.exports["%rest"].set(0, asWebAssembly(load));
+  instance.exports["%cold"].set(0, asWebAssembly(load));
   return instance;
 }
 
 /**
  * So that no call has to wait for the line, or fails without one.
  *
- * @param {Rest} rest
+ * @param {Cold} cold
  */
-export async function fetchRest(rest) {
-  rest.module ??= await WebAssembly.compileStreaming(fetch(rest.address));
+export async function fetchCold(cold) {
+  cold.module ??= await WebAssembly.compileStreaming(fetch(cold.address));
 }
 
 /**

@@ -4,7 +4,7 @@
 // from the page come requests, as JSON for `planner.web.handle`.
 
 import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
-import { fetchRest, instantiate } from "./wasm-loader.js";
+import { fetchCold, instantiate } from "./wasm-loader.js";
 
 const IDLE = 1000; // ms after the start; by then the first plan is on the page
 
@@ -16,12 +16,12 @@ const EMPTY_ZIP = new Uint8Array([0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
 
 /**
  * @import { WorkerMessage } from "./page/messages.js"
- * @import { Rest } from "./wasm-loader.js"
+ * @import { Cold } from "./wasm-loader.js"
  * @typedef {any} Pyodide its API (pyodide.org), beyond which the fast way uses two private options
  * @typedef {object} Python
  * @property {Pyodide} python
  * @property {() => Promise<void>} [whenIdle] loads what the first plan did not need
- * @property {Rest} [rest]
+ * @property {Cold} [cold]
  */
 
 /** @type {(type: WorkerMessage["type"], text?: string) => void} */
@@ -32,7 +32,7 @@ const tell = (type, text = "") => self.postMessage({ type, text });
 /** @param {{ pyodide: string, lock: string, archive: string | null, module: Promise<WebAssembly.Module> }} settings */
 export async function start({ pyodide, lock, archive, module }) {
   try {
-    const { python, whenIdle, rest } = await (archive
+    const { python, whenIdle, cold } = await (archive
       ? startFast(pyodide, lock, archive, module)
       : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
@@ -54,7 +54,7 @@ export async function start({ pyodide, lock, archive, module }) {
       }
     };
     tell("ready");
-    setTimeout(() => settle()?.then(() => rest && optional(fetchRest(rest))), IDLE);
+    setTimeout(() => settle()?.then(() => cold && optional(fetchCold(cold))), IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
@@ -73,7 +73,7 @@ async function startFast(pyodide, lock, archive, module) {
   tell("progress", "Loading Python (about 4 MB on the first visit) …");
   const name = snapshotName(archive, pyodide);
   const snapshotRead = readSnapshot(name);
-  const rest = { address: `${pyodide}rest.wasm` };
+  const cold = { address: `${pyodide}cold.wasm` };
   const ours = { path: PLANNER, address: new URL("planner.zip.gz", archive).href };
   const more = { path: MORE, address: new URL("more.zip.gz", archive).href };
   // A kept memory holds every module that a plan needs: the archives come when there is time, for what goes wrong.
@@ -90,11 +90,11 @@ async function startFast(pyodide, lock, archive, module) {
     /** @type {WebAssembly.Imports} */ imports,
   ) => {
     const compiled = await module;
-    return { module: compiled, instance: await instantiate(compiled, imports, rest) };
+    return { module: compiled, instance: await instantiate(compiled, imports, cold) };
   };
   const [{ loadPyodide }, { default: createPyodideModule }, lockFileContents, snapshot] = await Promise.all([
     import(`${pyodide}pyodide.mjs`),
-    import(`${pyodide}first.mjs`),
+    import(`${pyodide}hot.mjs`),
     fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archives hold it all
     snapshotRead,
   ]);
@@ -109,7 +109,7 @@ async function startFast(pyodide, lock, archive, module) {
         for (const one of [{ path, address: archive }, ours]) python.FS.writeFile(one.path, await bytesOf(one.address));
         addArchive(python, more.path, await bytesOf(more.address));
       };
-      return { python, whenIdle: () => optional(settle()), rest };
+      return { python, whenIdle: () => optional(settle()), cold };
     } catch (error) {
       await removeSnapshot(name); // start.js tries again in a fresh worker
       throw error;
@@ -125,7 +125,7 @@ async function startFast(pyodide, lock, archive, module) {
     await writeSnapshot(name, memory);
     addArchive(python, more.path, await bytesOf(more.address));
   };
-  return { python, whenIdle: () => optional(settle()), rest };
+  return { python, whenIdle: () => optional(settle()), cold };
 }
 
 /**

@@ -139,7 +139,7 @@ def test_an_archive_that_is_missing_leaves_the_plain_way(
 def test_a_module_that_did_not_come_leaves_the_plain_way(
     page: Page, site_url: str, faults: list[str], warnings: list[str]
 ) -> None:
-    page.context.route("**/first.wasm", lambda route: route.abort(), times=1)
+    page.context.route("**/hot.wasm", lambda route: route.abort(), times=1)
     open_planner(page, site_url)
     assert any("now the plain way" in warning for warning in warnings)
     faults.clear()
@@ -252,14 +252,14 @@ POST = """async (requests) => {
 
 # Printing this number takes functions that no plan calls.
 LARGE = 1.7976931348623157e308
-NEEDS_THE_REST = json.dumps({"id": LARGE, "do": "plan", "answers": {}})
+NEEDS_THE_COLD_PART = json.dumps({"id": LARGE, "do": "plan", "answers": {}})
 
 
-def test_every_example_is_planned_from_the_archives_and_the_first_part_of_the_module(
+def test_every_example_is_planned_from_the_archives_and_the_hot_part_of_the_module(
     page: Page, site_url: str, warnings: list[str], faults: list[str]
 ) -> None:
-    """What they lack would be missed here. A failure that names rest.wasm: what is called has changed, so `make called`."""
-    page.context.route("**/rest.wasm", lambda route: route.abort())
+    """What they lack would be missed here. A failure that names cold.wasm: what is called has changed, so `make used-functions`."""
+    page.context.route("**/cold.wasm", lambda route: route.abort())
     page.context.route("**/more.zip.gz", lambda route: route.abort())
     open_planner(page, site_url)
     requests = [
@@ -275,7 +275,7 @@ def test_every_example_is_planned_from_the_archives_and_the_first_part_of_the_mo
     faults.clear()
 
 
-def test_what_the_first_part_lacks_is_fetched_when_it_is_called(
+def test_what_the_hot_part_lacks_is_fetched_when_it_is_called(
     page: Page, site_url: str, warnings: list[str], faults: list[str]
 ) -> None:
     fetched: list[str] = []
@@ -287,25 +287,25 @@ def test_what_the_first_part_lacks_is_fetched_when_it_is_called(
         else:
             route.continue_()
 
-    page.context.route("**/rest.wasm", first_refused)
+    page.context.route("**/cold.wasm", first_refused)
     with page.expect_console_message(lambda message: "Some of Python could not be loaded" in message.text):
         open_planner(page, site_url)
     assert warnings
-    (reply,) = page.evaluate(POST, [NEEDS_THE_REST])
+    (reply,) = page.evaluate(POST, [NEEDS_THE_COLD_PART])
     assert json.loads(reply)["id"] == LARGE
     assert fetched[:2] == ["fetch", "xhr"]
     faults.clear()
 
 
 def test_python_fails_with_words_when_what_it_lacks_does_not_come(page: Page, site_url: str, faults: list[str]) -> None:
-    page.context.route("**/rest.wasm", lambda route: route.abort())
+    page.context.route("**/cold.wasm", lambda route: route.abort())
     open_planner(page, site_url)
-    (said,) = page.evaluate(POST, [NEEDS_THE_REST])
-    assert "rest.wasm" in said
+    (said,) = page.evaluate(POST, [NEEDS_THE_COLD_PART])
+    assert "cold.wasm" in said
     faults.clear()
 
 
-def test_the_rest_comes_when_there_is_time(page: Page, site_url: str, fetched: set[str]) -> None:
-    with page.expect_request("**/rest.wasm"):
+def test_the_cold_part_comes_when_there_is_time(page: Page, site_url: str, fetched: set[str]) -> None:
+    with page.expect_request("**/cold.wasm"):
         open_planner(page, site_url)
-        assert "rest.wasm" not in fetched
+        assert "cold.wasm" not in fetched

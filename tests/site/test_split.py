@@ -1,4 +1,4 @@
-"""Python's module in two parts: whichever functions are in the first, both together do what the whole did."""
+"""Python's module in two parts: whichever functions are in the hot one, both together do what the whole did."""
 
 import json
 import subprocess
@@ -51,7 +51,7 @@ def small_module() -> bytes:
     )
 
 
-# Calls everything twice, in both orders, and tells what came back and whether the rest was needed.
+# Calls everything twice, in both orders, and tells what came back and whether the cold part was needed.
 CALLS = """
 import { readFileSync } from "node:fs";
 const { instantiate } = await import("data:text/javascript," + encodeURIComponent(readFileSync(process.argv[1], "utf8")));
@@ -59,12 +59,12 @@ const imports = () => ({ env: { negative: (x) => -x } });
 const { names, modules } = JSON.parse(readFileSync(0, "utf8"));
 const compiled = (hex) => new WebAssembly.Module(Buffer.from(hex, "hex"));
 const said = [];
-for (const [first, rest] of modules) {
-  const part = { get module() { return (loaded = compiled(rest)); } };
+for (const [hot, cold] of modules) {
+  const part = { get module() { return (loaded = compiled(cold)); } };
   let loaded = null;
-  const { exports } = rest === null
-    ? await WebAssembly.instantiate(compiled(first), imports())
-    : await instantiate(compiled(first), imports(), part);
+  const { exports } = cold === null
+    ? await WebAssembly.instantiate(compiled(hot), imports())
+    : await instantiate(compiled(hot), imports(), part);
   const results = [...names, ...[...names].reverse()].map((name, at) => exports[name](at % 7, 3));
   said.push([results, loaded !== null]);
 }
@@ -73,7 +73,7 @@ console.log(JSON.stringify(said));
 
 
 def results(*modules: tuple[bytes, bytes | None]) -> list[tuple[list[int], bool]]:
-    """Return for each module, whole or in two parts, what all functions returned and whether the rest was loaded."""
+    """Return for each module, whole or in two parts, what all functions returned and whether the cold part was loaded."""
     texts = [[part and part.hex() for part in parts] for parts in modules]
     script = runtime.ROOT / "planner" / "web" / "wasm-loader.js"
     given = json.dumps({"names": list(FUNCTIONS), "modules": texts})
@@ -88,7 +88,7 @@ def test_a_module_does_the_same_however_it_is_cut() -> None:
     (whole, _), *cut = results((module, None), *(split(module, chosen) for chosen in cuts))
     assert len(set(whole)) > len(FUNCTIONS)
     assert [found for found, _ in cut] == [whole] * len(cuts)
-    # All of them are called: only where all are in the first part is the rest not needed.
+    # All of them are called: only where all are in the hot part is the cold one not needed.
     assert [loaded for _, loaded in cut] == [True] * (len(cuts) - 1) + [False]
 
 
@@ -111,7 +111,7 @@ def test_numbers_are_read_as_they_were_written(value: int) -> None:
 
 MODULE = (runtime.PYODIDE / runtime.MODULE).read_bytes()
 
-# What the page never does: each needs functions of the rest. The text of all that came out is compared.
+# What the page never does: each needs functions of the cold part. The text of all that came out is compared.
 WORK = """
 import decimal, hashlib, itertools, math, re, struct, sys, unicodedata, zlib
 import _codecs_cn, _codecs_hk, _codecs_jp, _codecs_kr, _codecs_tw
@@ -144,13 +144,13 @@ let needed = false;
 const options = {};
 if (folder) {
   const read = (name) => readFileSync(`${folder}/${name}`);
-  const rest = { get module() { needed = true; return new WebAssembly.Module(read("rest.wasm")); } };
-  options.createPyodideModule = (await import(pathToFileURL(`${folder}/first.mjs`))).default;
+  const cold = { get module() { needed = true; return new WebAssembly.Module(read("cold.wasm")); } };
+  options.createPyodideModule = (await import(pathToFileURL(`${folder}/hot.mjs`))).default;
   WebAssembly.instantiate = ((instantiateWhole) => async (what, imports) => {
     if (what.length < 1e6) return instantiateWhole(what, imports);
     WebAssembly.instantiate = instantiateWhole;
-    const module = new WebAssembly.Module(read("first.wasm"));
-    return { module, instance: await instantiate(module, imports, rest) };
+    const module = new WebAssembly.Module(read("hot.wasm"));
+    return { module, instance: await instantiate(module, imports, cold) };
   })(WebAssembly.instantiate);
 }
 const python = await loadPyodide(options);
@@ -160,7 +160,7 @@ console.log(JSON.stringify([said, needed]));
 
 
 def python_says(*folder: Path) -> list[object]:
-    """Return what Python says of the work, and whether it needed the rest; whole, or as the *folder* has it in parts."""
+    """Return what Python says of the work, and whether it needed the cold part; whole, or as the *folder* has it in parts."""
     script = runtime.ROOT / "planner" / "web" / "wasm-loader.js"
     command = ["node", "--input-type=module", "--eval", BOOT, "--", str(script), *map(str, folder)]
     done = subprocess.run(command, cwd=runtime.ROOT, input=WORK, text=True, capture_output=True, check=True)
@@ -177,10 +177,10 @@ def test_python_in_two_parts_does_what_the_whole_does(site: Path) -> None:
 
 def test_the_script_names_no_export_that_the_module_lacks(site: Path) -> None:
     (folder,) = (site / "runtime").glob("pyodide-*")
-    script = (folder / "first.mjs").read_text()
+    script = (folder / "hot.mjs").read_text()
     exported = {
         one.name.decode()
-        for one in wasm.items(wasm.sections((folder / "first.wasm").read_bytes())[wasm.EXPORT], wasm.read_export)
+        for one in wasm.items(wasm.sections((folder / "hot.wasm").read_bytes())[wasm.EXPORT], wasm.read_export)
     }
     named = {name for _, _, name in trim_loader.ASSIGNED.findall(script)}
     assert 100 < len(named) < 500
@@ -201,8 +201,8 @@ def test_a_script_that_is_built_in_another_way_is_refused() -> None:
         trim_loader.trimmed("function assignExports(){}")
 
 
-def test_the_list_of_called_functions_is_of_this_module_and_as_make_called_writes_it() -> None:
-    """With another version of Pyodide `make called` has to find them anew."""
+def test_the_list_of_called_functions_is_of_this_module_and_as_make_used_functions_writes_it() -> None:
+    """With another version of Pyodide `make used-functions` has to find them anew."""
     assert used_functions.is_of(MODULE)
     text = used_functions.LIST.read_text()
     numbers = used_functions.functions_called(MODULE)
@@ -210,5 +210,5 @@ def test_the_list_of_called_functions_is_of_this_module_and_as_make_called_write
     assert used_functions.text_of(MODULE, numbers) == text
 
 
-def test_of_another_module_every_function_is_in_the_first_part() -> None:
+def test_of_another_module_every_function_is_in_the_hot_part() -> None:
     assert used_functions.functions_called(small_module()) == set(range(len(FUNCTIONS)))

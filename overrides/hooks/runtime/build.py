@@ -107,16 +107,16 @@ def _write_planner(folder: Path) -> None:
 
 
 def _write_pyodide(folder: Path) -> None:
-    """Write Pyodide's files, and its module in two parts, of which only the first is needed to start."""
+    """Write Pyodide's files, and its module in two parts, of which only the hot one is needed to start."""
     for name in PYODIDE_FILES:
         shutil.copyfile(PYODIDE / name, folder / name)
     module, loader = (PYODIDE / MODULE).read_bytes(), (PYODIDE / LOADER).read_text()
     script = trim_loader.trimmed((PYODIDE / SCRIPT).read_text(), loader)
     used = trim_loader.names_used(module, script, loader)
     parts = split(module, used_functions.functions_called(module), used.__contains__)
-    (folder / "first.mjs").write_text(script)
-    (folder / "first.wasm").write_bytes(parts.first)
-    (folder / "rest.wasm").write_bytes(parts.rest)
+    (folder / "hot.mjs").write_text(script)
+    (folder / "hot.wasm").write_bytes(parts.hot)
+    (folder / "cold.wasm").write_bytes(parts.cold)
 
 
 def _inputs_of_planner() -> list[Path]:

@@ -1,11 +1,11 @@
-"""Cuts Python's WebAssembly module in two: what every visit needs, and the rest, fetched when there is time or need.
+"""Cut Python's WebAssembly module in two: the hot part that every visit needs, and the cold part, fetched later.
 
-The page calls a sixth of its functions; `used_functions.txt` lists them (`make called` finds them). Of each other one a stub of a
-few bytes stays in the first part: it loads the rest, once, and calls on there. So every answer is the same, whatever is
-called; only the first call of such a function is slow.
+The page calls a sixth of the functions; ``used_functions.txt`` lists them (``make used-functions`` finds them). For each
+other function the hot part keeps a stub of a few bytes: it loads the cold part, once, and calls the function there. So
+every answer is the same, whatever is called; only the first call of a cold function is slow.
 
-- First part: the called functions, a stub for each other one; memory and data, tables, variables, exports.
-- Rest: the other functions, a stub for each called one; memory, tables and variables are those of the first part.
+- Hot part: the called functions, a stub for each other one; memory and data, tables, variables, exports.
+- Cold part: the other functions, a stub for each called one; it imports memory, tables and variables from the hot part.
 
 Binaryen's wasm-split does the same, but npm and Debian's stable release do not have it. Here no instruction is read or
 changed, so little can go wrong: both parts keep the numbers that functions, types and variables have in the whole
@@ -37,10 +37,10 @@ from overrides.hooks.runtime.wasm import (
     with_more,
 )
 
-# What `wasm-loader.js` knows by name: the module that the rest imports from, and the table of the functions in the rest, in
-# whose first place it puts what loads the rest.
-FIRST = b"first"
-REST = b"%rest"
+# `wasm-loader.js` knows these names: the module that the cold part imports from, and the table of cold functions, in
+# whose first place it puts the function that loads the cold part.
+HOT = b"hot"
+COLD = b"%cold"
 # Under this name a counting module exports what it has noted.
 CALLED = b"%called"
 
@@ -54,12 +54,12 @@ NOTHING_TO_NOTHING = bytes([wasm.TO_FUNCTION, 0, 0])
 class Parts(NamedTuple):
     """Both parts of a module."""
 
-    first: bytes
-    rest: bytes
+    hot: bytes
+    cold: bytes
 
 
 class _Shared(NamedTuple):
-    """What the first part has and the rest imports: a table, memory, tag or variable, and its type as it is written."""
+    """What the hot part has and the cold part imports: a table, memory, tag or variable, and its type as it is written."""
 
     name: bytes
     kind: int
@@ -68,13 +68,13 @@ class _Shared(NamedTuple):
 
 
 def split(module: bytes, called: Collection[int], used: Callable[[bytes], bool] = lambda _: True) -> Parts:
-    """Cut *module* so that its functions with the numbers in *called*, not counting imported ones, are in the first part.
+    """Cut *module* so that its functions with the numbers in *called*, not counting imported ones, are in the hot part.
 
     An export whose name is not *used* by anybody is left out. Raises ValueError where the module has what is not known here.
     """
     whole = _Whole(module)
-    in_first, in_rest = sorted(called), sorted({*range(len(whole.functions))} - {*called})
-    return Parts(_first(whole, in_first, in_rest, used), _rest(whole, in_first, in_rest))
+    in_hot, in_cold = sorted(called), sorted({*range(len(whole.functions))} - {*called})
+    return Parts(_hot(whole, in_hot, in_cold, used), _cold(whole, in_hot, in_cold))
 
 
 class _Whole:
@@ -97,14 +97,14 @@ class _Whole:
         return sum(one.kind == kind for one in self.imports) + number
 
     @property
-    def table_of_first(self) -> int:
+    def table_of_hot(self) -> int:
         """The index of the table of called functions."""
         return self.index(A_TABLE, len(self.tables))
 
     @property
-    def table_of_rest(self) -> int:
+    def table_of_cold(self) -> int:
         """The index of the table of all others, behind what loads them."""
-        return self.table_of_first + 1
+        return self.table_of_hot + 1
 
     def stub(self, function: int, table: int, place: int, before: bytes = b"") -> bytes:
         """Return a body for *function* that calls the one in a *place* of a *table* with what it was given."""
@@ -120,7 +120,7 @@ class _Whole:
         return number(2) + number(table) + i32_const(begin) + bytes([END, 0]) + indices
 
     def shared(self, new_tables: Iterable[bytes]) -> list[_Shared]:
-        """Return what both parts have in common, as the first part has it."""
+        """Return what both parts have in common, as the hot part has it."""
         # Variables that never change are in both.
         changing = 1 + max((at for at, one in enumerate(self.globals) if one.changes), default=-1)
         kinds = {
@@ -133,27 +133,27 @@ class _Whole:
         for kind, types in kinds.items():
             for at, type in enumerate(types):
                 index = self.index(kind, at)
-                is_rest = (kind, index) == (A_TABLE, self.table_of_rest)
-                found.append(_Shared(REST if is_rest else b"%%%d-%d" % (kind, index), kind, index, type))
+                is_cold = (kind, index) == (A_TABLE, self.table_of_cold)
+                found.append(_Shared(COLD if is_cold else b"%%%d-%d" % (kind, index), kind, index, type))
         return found
 
 
-def _new_tables(in_first: Sequence[int], in_rest: Sequence[int]) -> list[bytes]:
-    return [FUNCREF + number(0) + number(size) for size in (len(in_first), 1 + len(in_rest))]
+def _new_tables(in_hot: Sequence[int], in_cold: Sequence[int]) -> list[bytes]:
+    return [FUNCREF + number(0) + number(size) for size in (len(in_hot), 1 + len(in_cold))]
 
 
-def _first(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int], used: Callable[[bytes], bool]) -> bytes:
+def _hot(whole: _Whole, in_hot: Sequence[int], in_cold: Sequence[int], used: Callable[[bytes], bool]) -> bytes:
     loaded = whole.index(A_GLOBAL, len(whole.globals))
-    call_loader = i32_const(0) + bytes([CALL_INDIRECT]) + number(len(whole.types)) + number(whole.table_of_rest)
+    call_loader = i32_const(0) + bytes([CALL_INDIRECT]) + number(len(whole.types)) + number(whole.table_of_cold)
     load_once = (
         *(bytes([GLOBAL_GET]) + number(loaded), bytes([IS_ZERO, IF, NO_RESULT]), call_loader),
         *(i32_const(1), bytes([GLOBAL_SET]) + number(loaded), bytes([END, END])),
     )
     before = bytes([CALL]) + number(whole.index(A_FUNCTION, len(whole.functions)))
     bodies = list(whole.bodies)
-    for place, function in enumerate(in_rest, 1):
-        bodies[function] = whole.stub(function, whole.table_of_rest, place, before)
-    tables = _new_tables(in_first, in_rest)
+    for place, function in enumerate(in_cold, 1):
+        bodies[function] = whole.stub(function, whole.table_of_cold, place, before)
+    tables = _new_tables(in_hot, in_cold)
     exports = [one for one in items(whole.sections[wasm.EXPORT], wasm.read_export) if used(one.name)]
     exports += [Export(one.name, one.kind, one.at) for one in whole.shared(tables)]
     old = whole.sections
@@ -162,7 +162,7 @@ def _first(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int], used:
         wasm.FUNCTION: [number(len(whole.types))],
         wasm.TABLE: tables,
         wasm.GLOBAL: [I32 + bytes([1]) + i32_const(0) + bytes([END])],
-        wasm.ELEMENT: [whole.fill(whole.table_of_first, in_first)],
+        wasm.ELEMENT: [whole.fill(whole.table_of_hot, in_hot)],
     }
     return wasm.module(
         {
@@ -174,12 +174,12 @@ def _first(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int], used:
     )
 
 
-def _rest(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int]) -> bytes:
+def _cold(whole: _Whole, in_hot: Sequence[int], in_cold: Sequence[int]) -> bytes:
     bodies = list(whole.bodies)
-    for place, function in enumerate(in_first):
-        bodies[function] = whole.stub(function, whole.table_of_first, place)
-    shared = whole.shared(_new_tables(in_first, in_rest))
-    imports = [*whole.imports, *(Import(FIRST, one.name, one.kind, one.type) for one in shared)]
+    for place, function in enumerate(in_hot):
+        bodies[function] = whole.stub(function, whole.table_of_hot, place)
+    shared = whole.shared(_new_tables(in_hot, in_cold))
+    imports = [*whole.imports, *(Import(HOT, one.name, one.kind, one.type) for one in shared)]
     own = whole.globals[sum(one.kind == A_GLOBAL for one in shared) :]
     return wasm.module(
         {
@@ -187,7 +187,7 @@ def _rest(whole: _Whole, in_first: Sequence[int], in_rest: Sequence[int]) -> byt
             wasm.IMPORT: vector(map(bytes_of, imports)),
             wasm.FUNCTION: whole.sections[wasm.FUNCTION],
             wasm.GLOBAL: vector(one.type + one.value for one in own),
-            wasm.ELEMENT: vector([whole.fill(whole.table_of_rest, in_rest, begin=1)]),
+            wasm.ELEMENT: vector([whole.fill(whole.table_of_cold, in_cold, begin=1)]),
             wasm.CODE: vector(map(wasm.counted, bodies)),
         }
     )

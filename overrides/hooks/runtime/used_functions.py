@@ -1,4 +1,4 @@
-"""Which functions of Python's module the page's work calls, as browsers have counted them (`make called`).
+"""Which functions of Python's module the page's work calls, as browsers have counted them (``make used-functions``).
 
 ``used_functions.txt`` holds the SHA-256 of the module, then their numbers without those of imported functions, in ranges.
 """

@@ -1,9 +1,9 @@
-"""Find out which functions of Python's module the page calls, and write overrides/hooks/runtime/used_functions.txt. ``make called`` runs it.
+"""Find out which functions of Python's module the page calls, and write overrides/hooks/runtime/used_functions.txt. ``make used-functions`` runs it.
 
 Both browsers do the same work with a module that notes each function that is called (``split.counting``), on a first
 visit and on a second, which begins with a kept memory. The work is what people do on the page, and what tests do to it:
 every example on every pool, the bench's edits, random answers of the property tests, hostile text in every question,
-every log and file that the tests bring. What is not called here still works: it comes with the rest.
+every log and file that the tests bring. What is not called here still works: it comes with the cold part.
 """
 
 import json
@@ -118,7 +118,7 @@ def function_table(module: bytes) -> dict[int, int]:
 
 def counting_files(module: bytes) -> dict[str, bytes]:
     """Return what is served in the place of the site's own files, by path, compressed: what counts, and the work."""
-    replaced = {"first.wasm": counting(module), "wasm-loader.js": MODULE.encode()}
+    replaced = {"hot.wasm": counting(module), "wasm-loader.js": MODULE.encode()}
     for worker in (SITE / "runtime").glob("*/worker.js"):
         script = worker.read_text()
         if script.count(AFTER) != 1:
