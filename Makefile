@@ -17,6 +17,9 @@ export NO_MKDOCS_2_WARNING := 1
 # Folders count too: their time changes when a file goes away.
 SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -not -name __pycache__ -not -name '*.pyc')
 
+# Another name when FAST changes, so that the site is built again.
+BUILT_FOR := .cache/site-fast$(FAST)
+
 # Where words are ours; generated files and recorded logs hold those of others.
 SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.py tests/*/*.py
 
@@ -30,7 +33,7 @@ ALL_CORES := --numprocesses auto --dist worksteal
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… for another)
+serve: build ## build the site and serve it on http://127.0.0.1:8000 (PORT=… for another; FAST=0 builds sooner)
 	@echo "The site is on http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
 	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory site
 
@@ -92,9 +95,13 @@ sources: $(VENV)/.site-tools ## list what figures and judgements rest on, the so
 	$(BIN)/python -m planner sources
 
 # mkdocs runs as a module so that it finds `planner` and `overrides` of this working tree.
-site/index.html: $(SITE_INPUTS) $(VENV)/.site-tools node_modules/.installed
+site/index.html: $(SITE_INPUTS) $(VENV)/.site-tools node_modules/.installed $(BUILT_FOR)
 	$(BIN)/python -m mkdocs build --quiet --strict
 	@touch $@
+
+# FAST=0 leaves out all that makes Python start fast, for quick builds while a rule changes: another site.
+$(BUILT_FOR):
+	mkdir -p $(@D) && rm -f $(@D)/site-fast* && touch $@
 
 $(BIN)/python:
 	python=$${PYTHON:-$$(.ci/find-python)} && "$$python" -m venv $(VENV)

@@ -60,17 +60,17 @@ def all_types(of):
         yield from all_types(other)
 sorted(set(all_types(object)))`).toJs();
 """
+# In `worker.js`: how it takes a module that is in one part.
+WHOLE = "WebAssembly.instantiate(module, imports)"
 # Has a worker answer the requests, then asks all workers of the page. Returns the numbers of functions, and the replies
 # that failed.
 WORK = """async () => {
   while (document.querySelector("[data-do=zip]").ariaDisabled !== "false") await new Promise((later) => setTimeout(later, 50));
   const requests = await (await fetch("/work.json")).json();
-  const { dataset } = document.getElementById("start");
-  const addresses = Object.entries(dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href]);
   const failed = [];
   await new Promise((done) => {
     const next = () => (requests.length ? worker.post(JSON.stringify(requests.shift())) : done());
-    const worker = startPython({ ...Object.fromEntries(addresses), patience: 120000 });
+    const worker = startPython({ ...addresses(), patience: 120000 });
     worker.listen({ progress() {}, ready: next, reply: next, failed(reason) { failed.push(reason); next(); } });
   });
   await new Promise((later) => setTimeout(later, 3000)); // what is kept for the next visit is written
@@ -118,12 +118,16 @@ def function_table(module: bytes) -> dict[int, int]:
 
 def counting_files(module: bytes) -> dict[str, bytes]:
     """Return what is served in the place of the site's own files, by path, compressed: what counts, and the work."""
-    replaced = {"hot.wasm": counting(module), "wasm-loader.js": MODULE.encode()}
+    counted = counting(module)
+    # Of another module than the one in the list the build makes no hot part, and the page takes the whole.
+    replaced = {"hot.wasm": counted, runtime.MODULE: counted, "wasm-loader.js": MODULE.encode()}
     for worker in (SITE / "runtime").glob("*/worker.js"):
         script = worker.read_text()
-        if script.count(AFTER) != 1:
-            raise ValueError("No place in the worker where types could be told.")
-        replaced["worker.js"] = script.replace(AFTER, TYPES + AFTER).encode()
+        if script.count(AFTER) != 1 or script.count(WHOLE) != 1:
+            raise ValueError("The worker has no place where types could be told, or where the whole module is taken.")
+        replaced["worker.js"] = (
+            script.replace(AFTER, TYPES + AFTER).replace(WHOLE, "instantiate(module, imports)").encode()
+        )
     files = {
         f"/{file.relative_to(SITE)}": replaced[file.name] for file in SITE.glob("runtime/*/*") if file.name in replaced
     }

@@ -54,6 +54,22 @@ export async function readSnapshot(name) {
   }
 }
 
+/**
+ * Taken before the first answer, so that it holds nothing that anybody typed; null where none can be taken.
+ *
+ * @param {any} python Pyodide
+ * @returns {Uint8Array | null}
+ */
+export function takeSnapshot(python) {
+  python.runPython("import planner.web, gc; planner.web.warm_up(); gc.collect()");
+  try {
+    return python.makeMemorySnapshot();
+  } catch (error) {
+    console.warn(`The memory of Python cannot be kept: ${error}`);
+    return null;
+  }
+}
+
 // Storage may be refused or full, and another tab may be writing: then the next visit starts without.
 /**
  * @param {string} name

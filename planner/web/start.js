@@ -1,6 +1,7 @@
 // Starts Python in a worker: the fast way, and when that fails, in a fresh worker the plain way.
 //
 // Fast: archives of byte code and half of the module; from the second visit on a picture of memory (worker.js, snapshot.js).
+// Each step has an address among the data of this script, or none where the build left it out (overrides/hooks/runtime/).
 // Plain: Pyodide as it is documented. It needs three times as long, and nothing of ours but the wheels.
 //
 // This script stands in the head of the page itself, before the style sheets: Python is on its way before the rest of
@@ -11,23 +12,26 @@
  * @typedef {object} Addresses
  * @property {string} runtime the folder of the planner's own files
  * @property {string} pyodide the folder of Pyodide
- * @property {string} archive
+ * @property {Steps} steps of the fast way, which is not tried without any
+ *
+ * @typedef {{ module?: string, cold?: string, script?: string, archive?: string, snapshot?: string }} Steps addresses
+ *
  * @typedef {Record<WorkerMessage["type"] | "died", (text: string) => void>} Listener
  */
 
 // A worker obeys the policy of the page only if it starts from a `blob:`; started from its own address it would obey
 // that address's headers, and a static host sends none. Then Python could reach any host.
-/** @param {{ runtime: string, pyodide: string, archive: string | null }} addresses `archive` for the fast way only */
-function startWorker({ runtime, pyodide, archive }) {
-  const options = { pyodide, lock: `${runtime}pyodide-lock.json`, archive };
-  const soon = archive
-    ? [`${runtime}snapshot.js`, `${runtime}wasm-loader.js`, `${pyodide}hot.mjs`, `${pyodide}pyodide.mjs`]
-    : [];
+/** @param {{ runtime: string, pyodide: string, steps: Steps | null }} addresses `steps` for the fast way only */
+function startWorker({ runtime, pyodide, steps }) {
+  const options = { pyodide, lock: `${runtime}pyodide-lock.json`, steps };
+  const ours = ["snapshot.js", "wasm-loader.js", "fetching.js"].map((name) => runtime + name);
+  const scripts = [...ours, `${pyodide}pyodide.mjs`, steps?.script];
+  const soon = steps ? scripts.filter(Boolean) : [];
   const code = `
-    const module = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
+    const compiled = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
     for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // said to who needs it
     import("${runtime}worker.js").then(
-      ({ start }) => start({ ...${JSON.stringify(options)}, module }),
+      ({ start }) => start({ ...${JSON.stringify(options)}, compiled }),
       (error) => self.postMessage({ type: "failed", text: String(error) }),
     );`;
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
@@ -36,10 +40,10 @@ function startWorker({ runtime, pyodide, archive }) {
 
 // Returns { listen, post, stop, again }. `listen` takes an object with a function for each type of message, of which `failed`
 // tells that no worker could start, and `died` that one has ended; what came before somebody listened is told then.
-// The addresses of two folders are given, and that of the archive, without which the fast way is not tried; `patience` is
-// how long (ms) it may keep silent before the plain way is.
+// The addresses of two folders are given, and those of the steps of the fast way; `patience` is how long (ms) that may
+// keep silent before the plain way is tried.
 /** @param {Addresses & { patience: number }} settings */
-function startPython({ runtime, pyodide, archive, patience }) {
+function startPython({ runtime, pyodide, steps, patience }) {
   /** @type {Worker} */
   let worker;
   let watchdog = 0;
@@ -57,7 +61,7 @@ function startPython({ runtime, pyodide, archive, patience }) {
   /** @param {boolean} fast */
   function run(fast) {
     let started = false;
-    const mine = startWorker({ runtime, pyodide, archive: fast ? archive : null });
+    const mine = startWorker({ runtime, pyodide, steps: fast ? steps : null });
     worker = mine;
     const failed = (/** @type {string} */ reason) => {
       if (worker !== mine) return; // it has failed already
@@ -79,15 +83,16 @@ function startPython({ runtime, pyodide, archive, patience }) {
     };
     if (!fast) return;
     watchdog = setTimeout(() => failed(`No answer in ${patience / 1000} seconds.`), patience);
+    if (!steps.module) return;
     // Here, not in the worker: it is asked for before the worker is there, whose one thread has its own scripts to read.
-    const module = WebAssembly.compileStreaming(fetch(`${pyodide}hot.wasm`));
+    const module = WebAssembly.compileStreaming(fetch(steps.module));
     module.then(
       (compiled) => mine.postMessage(compiled),
       (error) => failed(String(error)),
     );
   }
 
-  const begin = () => run(Boolean(archive));
+  const begin = () => run(Object.keys(steps).length > 0);
   begin();
   return {
     listen(/** @type {Listener} */ on) {
@@ -103,13 +108,14 @@ function startPython({ runtime, pyodide, archive, patience }) {
   };
 }
 
-/** @param {string} name of an address in this script's element */
-const addressOf = (name) => new URL(document.currentScript?.dataset[name] ?? "", document.baseURI).href;
+/** @returns {Addresses} what this script's element says */
+function addresses() {
+  const entries = Object.entries(/** @type {HTMLElement} */ (document.getElementById("start")).dataset);
+  const { runtime, pyodide, ...steps } = Object.fromEntries(
+    entries.map(([name, address]) => [name, new URL(address ?? "", document.baseURI).href]),
+  );
+  return { runtime, pyodide, steps };
+}
 
 // biome-ignore lint/correctness/noUnusedVariables: page/app.js uses it
-const python = startPython({
-  runtime: addressOf("runtime"),
-  pyodide: addressOf("pyodide"),
-  archive: addressOf("archive"),
-  patience: 45_000,
-});
+const python = startPython({ ...addresses(), patience: 45_000 });

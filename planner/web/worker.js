@@ -3,7 +3,8 @@
 // To the page go { type, text } with the types progress, ready, reply (JSON from Python) and failed;
 // from the page come requests, as JSON for `planner.web.handle`.
 
-import { readSnapshot, removeSnapshot, snapshotName, writeSnapshot } from "./snapshot.js";
+import { answerFetches, bytesOf, unpacked } from "./fetching.js";
+import { readSnapshot, removeSnapshot, snapshotName, takeSnapshot, writeSnapshot } from "./snapshot.js";
 import { fetchCold, instantiate } from "./wasm-loader.js";
 
 const IDLE = 1000; // ms after the start; by then the first plan is on the page
@@ -27,13 +28,28 @@ const EMPTY_ZIP = new Uint8Array([0x50, 0x4b, 5, 6, ...Array(18).fill(0)]);
 /** @type {(type: WorkerMessage["type"], text?: string) => void} */
 const tell = (type, text = "") => self.postMessage({ type, text });
 
-// `archive`: the address of the byte code of Python's own library, for the fast way, beside which lies that of all else; null for Pyodide's documented way.
-// `module`: a promise of the first part of Pyodide's module, compiled, for the fast way.
-/** @param {{ pyodide: string, lock: string, archive: string | null, module: Promise<WebAssembly.Module> }} settings */
-export async function start({ pyodide, lock, archive, module }) {
+/**
+ * The addresses of the steps of the fast way, each of which the build may have left out:
+ *
+ * @typedef {object} Steps
+ * @property {string} [module] Pyodide's module, whole or its hot part
+ * @property {string} [cold] the cold part
+ * @property {string} [script] Pyodide's script that goes with the module
+ * @property {string} [archive] the byte code of Python's own library, beside which that of all else is
+ * @property {string} [snapshot] whichever: keep a picture of memory
+ *
+ * @typedef {object} Settings
+ * @property {string} pyodide the folder
+ * @property {string} lock the list of wheels
+ * @property {Steps | null} steps null for Pyodide's documented way
+ * @property {Promise<WebAssembly.Module>} compiled the module, where it has an address
+ */
+
+/** @param {Settings} settings */
+export async function start({ pyodide, lock, steps, compiled }) {
   try {
-    const { python, whenIdle, cold } = await (archive
-      ? startFast(pyodide, lock, archive, module)
+    const { python, whenIdle, cold } = await (steps
+      ? startFast({ pyodide, lock, steps, compiled })
       : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
     /** @type {Promise<void> | undefined} */
@@ -54,7 +70,10 @@ export async function start({ pyodide, lock, archive, module }) {
       }
     };
     tell("ready");
-    setTimeout(() => settle()?.then(() => cold && optional(fetchCold(cold))), IDLE);
+    setTimeout(async () => {
+      await settle();
+      if (cold) optional(fetchCold(cold));
+    }, IDLE);
   } catch (error) {
     tell("failed", String(error));
   }
@@ -68,64 +87,91 @@ async function startPlain(pyodide, lock) {
   return { python: await loadPyodide({ lockFileURL: lock, packages: ["htc-planner"], stdout: () => {} }) };
 }
 
-/** @type {(pyodide: string, lock: string, archive: string, module: Promise<WebAssembly.Module>) => Promise<Python>} */
-async function startFast(pyodide, lock, archive, module) {
+/** @typedef {(options: object) => Promise<Pyodide>} Load starts Python, with more options for Pyodide */
+
+/** @type {(settings: Settings & { steps: Steps }) => Promise<Python>} */
+async function startFast(settings) {
   tell("progress", "Loading Python (about 4 MB on the first visit) …");
+  const { pyodide, lock, steps, compiled } = settings;
+  const cold = steps.cold ? { address: steps.cold } : undefined;
+  if (steps.module) takeModule(pyodide, compiled, cold);
+  // Without a script of ours Pyodide imports its own.
+  const scripts = Promise.all([import(`${pyodide}pyodide.mjs`), steps.script ? import(steps.script) : null]);
+  const loading = scripts.then(
+    ([{ loadPyodide }, script]) =>
+      (/** @type {object} */ options) =>
+        loadPyodide({ indexURL: pyodide, createPyodideModule: script?.default, stdout: () => {}, ...options }),
+  );
+  if (steps.archive) return { ...(await startFromArchives(settings, steps.archive, loading)), cold };
+  const load = await loading;
+  return { python: await load({ lockFileURL: lock, packages: ["htc-planner"] }), cold };
+}
+
+/**
+ * Makes Pyodide take the module that the page has compiled.
+ *
+ * @param {string} pyodide
+ * @param {Promise<WebAssembly.Module>} compiled
+ * @param {Cold | undefined} cold
+ */
+function takeModule(pyodide, compiled, cold) {
+  answerFetches({ [`${pyodide}pyodide.asm.wasm`]: Promise.resolve(new Response()) });
+  /** @type {any} */ (WebAssembly).instantiateStreaming = async (
+    /** @type {unknown} */ _,
+    /** @type {WebAssembly.Imports} */ imports,
+  ) => {
+    const module = await compiled;
+    const instance = cold ? instantiate(module, imports, cold) : WebAssembly.instantiate(module, imports);
+    return { module, instance: await instance };
+  };
+}
+
+/** @type {(settings: Settings & { steps: Steps }, archive: string, loading: Promise<Load>) => Promise<Python>} */
+async function startFromArchives({ pyodide, lock, steps, compiled }, archive, loading) {
   const name = snapshotName(archive, pyodide);
-  const snapshotRead = readSnapshot(name);
-  const cold = { address: `${pyodide}cold.wasm` };
+  const snapshotRead = steps.snapshot ? readSnapshot(name) : Promise.resolve(null);
   const ours = { path: PLANNER, address: new URL("planner.zip.gz", archive).href };
   const more = { path: MORE, address: new URL("more.zip.gz", archive).href };
   // A kept memory holds every module that a plan needs: the archives come when there is time, for what goes wrong.
   const reallyFetch = self.fetch;
   const library = snapshotRead.then((found) => (found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked)));
   // What Python needs to start comes first, so that it starts while ours is on its way.
-  const oursRead = Promise.all([library, module, snapshotRead]).then(([, , found]) =>
+  const oursRead = Promise.all([snapshotRead, library, steps.module && compiled]).then(([found]) =>
     found ? EMPTY_ZIP : bytesOf(ours.address),
   );
   oursRead.catch(() => {}); // said to who waits for it
-  answerFetches({ [`${pyodide}pyodide.asm.wasm`]: Promise.resolve(new Response()), [archive]: library });
-  /** @type {any} */ (WebAssembly).instantiateStreaming = async (
-    /** @type {unknown} */ _,
-    /** @type {WebAssembly.Imports} */ imports,
-  ) => {
-    const compiled = await module;
-    return { module: compiled, instance: await instantiate(compiled, imports, cold) };
-  };
-  const [{ loadPyodide }, { default: createPyodideModule }, lockFileContents, snapshot] = await Promise.all([
-    import(`${pyodide}pyodide.mjs`),
-    import(`${pyodide}hot.mjs`),
+  answerFetches({ [archive]: library });
+  const [load, lockFileContents, snapshot] = await Promise.all([
+    loading,
     fetch(lock).then((response) => response.json()), // of it only Pyodide's version is used: the archives hold it all
     snapshotRead,
   ]);
   tell("progress", "Starting the planner …");
-  const options = { indexURL: pyodide, createPyodideModule, stdLibURL: archive, lockFileContents, stdout: () => {} };
+  const options = { stdLibURL: archive, lockFileContents };
   if (snapshot) {
     try {
-      const python = await loadPyodide({ ...options, _loadSnapshot: snapshot });
+      const python = await load({ ...options, _loadSnapshot: snapshot });
       python.FS.writeFile(ours.path, await oursRead);
       const settle = async () => {
         const path = python.runPython("import sys; next(path for path in sys.path if path.endswith('.zip'))");
         for (const one of [{ path, address: archive }, ours]) python.FS.writeFile(one.path, await bytesOf(one.address));
         addArchive(python, more.path, await bytesOf(more.address));
       };
-      return { python, whenIdle: () => optional(settle()), cold };
+      return { python, whenIdle: () => optional(settle()) };
     } catch (error) {
       await removeSnapshot(name); // start.js tries again in a fresh worker
       throw error;
     }
   }
   const env = { HOME: "/home/pyodide", PYTHONHASHSEED: "0" };
-  const python = await loadPyodide({ ...options, _makeSnapshot: true, env });
+  const python = await load({ ...options, _makeSnapshot: Boolean(steps.snapshot), env });
   addArchive(python, ours.path, await oursRead);
-  // Taken before the first answer, so that it holds nothing that anybody typed.
-  python.runPython("import planner.web, gc; planner.web.warm_up(); gc.collect()");
-  const memory = python.makeMemorySnapshot();
+  const memory = steps.snapshot ? takeSnapshot(python) : null;
   const settle = async () => {
-    await writeSnapshot(name, memory);
+    if (memory) await writeSnapshot(name, memory);
     addArchive(python, more.path, await bytesOf(more.address));
   };
-  return { python, whenIdle: () => optional(settle()), cold };
+  return { python, whenIdle: () => optional(settle()) };
 }
 
 /**
@@ -146,36 +192,4 @@ const optional = (coming) =>
 function addArchive(python, path, content) {
   python.FS.writeFile(path, content);
   python.pyimport("sitecustomize").add(path);
-}
-
-/**
- * Makes Pyodide take what is already on its way; each once.
- *
- * @param {Record<string, Promise<Response>>} answers
- */
-function answerFetches(answers) {
-  const reallyFetch = self.fetch;
-  self.fetch = (resource, options) => {
-    const address = resource instanceof Request ? resource.url : String(resource);
-    const answer = answers[address];
-    delete answers[address];
-    return answer ?? reallyFetch(resource, options);
-  };
-  for (const answer of Object.values(answers)) answer.catch(() => {}); // it is reported to who asks for it
-}
-
-/** @param {string} address */
-const bytesOf = async (address) => new Uint8Array(await (await unpacked(await fetch(address))).arrayBuffer());
-
-/**
- * Some hosts unpack .gz files on the way, others do not.
- *
- * @param {Response} response
- */
-async function unpacked(response) {
-  if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-  const bytes = await response.arrayBuffer();
-  const [first, second] = new Uint8Array(bytes, 0, 2);
-  if (first !== 0x1f || second !== 0x8b) return new Response(bytes);
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
 }

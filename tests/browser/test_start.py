@@ -1,8 +1,9 @@
 """How Python starts: fast, faster the second time, and the plain way whenever the fast one fails."""
 
 import json
+import re
 import tomllib
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -145,6 +146,78 @@ def test_a_module_that_did_not_come_leaves_the_plain_way(
     faults.clear()
 
 
+def leave_out(page: Page, *steps: str) -> None:
+    """Serve the planner's page as it is built where these *steps* of the fast start declined."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        body = response.text()
+        for step in steps:
+            body, found = re.subn(rf'(<script id="start"[^>]*) data-{step}="[^"]*"', r"\1", body)
+            assert found == 1
+        if "cold" in steps:
+            body = body.replace("/hot.wasm", "/pyodide.asm.wasm")
+        route.fulfill(response=response, body=body)
+
+    page.context.route("**/planner/", answer)
+
+
+STEPS = ("module", "cold", "script", "archive", "snapshot")
+
+
+class Without(NamedTuple):
+    """Steps that declined, a file that comes in their place, and one that does not come."""
+
+    steps: tuple[str, ...]
+    comes: str
+    stays_away: str
+
+
+@pytest.mark.parametrize(
+    "without",
+    [
+        Without(("cold",), "pyodide.asm.wasm", "cold.wasm"),
+        Without(("script",), "pyodide.asm.mjs", "trimmed.mjs"),
+        Without(("archive", "snapshot"), "python_stdlib.zip", "python.zip.gz"),
+        Without(("snapshot",), "python.zip.gz", "python_stdlib.zip"),
+        Without(("module", "cold", "script"), "pyodide.asm.wasm", "hot.wasm"),
+        Without(STEPS, "python_stdlib.zip", "python.zip.gz"),
+    ],
+    ids=lambda without: "-".join(without.steps),
+)
+def test_the_page_works_without_steps_that_declined(
+    page: Page, site_url: str, fetched: set[str], warnings: list[str], without: Without
+) -> None:
+    leave_out(page, *without.steps)
+    open_planner(page, site_url)
+    page.locator("[name=project]").fill("works")
+    page.locator('[data-open="works.sub"]').wait_for()
+    assert without.comes in fetched
+    assert without.stays_away not in fetched
+    assert warnings == []
+
+
+def test_without_the_kept_memory_nothing_is_kept(page: Page, site_url: str) -> None:
+    leave_out(page, "snapshot")
+    with page.expect_request("**/cold.wasm"):  # after anything that is kept
+        open_planner(page, site_url)
+    assert page.evaluate(KEPT_MEMORIES) == []
+
+
+def test_a_memory_that_cannot_be_taken_leaves_the_archives(page: Page, site_url: str, fetched: set[str]) -> None:
+    def refuse(route: Route) -> None:
+        response = route.fetch()
+        body = response.text()
+        assert "python.makeMemorySnapshot()" in body
+        route.fulfill(response=response, body=body.replace("python.makeMemorySnapshot()", "python.no_such_thing()"))
+
+    page.context.route("**/snapshot.js", refuse)
+    with page.expect_console_message(lambda message: "The memory of Python cannot be kept" in message.text):
+        open_planner(page, site_url)
+    assert "python_stdlib.zip" not in fetched
+    assert page.evaluate(KEPT_MEMORIES) == []
+
+
 def test_an_example_is_shown_before_python_is_there(page: Page, site_url: str) -> None:
     held: list[Route] = []
 
@@ -238,13 +311,11 @@ def test_the_page_is_light_or_dark_before_the_theme_comes(
 
 # Starts a Python of its own, posts the requests one after another, and returns the texts that came back.
 POST = """async (requests) => {
-  const { dataset } = document.getElementById("start");
-  const addresses = Object.entries(dataset).map(([name, at]) => [name, new URL(at, document.baseURI).href]);
   const said = [];
   await new Promise((done) => {
     const note = (text) => said.push(text) && next();
     const next = () => (requests.length ? python.post(requests.shift()) : done());
-    const python = startPython({ ...Object.fromEntries(addresses), patience: 60000 });
+    const python = startPython({ ...addresses(), patience: 60000 });
     python.listen({ progress() {}, ready: next, reply: note, failed: note });
   });
   return said;

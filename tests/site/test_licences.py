@@ -25,7 +25,7 @@ NEED_A_LIBRARY = {
 # Modules of the archives that are not on any index.
 OURS = {"planner", "__main__.py", "sitecustomize", "_methods"}
 # Made of Pyodide's files while the site is built.
-OF_PYODIDE = {"hot.mjs", "hot.wasm", "cold.wasm"}
+OF_PYODIDE = {"trimmed.mjs", "hot.wasm", "cold.wasm"}
 
 
 def named() -> set[str]:

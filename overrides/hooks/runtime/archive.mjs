@@ -1,14 +1,15 @@
 // Makes the archives of byte code that the page's Python starts from. Pyodide itself compiles it, under Node: byte code
 // fits one version of Python only, and the builder's own is another. archive.py says what goes in.
 //
-// usage: node archive.mjs FOLDER WHEEL…
+// usage: node archive.mjs PYODIDE FOLDER WHEEL…
+// Prints, as JSON, why smaller steps within were left out, by their names.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { loadPyodide } from "pyodide";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
-const [folder, ...wheels] = process.argv.slice(2);
+const [pyodide, folder, ...wheels] = process.argv.slice(2);
+const { loadPyodide } = await import(pathToFileURL(join(pyodide, "pyodide.mjs")));
 
 const python = await loadPyodide({
   stdout: () => {},
@@ -25,3 +26,4 @@ globals.set("booted", booted);
 globals.set("importer", beside("archive_importer.py"));
 python.runPython(beside("archive.py"), { globals });
 for (const name of globals.get("ARCHIVES")) writeFileSync(join(folder, name), python.FS.readFile(`/${name}`));
+console.log(JSON.stringify(globals.get("declined").toJs({ dict_converter: Object.fromEntries })));

@@ -149,7 +149,10 @@ def files_of(wheel: Path) -> dict[str, bytes]:
 
 
 def with_methods(library: Mapping[str, bytes], methods: set[str], booted: list[str]) -> dict[str, bytes]:
-    """Return the *library* whose dataclasses take their methods as byte code, of those in *methods* and of its own."""
+    """Return the *library* whose dataclasses take their methods as byte code, of those in *methods* and of its own.
+
+    Raises ValueError where Python's own dataclasses make them in another way.
+    """
     for path in paths_of(booted, library):
         if b"dataclass" in library[path]:  # made before anything was noted
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -159,9 +162,11 @@ def with_methods(library: Mapping[str, bytes], methods: set[str], booted: list[s
         (len(text), crc32(text.encode())): without_lines(compile(text, "<string>", "exec", dont_inherit=True))
         for text in sorted(methods)
     }
-    assert len(made) == len(methods), "two texts of methods have one checksum"
+    if len(made) < len(methods):
+        raise ValueError("two texts of methods have one checksum")
     source, calls = library["dataclasses.py"], b"exec(txt, self.globals, ns)"
-    assert source.count(calls) == 1, "dataclasses.py is another: see how it makes methods"
+    if source.count(calls) != 1:
+        raise ValueError("dataclasses.py makes methods in another way: see overrides/hooks/runtime/archive.py")
     return {
         **library,
         "_methods.py": METHODS.format(dumps(made)).encode(),
@@ -254,19 +259,45 @@ def paths_of(modules: Iterable[str], files: Container[str]) -> set[str]:
     return {path for name in modules if (path := path_of(name, files))}
 
 
+def try_importer(importer: str) -> None:
+    """Import a module by the *importer*. Raises where this Python keeps the files of an archive in another way.
+
+    Python's own importer is no substitute: it looks for the modules of a package in one archive only.
+    """
+    path, meta_path = list(sys.path), list(sys.meta_path)
+    trial = "/trial.zip"
+    with ZipFile(trial, "w") as archive:
+        archive.writestr(ZipInfo("trial_of_importer.pyc"), compiled("trial_of_importer.py", b"works = True"))
+    try:
+        names: dict[str, object] = {"__name__": "sitecustomize"}
+        sys.path.insert(0, trial)
+        exec(compile(importer, "sitecustomize.py", "exec"), names)  # noqa: S102 - as Python imports it
+        trial_module = importlib.import_module("trial_of_importer")
+        if not trial_module.works or type(trial_module.__loader__) is not names["Finder"]:
+            raise ImportError("another importer found the module")
+    finally:
+        sys.path[:], sys.meta_path[:] = path, meta_path
+
+
 # By archive.mjs: the modules that were loaded when Python had started, and the text of archive_importer.py.
 booted: list[str] = globals()["booted"]
 importer: str = globals()["importer"]
+declined: dict[str, str] = {}  # reasons, by the smaller steps that were left out; archive.mjs prints them
 sys.path[:0] = map(str, WHEELS)
 ours, *others = (files_of(wheel) for wheel in sorted(WHEELS, key=lambda wheel: "htc_planner" not in wheel.name))
 methods = note_methods()
 plan()
 planned, methods = list(sys.modules), set(methods)
 do_more(reached_from(ENTRY, ours))
-packed = with_methods(modules_in_use(library_files()), methods, booted)
+packed = modules_in_use(library_files())
+try:
+    packed = with_methods(packed, methods, booted)
+except Exception as error:  # noqa: BLE001 - whatever changed: dataclasses then make their methods in the browser
+    declined["methods of dataclasses as byte code"] = repr(error)
 for wheel in others:
     packed |= modules_in_use(wheel)
 packed |= templates_as_python(modules_in_use(ours))
+try_importer(importer)
 packed["sitecustomize.py"] = importer.encode()
 write(
     packed, {STARTS: {"_methods.py", "sitecustomize.py", *paths_of(booted, packed)}, PLANS: paths_of(planned, packed)}

@@ -1,4 +1,4 @@
-"""What the browser loads: Pyodide, the planner as a wheel, and the wheels it needs.
+"""What the browser loads: Pyodide, the planner as a wheel, and the wheels it needs. The one door to this folder.
 
 All of it lies on the site itself, under ``runtime/``: Pyodide in one folder, everything that changes with the planner in
 another, each named after its content. A visitor whose browser still holds an older page gets that page's files or none,
@@ -7,45 +7,42 @@ never a mixture, and keeps the large Pyodide files when only the planner has cha
 Nothing is fetched: Pyodide is in ``node_modules``, and the libraries are packed again from the installed ones.
 """
 
-import gzip
 import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from overrides.hooks.runtime import trim_loader, used_functions
-from overrides.hooks.runtime.split import split
+from overrides.hooks.runtime import steps
+from overrides.hooks.runtime.paths import HOOKS, LIBRARIES, MODULE, PYODIDE, PYODIDE_FILES, ROOT
+from overrides.hooks.runtime.steps import Declined
+from overrides.hooks.runtime.wheels import write_wheels
 
-ROOT = Path(__file__).parents[3]
-HOOKS = Path(__file__).parent
+__all__ = ["LIBRARIES", "MODULE", "PYODIDE", "PYODIDE_FILES", "ROOT", "Runtime", "build"]
+
 CACHE = ROOT / ".cache" / "runtime"
-
-PYODIDE = ROOT / "node_modules" / "pyodide"
-LOADER, SCRIPT, MODULE = "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"
-PYODIDE_FILES = (LOADER, SCRIPT, MODULE, "python_stdlib.zip")
-
-# What the planner imports from others. `pyodide lockfile add-wheels` refuses to leave one out.
-LIBRARIES = ("jinja2", "markupsafe", "tomli-w")
 
 # Served as they are, beside the wheels.
 WEB = ROOT / "planner" / "web"
 PAGE_MODULES = (*(f"page/{path.name}" for path in sorted((WEB / "page").glob("*.js"))), "theme-loader.js")
-PAGE_FILES = (*PAGE_MODULES, "page.css", "snapshot.js", "wasm-loader.js", "worker.js")
+PAGE_FILES = (*PAGE_MODULES, "fetching.js", "page.css", "snapshot.js", "wasm-loader.js", "worker.js")
+
+_OF_BOTH = ("build", "paths", "steps", "wheels")
+_OF_PLANNER = (*_OF_BOTH, "archive", "archive_importer")
+_OF_PYODIDE = (*_OF_BOTH, "split", "trim_loader", "used_functions", "wasm")
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the browser loads: the folder of the planner's own files, and that of Pyodide's."""
+    """What the browser loads: the folder of the planner's own files, that of Pyodide's, and how it may start fast."""
 
     files: Path
     pyodide: Path
+    fast: bool
+    declined: Declined
 
     @property
     def url(self) -> str:
@@ -63,6 +60,11 @@ class Runtime:
         return [self.url + name for name in PAGE_MODULES]
 
     @property
+    def steps(self) -> dict[str, str]:
+        """The addresses of what the fast start uses, by the name that ``start.js`` knows; none for the plain way."""
+        return steps.addresses(self.url, self.pyodide_url, self.declined) if self.fast else {}
+
+    @property
     def start(self) -> str:
         """The script that starts it all, for the page's head."""
         return (WEB / "start.js").read_text()
@@ -74,49 +76,50 @@ class Runtime:
 
 
 def build() -> Runtime:
-    """Return the runtime of the working tree; each half is made only when the last one was made from something else."""
+    """Return the runtime of the working tree; each half is made only when the last one was made from something else.
+
+    Logs a warning for each step of the fast start that declined. With ``FAST=0`` in the environment none is taken.
+    """
+    fast = os.environ.get("FAST") != "0"
     version = json.loads((PYODIDE / "package.json").read_text())["version"]
-    return Runtime(
-        _kept("planner", _digest(_inputs_of_planner()), _write_planner),
-        _kept("pyodide", f"pyodide-{version}-{_digest(_inputs_of_pyodide())}", _write_pyodide),
-    )
+    files, declined = _kept("planner", _digest(_inputs_of_planner(), fast), fast, _write_planner)
+    name = f"pyodide-{version}-{_digest(_inputs_of_pyodide(), fast)}"
+    pyodide, more_declined = _kept("pyodide", name, fast, _write_pyodide)
+    declined |= more_declined
+    steps.report(declined)
+    return Runtime(files, pyodide, fast, declined)
 
 
-def _kept(kind: str, name: str, write: Callable[[Path], None]) -> Path:
-    """Return the folder *name*, the only one of its *kind* that is kept; filled by *write* when it is not there."""
-    folder = CACHE / kind / name
+def _kept(kind: str, name: str, fast: bool, write: Callable[[Path, bool], Declined]) -> tuple[Path, Declined]:
+    """Return the folder *name*, filled by *write* when it is not there, and what declined when it was filled.
+
+    Of each *kind* one folder is kept with the steps of the fast start and one without.
+    """
+    folder = CACHE / (kind if fast else f"{kind}-plain") / name
+    noted = folder.parent / "declined.json"
     if not folder.exists():
         shutil.rmtree(folder.parent, ignore_errors=True)
         # Renamed when complete, so that a build that was interrupted leaves nothing that looks finished.
         unfinished = folder.with_name("unfinished")
         unfinished.mkdir(parents=True)
-        write(unfinished)
+        noted.write_text(json.dumps(write(unfinished, fast)))
         unfinished.rename(folder)
-    return folder
+    declined: Declined = json.loads(noted.read_text())
+    return folder, declined
 
 
-def _write_planner(folder: Path) -> None:
-    _build_planner(folder)
-    for name in LIBRARIES:
-        _pack_again(metadata.distribution(name), folder)
-    _write_lock_file(folder)
-    _write_archives(folder)
+def _write_planner(folder: Path, fast: bool) -> Declined:
+    write_wheels(folder)
     for name in PAGE_FILES:
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(WEB / name, folder / name)
+    return steps.speed_up_planner(PYODIDE, folder) if fast else {}
 
 
-def _write_pyodide(folder: Path) -> None:
-    """Write Pyodide's files, and its module in two parts, of which only the hot one is needed to start."""
+def _write_pyodide(folder: Path, fast: bool) -> Declined:
     for name in PYODIDE_FILES:
         shutil.copyfile(PYODIDE / name, folder / name)
-    module, loader = (PYODIDE / MODULE).read_bytes(), (PYODIDE / LOADER).read_text()
-    script = trim_loader.trimmed((PYODIDE / SCRIPT).read_text(), loader)
-    used = trim_loader.names_used(module, script, loader)
-    parts = split(module, used_functions.functions_called(module), used.__contains__)
-    (folder / "hot.mjs").write_text(script)
-    (folder / "hot.wasm").write_bytes(parts.hot)
-    (folder / "cold.wasm").write_bytes(parts.cold)
+    return steps.speed_up_pyodide(PYODIDE, folder) if fast else {}
 
 
 def _inputs_of_planner() -> list[Path]:
@@ -124,81 +127,16 @@ def _inputs_of_planner() -> list[Path]:
         *(path for path in (ROOT / "planner").rglob("*") if path.is_file() and path.suffix != ".pyc"),
         *(ROOT / name for name in ("README.md", "LICENSE", "pyproject.toml", "package-lock.json")),
         ROOT / "requirements" / "site.txt",
-        *(path for path in HOOKS.glob("*.*") if path.stem in ("archive", "archive_importer", "build")),
+        *(path for path in HOOKS.glob("*.*") if path.stem in _OF_PLANNER),
     ]
 
 
 def _inputs_of_pyodide() -> list[Path]:
-    return [
-        ROOT / "package-lock.json",
-        *(
-            path
-            for path in HOOKS.glob("*.*")
-            if path.stem in ("build", "split", "trim_loader", "used_functions", "wasm")
-        ),
-    ]
+    return [ROOT / "package-lock.json", *(path for path in HOOKS.glob("*.*") if path.stem in _OF_PYODIDE)]
 
 
-def _digest(inputs: list[Path]) -> str:
-    digest = hashlib.sha256(sys.version.encode())
+def _digest(inputs: list[Path], fast: bool) -> str:
+    digest = hashlib.sha256(f"{sys.version}\0{fast}".encode())
     for path in sorted(inputs):
         digest.update(f"{path.relative_to(ROOT)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()[:16]
-
-
-def _build_planner(folder: Path) -> None:
-    # Without the commit's time hatchling writes a fixed one: the wheel depends on nothing but its content.
-    environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
-    _run("hatchling", "build", "--target", "wheel", "--directory", folder, env=environment)
-
-
-def _pack_again(distribution: metadata.Distribution, folder: Path) -> None:
-    """Write the wheel that *distribution* was installed from once more, for any machine.
-
-    MarkupSafe publishes wheels with a compiled half only, which the browser cannot run; but each carries the pure
-    half too, and uses it where the compiled one is missing. So what is compiled stays out.
-    """
-    wheel = folder / f"{distribution.name.replace('-', '_').lower()}-{distribution.version}-py3-none-any.whl"
-    with ZipFile(wheel, "w") as archive:
-        for path in sorted(distribution.files or (), key=str):
-            of_the_installer = path.name in ("INSTALLER", "RECORD", "REQUESTED") or "__pycache__" in path.parts
-            if of_the_installer or path.suffix in (".c", ".pyd", ".so") or ".." in path.parts:
-                continue
-            content = path.read_binary()
-            if path.parent.suffix == ".dist-info" and path.name == "WHEEL":
-                content = b"Wheel-Version: 1.0\nGenerator: htc-planner\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-            # ZipInfo's own time is 1980, always: the same content makes the same bytes.
-            archive.writestr(ZipInfo(path.as_posix()), content, ZIP_DEFLATED)
-
-
-def _write_lock_file(folder: Path) -> None:
-    """Write the list of wheels from which Pyodide loads packages by name, and checks them by their hash."""
-    bare = folder / "bare-lock.json"
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
-    # Pyodide's own packages lie on a host of theirs, and the planner needs none.
-    bare.write_text(json.dumps({**lock, "packages": {}}))
-    wheels = sorted(folder.glob("*.whl"))
-    output = folder / "pyodide-lock.json"
-    _run("pyodide_cli", "lockfile", "add-wheels", "--input", bare, "--output", output, "--base-path", folder, *wheels)
-    bare.unlink()
-
-
-def _write_archives(folder: Path) -> None:
-    """Write the byte code of all that the planner uses, from which Python starts in a third of the time.
-
-    Compressed here: not every host compresses what it sends.
-    """
-    _run_command("node", HOOKS / "archive.mjs", folder, *sorted(folder.glob("*.whl")))
-    for archive in folder.glob("*.zip"):
-        archive.with_suffix(".zip.gz").write_bytes(gzip.compress(archive.read_bytes(), mtime=0))
-        archive.unlink()
-
-
-def _run(module: str, *arguments: str | Path, env: dict[str, str] | None = None) -> None:
-    _run_command(sys.executable, "-m", module, *arguments, env=env)
-
-
-def _run_command(*command: str | Path, env: dict[str, str] | None = None) -> None:
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, env=env, text=True, capture_output=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{command} failed:\n{done.stdout}{done.stderr}")

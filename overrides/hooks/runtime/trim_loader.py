@@ -21,7 +21,7 @@ def trimmed(script: str, *others: str) -> str:
     """
     if len(DECLARED.findall(script)) != 1 or len(ASSIGNMENTS.findall(script)) != 1:
         raise ValueError(
-            "Pyodide's script handles the exports of its module in another way: see overrides/hooks/runtime/trim_loader.py."
+            "Pyodide's script handles the exports of its module in another way: see overrides/hooks/runtime/trim_loader.py"
         )
     used = words(ASSIGNMENTS.sub("", DECLARED.sub("", script)), *others)
     unused = {names[0] for names in ASSIGNED.findall(script) if used.isdisjoint(names)}
