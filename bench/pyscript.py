@@ -19,7 +19,8 @@ from bench.bars import NO_BAR, Row
 from bench.page import FAST, LOOPBACK, STOCK, Visit, chromium, compressed, fresh_page, host, visit
 from bench.start import ROUNDS, WRITTEN
 from planner.answers import as_texts, default_answers
-from planner.web import first_page, handle
+from planner.web import handle
+from planner.web.page import first_page
 from tests.browser.conftest import SITE
 
 PYSCRIPT = "/pyscript/"

@@ -11,7 +11,7 @@ from mkdocs.structure.pages import Page
 from overrides.hooks import downloads, lexers, policy, search
 from overrides.hooks.pages import markers
 from overrides.hooks.runtime import build as runtime
-from planner import web
+from planner.web.page import first_page
 
 PLANNER_TEMPLATE = "planner.html"
 
@@ -40,7 +40,7 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
 def on_page_context(context: dict[str, Any], *, page: Page, **_: Any) -> dict[str, Any]:
     """Give the planner's template the form, the first plan, and the addresses of what runs it."""
     if _runs_python(page):
-        context["planner"] = web.first_page()
+        context["planner"] = first_page()
         context["runtime"] = _runtime()
     return context
 

@@ -8,7 +8,7 @@ import pytest
 from overrides.hooks.pages.examples import listed, page
 from planner.answers.file import AnswersFile
 from planner.examples import examples
-from planner.web.link import open_fragment
+from planner.web.fragment import open_fragment
 
 ROOT = Path(__file__).parents[2]
 each_example = pytest.mark.parametrize("name", examples())

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from planner.answers import questions
-from planner.web.link import open_fragment
+from planner.web.fragment import open_fragment
 from tests.site.conftest import BuiltPage
 
 # Elements that load something when the page is opened; a link to another host is loaded only when it is followed.

@@ -2,7 +2,7 @@ import time
 
 from planner.answers import read_answers
 from planner.bundle import File
-from planner.web.changes import FEW_LINES, changed_answers, new_lines
+from planner.web.parts.changes import FEW_LINES, changed_answers, new_lines
 
 
 def lines(before: str, now: str) -> list[int]:

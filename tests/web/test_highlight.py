@@ -4,7 +4,7 @@ from pygments.lexers import get_lexer_by_name
 from overrides.hooks import lexers
 from planner.bundle import make_files
 from planner.web.highlight import LANGUAGES, language_of, line_as_html, tokens
-from planner.web.listing import SHOWN_LINES, listing
+from planner.web.parts.listings import SHOWN_LINES, listing
 from tests.helpers import plan
 
 

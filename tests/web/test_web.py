@@ -15,8 +15,9 @@ from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.web import first_page, handle
-from planner.web.shell import commands
+from planner.web import handle
+from planner.web.cli_commands import commands
+from planner.web.page import first_page
 
 
 def ask(do: str = "plan", **changed: str) -> dict[str, Any]:

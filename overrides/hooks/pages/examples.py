@@ -13,7 +13,7 @@ from planner.engine import make_plan
 from planner.errors import did_you_mean
 from planner.examples import Example, examples
 from planner.facts.pools import pools
-from planner.web.link import as_fragment, changed_from_defaults
+from planner.web.fragment import as_fragment, changed_from_defaults
 
 # A workflow may have thousands of lines, one much like another.
 _LONGEST, _ENDS = 120, 6

@@ -1,20 +1,68 @@
-"""A file as the page shows it: lines in colour, in blocks that know the rules behind them."""
+"""The files: the tree, and each file with its lines in color, in blocks that know the rules behind them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
 from markupsafe import Markup
 
+from planner.advice import Plan
+from planner.bundle import File
 from planner.web.highlight import language_of, line_as_html
+from planner.web.parts.changes import NewLines
+from planner.web.render import render
+from planner.web.session import session
 
 # A list of a hundred thousand tasks is read in an editor; the page shows how it begins.
 SHOWN_LINES = 1000
 
 _RULE_NAMED = re.compile(r"\[([a-z0-9]+(?:-[a-z0-9]+)*)\]\s*$")
+
+
+def tree(files: Sequence[File], new: NewLines) -> str:
+    """Return the list of the files in their folders, those with new lines marked."""
+    folders: dict[str, list[dict[str, object]]] = {}
+    for file in files:
+        if not file.path.endswith("/"):
+            folder, _, name = file.path.rpartition("/")
+            shown = {"path": file.path, "name": name, "id": listing_id(file.path), "new": bool(new.get(file.path))}
+            folders.setdefault(folder, []).append(shown)
+    return render("tree.html", folders=folders)
+
+
+def names(files: Sequence[File]) -> list[str]:
+    """Return the names of the parts that show the *files*, in their order."""
+    return [f"file {file.path}" for file in files if not file.path.endswith("/")]
+
+
+def listings(plan: Plan, files: Sequence[File], new: NewLines, only: str | None = None) -> dict[str, str]:
+    """Return each file with its text, by the name of its part; *only* one where its path is given.
+
+    Where there is none of that path it is the first: the page falls back to it too.
+    """
+    rules = frozenset(advice.rule for advice in plan.advice)
+    shown = [file for file in files if not file.path.endswith("/")]
+    if only is not None:
+        shown = [file for file in shown if file.path == only] or shown[:1]
+    return {
+        f"file {file.path}": _listing(file.path, file.text, rules, new.get(file.path, frozenset())) for file in shown
+    }
+
+
+def _listing(path: str, text: str, rules: frozenset[str], new: frozenset[int]) -> str:
+    named = sorted(rules & set(re.findall(r"\[([a-z0-9-]+)\]", text)))  # only these matter: the others may come and go
+    return session().part(_listing_html, path, text, frozenset(named), new)
+
+
+def _listing_html(path: str, text: str, rules: frozenset[str], new: frozenset[int]) -> str:
+    return render("listing.html", path=path, id=listing_id(path), listing=listing(path, text, rules, new))
+
+
+def listing_id(path: str) -> str:
+    """Return the id of the element that shows the file at *path*."""
+    return "file-" + re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-")
 
 
 @dataclass(frozen=True)
@@ -39,7 +87,6 @@ class Listing:
     more: int
 
 
-@lru_cache(maxsize=256)
 def listing(path: str, text: str, rules: frozenset[str], new: frozenset[int] = frozenset()) -> Listing:
     """Return the file at *path*. *rules*: ids that comments may name; *new*: the lines (from 0) to be marked.
 

@@ -2,7 +2,7 @@
 
 from planner.answers.file import AnswersFile
 from planner.bundle.quoting import sh
-from planner.web.link import changed_from_defaults
+from planner.web.fragment import changed_from_defaults
 
 # A word that ends the answers in the shell, on a line of its own; no answer is a line of it alone.
 _END = "END_OF_ANSWERS"

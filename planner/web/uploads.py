@@ -1,6 +1,6 @@
 """What people bring: logs of jobs, files of their own, what HTCondor's commands printed.
 
-``Bringing`` takes it piece by piece: logs are read as they come, everything else is kept until it is whole. ``told``
+``Upload`` takes it piece by piece: logs are read as they come, everything else is kept until it is whole. ``finish``
 makes of it what the page shows and what it takes: HTML, answers for the form, files to download.
 """
 
@@ -29,7 +29,7 @@ from planner.logs.why import Finding, explain
 from planner.pictures import cards
 from planner.pictures.use import use
 from planner.review import Review, review
-from planner.web import link
+from planner.web import fragment
 from planner.web.render import render
 
 # A text that is no log: what people write by hand is far smaller, what condor_status prints of a large pool is not.
@@ -49,7 +49,7 @@ _SUFFIXES = {
 
 
 @dataclass
-class Bringing:
+class Upload:
     """Files on their way in."""
 
     reader: Reader = field(default_factory=Reader)
@@ -104,44 +104,44 @@ class _Sorted:
     files: dict[str, str] = field(default_factory=dict)
     status: list[tuple[str, str]] = field(default_factory=list)
     why: list[Finding] = field(default_factory=list)
-    answers: link.Opened | None = None
+    answers: fragment.Opened | None = None
 
 
-def told(bringing: Bringing, answers: Answers, plan: Callable[[AnswersFile], Plan]) -> dict[str, Any]:
+def finish(upload: Upload, answers: Answers, plan: Callable[[AnswersFile], Plan]) -> dict[str, Any]:
     """Return the reply to the last piece. *plan* makes the plan of answers, or finds it among those made before.
 
     ``html``: what was found; ``texts``: answers that the form takes; ``offer``: answers that it takes when asked to;
     ``files``: what can be downloaded, by name.
     """
-    found = _sorted(bringing, bringing.whole())
+    found = _sorted(upload, upload.whole())
     files: dict[str, str] = {}
     texts: dict[str, str] = dict(found.answers.texts) if found.answers else {}
     shown: dict[str, Any] = {"logs": None, "status": [], "why": found.why, "review": None, "words": ()}
     if found.answers:
         shown["words"] = found.answers.words
-    if bringing.reader.jobs or bringing.logs:
-        report = logs_report(bringing.reader.jobs.values(), answers, pools()[answers.pool], lambda file, _: plan(file))
-        shown["logs"] = _logs(bringing, answers, report, files)
+    if upload.reader.jobs or upload.logs:
+        report = logs_report(upload.reader.jobs.values(), answers, pools()[answers.pool], lambda file, _: plan(file))
+        shown["logs"] = _logs(upload, answers, report, files)
         if report.usage.jobs:
             texts[USAGE] = usage_text(report.usage)
     for name, text in found.status:
-        shown["status"] += _status(answers, name, text, bringing.problems)
+        shown["status"] += _status(answers, name, text, upload.problems)
     offer: dict[str, str] = {}
     if found.files:
         pool = pools()[answers.pool]
         reviewed, imported = review(found.files, pool), answers_in(found.files, pool)
         files |= reviewed.mended
         shown["review"] = _review(reviewed, imported)
-        opened = link.opened(table_of(imported.answers, imported.usage), "files")
+        opened = fragment.opened(table_of(imported.answers, imported.usage), "files")
         offer = opened.texts if len(imported.answers) > 1 else {}
     helped = ""
-    if found.why or bringing.logs:
+    if found.why or upload.logs:
         asks = _asks(plan(AnswersFile(answers)))
-        helped = ask_for_help([asks, *(finding.what for finding in found.why)], bringing.tail)
+        helped = ask_for_help([asks, *(finding.what for finding in found.why)], upload.tail)
     html = render(
         "brought.html",
         **shown,
-        problems=bringing.problems,
+        problems=upload.problems,
         offer=bool(offer),
         help=helped,
         last=LAST_LINES,
@@ -159,40 +159,40 @@ def _asks(plan: Plan) -> str:
     return f"Planned for {where}: {cards}{settings.request_cpus} CPUs, {settings.request_memory} memory, {settings.request_disk} disk."
 
 
-def _sorted(bringing: Bringing, texts: Mapping[str, str]) -> _Sorted:
+def _sorted(upload: Upload, texts: Mapping[str, str]) -> _Sorted:
     found = _Sorted()
     for name, text in texts.items():
         file_type = classify(name, text)
         if file_type is FileType.SLOTS:
             found.status.append((name, text))
         elif file_type is FileType.HISTORY:
-            _take_history(bringing, name, text)
+            _take_history(upload, name, text)
         elif file_type not in (FileType.OTHER, FileType.EVENT_LOG):
             found.files[name] = text
         elif why := explain(text):
             found.why += why
         else:
             fix = "Bring logs of jobs, submit files with what lies beside them, or what condor_q printed."
-            bringing.problems.append(Problem(name, "is nothing that the planner reads.", fix))
+            upload.problems.append(Problem(name, "is nothing that the planner reads.", fix))
     if len(found.files) == 1 and (name := next(iter(found.files))).endswith(".toml"):
-        found.answers = link.open_file(found.files.pop(name))
+        found.answers = fragment.open_file(found.files.pop(name))
     return found
 
 
-def _take_history(bringing: Bringing, name: str, text: str) -> None:
+def _take_history(upload: Upload, name: str, text: str) -> None:
     try:
         jobs = read_history(text, name)
     except PlannerError as error:
-        bringing.problems += error.problems
+        upload.problems += error.problems
         return
-    bringing.logs.append(name)
+    upload.logs.append(name)
     for job in jobs:
-        bringing.reader.jobs.setdefault((job.cluster, job.process), job)
+        upload.reader.jobs.setdefault((job.cluster, job.process), job)
 
 
-def _logs(bringing: Bringing, answers: Answers, report: LogsReport, files: dict[str, str]) -> dict[str, Any]:
+def _logs(upload: Upload, answers: Answers, report: LogsReport, files: dict[str, str]) -> dict[str, Any]:
     """Return what logs tell, for the template; the list of what is to be done again goes into *files*."""
-    jobs = list(bringing.reader.jobs.values())
+    jobs = list(upload.reader.jobs.values())
     summary: Summary = summarise(jobs)
     if jobs and summary.succeeded < len(jobs):
         try:
@@ -201,7 +201,7 @@ def _logs(bringing: Bringing, answers: Answers, report: LogsReport, files: dict[
             # The log is of other work than the answers: there is no such list, and nothing to say of it.
             files.pop("jobs-again.csv", None)
     return {
-        "names": bringing.logs,
+        "names": upload.logs,
         "head": summary_line(summary),
         "spreads": [_row(quantity, spread) for quantity, spread in summary.spreads.items()],
         "picture": use(summary, report.usage),
@@ -212,8 +212,8 @@ def _logs(bringing: Bringing, answers: Answers, report: LogsReport, files: dict[
         "gain": report.gain,
         "advice": report.rightsizing,
         "measured": report.usage.jobs,
-        "unread": bringing.reader.unread,
-        "problems": bringing.reader.problems[:_MOST_PROBLEMS],
+        "unread": upload.reader.unread,
+        "problems": upload.reader.problems[:_MOST_PROBLEMS],
     }
 
 
