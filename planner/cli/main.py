@@ -7,7 +7,7 @@ import argparse
 import sys
 import textwrap
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,11 @@ from planner.engine import make_plan
 from planner.errors import PlannerError, Problem, did_you_mean
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.facts.sources import oldest_first, source
+from planner.facts.sources import Source, oldest_first, source
+from planner.review.base import Check
+from planner.review.checks import CHECKS, check_called
 from planner.rules import RULES, in_reading_order, rule_called
+from planner.rules.base import Rule
 from planner.sentences import plural
 
 OK, BAD_INPUT, STOPPED = 0, 2, 3
@@ -86,8 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check)
 
-    explain = commands.add_parser("explain", help="explain a rule by its id")
-    explain.add_argument("rule", metavar="RULE-ID")
+    explain = commands.add_parser("explain", help="explain a rule, or a check of review, by its id")
+    explain.add_argument("id", metavar="ID")
     explain.set_defaults(run=_explain)
 
     rules = commands.add_parser("rules", help="list every rule with its sources")
@@ -197,18 +200,39 @@ def _why(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    rule = rule_called(options.rule)
-    if rule is None:
-        known = [rule.id for rule in RULES]
-        raise PlannerError([Problem(options.rule, "is no rule.", did_you_mean(options.rule, known))])
+    if rule := rule_called(options.id):
+        _explain_rule(rule)
+    elif check := check_called(options.id):
+        _explain_check(check)
+    else:
+        known = [rule.id for rule in RULES] + [check.id for check in CHECKS]
+        raise PlannerError([Problem(options.id, "is no rule and no check.", did_you_mean(options.id, known))])
+    return OK
+
+
+def _explain_rule(rule: Rule) -> None:
     print(f"{rule.id}: {rule.title}\n\n{rule.why}\n")
     print(f"Stage: {rule.stage.title}, {rule.family}")
     if rule.decides:
         print(f"Decides: {', '.join(rule.decides)}")
+    _print_sources(source(key) for key in rule.sources)
+
+
+def _explain_check(check: Check) -> None:
+    print(f"{check.id}: {check.title}\n\n{check.why}\n")
+    print(f"Severity: {check.severity.label}")
+    if check.taught_by:
+        print(f"Rules that cover it: {', '.join(check.taught_by)}")
+    if check.in_plans:
+        print(f"In a plan: {check.in_plans}")
+    print(f"Seen by planner review: {f'no. {check.unseen}' if check.unseen else 'yes'}")
+    _print_sources(check.sources)
+
+
+def _print_sources(cited: Iterable[Source]) -> None:
     print("Rests on:")
-    for key in rule.sources:
-        print(f"  {source(key)}")
-    return OK
+    for entry in cited:
+        print(f"  {entry}")
 
 
 def _rules(_: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The command `planner review`: reads files, prints what was found, writes mended files where it is asked to.
+"""The command `planner review`: reads files, prints what was found, and writes fixed files on request.
 
 Exit codes: 0 nothing that fails · 2 a file cannot be read · 3 something will fail or be refused.
 """
@@ -9,7 +9,6 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from planner.advice import Level
 from planner.answers import questions
 from planner.answers.file import table_of, write_table
 from planner.cli.pools import POOL_HELP, pool_called
@@ -17,6 +16,7 @@ from planner.errors import PlannerError, Problem
 from planner.facts.pools import pools
 from planner.importing.answers import Read, answers_in
 from planner.review import Finding, Review, review
+from planner.review.base import FAILS
 
 OK, STOPPED = 0, 3
 # A file larger than this is data.
@@ -25,7 +25,12 @@ _LARGEST = 4 * 1024 * 1024
 
 def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command to those of the command line."""
-    parser = commands.add_parser("review", help="say what is wrong in files you already have, and mend it")
+    parser = commands.add_parser(
+        "review",
+        help="find what is wrong in files you already have, and fix it",
+        epilog="A file with the comment `# planner: ignore[CHECK-ID]` (several ids separated by commas) is not checked "
+        "for that. `planner explain CHECK-ID` explains a check.",
+    )
     parser.add_argument(
         "files",
         type=Path,
@@ -34,7 +39,7 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
         help="submit descriptions, and with them scripts, definition files, Dockerfiles, DAGs, lists, requirements.txt, environment.yml",
     )
     parser.add_argument("--pool", default="chtc", metavar="POOL", help=f"review for this pool (chtc): {POOL_HELP}")
-    parser.add_argument("--mend", type=Path, metavar="DIR", help="write the mended files into this folder")
+    parser.add_argument("--fix", type=Path, metavar="DIR", help="write the fixed files into this folder")
     parser.add_argument("--write", type=Path, metavar="NEW.toml", help="write the answers that the files hold")
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
     parser.set_defaults(run=run)
@@ -46,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
     found, said = review(files, pool), answers_in(files, pool)
     if options.write and options.write.exists():
         raise PlannerError([Problem(str(options.write), "is there already.", "Choose another name.")])
-    if options.mend:
-        _write(found, options.mend)
+    if options.fix:
+        _write(found, options.fix)
     if options.write:
         text = write_table(table_of(said.answers, said.usage))
         options.write.write_text(text, encoding="utf-8", newline="\n")
@@ -55,12 +60,12 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(as_json(found, said), ensure_ascii=False, indent=2))
     else:
         _print(found, said)
-        if options.mend:
-            print(f"Wrote {len(found.mended)} mended file{'' if len(found.mended) == 1 else 's'} to {options.mend}.")
+        if options.fix:
+            print(f"Wrote {len(found.fixed)} fixed file{'' if len(found.fixed) == 1 else 's'} to {options.fix}.")
         if options.write:
             print(f"Wrote {options.write}; make a plan with it. Questions that the files do not answer:")
             print("\n".join(f"    {id}: {questions()[id].label}" for id in said.asked) or "    none")
-    return STOPPED if found.stops else OK
+    return STOPPED if found.fails else OK
 
 
 def as_json(found: Review, said: Read) -> dict[str, object]:
@@ -69,17 +74,16 @@ def as_json(found: Review, said: Read) -> dict[str, object]:
         "findings": [
             {
                 "check": one.check.id,
-                "level": one.check.level.value,
+                "severity": one.check.severity.value,
                 "file": one.file,
                 "line": one.line,
                 "what": one.what,
                 "fix": one.fix,
-                "mended": one.mended,
-                "source": {
-                    "title": one.check.source.title,
-                    "url": one.check.source.url,
-                    "read": one.check.source.read.isoformat(),
-                },
+                "fixed": one.fixed,
+                "sources": [
+                    {"title": source.title, "url": source.url, "read": source.read.isoformat()}
+                    for source in one.check.sources
+                ],
             }
             for one in found.findings
         ],
@@ -89,7 +93,7 @@ def as_json(found: Review, said: Read) -> dict[str, object]:
         "without_counterpart": said.lost,
         "edited": said.edited,
         "diffs": found.diffs,
-        "mended": found.mended,
+        "fixed": found.fixed,
     }
 
 
@@ -113,7 +117,7 @@ def _read(paths: list[Path]) -> dict[str, str]:
 
 
 def _write(found: Review, folder: Path) -> None:
-    names = [Path(name).name for name in found.mended]
+    names = [Path(name).name for name in found.fixed]
     twice = {name for name in names if names.count(name) > 1}
     there = [folder / name for name in names if (folder / name).exists()]
     if twice or there:
@@ -122,7 +126,7 @@ def _write(found: Review, folder: Path) -> None:
             + [Problem(str(path), "is there already.", "Choose another folder.") for path in there]
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in found.mended.items():
+    for name, text in found.fixed.items():
         (folder / Path(name).name).write_bytes(text.encode("utf-8"))
 
 
@@ -134,9 +138,14 @@ def _print(found: Review, said: Read) -> None:
         print(f"Not carried over: {line}")
     for text in found.diffs.values():
         print(text)
-    stops = sum(one.check.level is Level.STOP for one in found.findings)
-    count = len(found.findings)
-    print(f"{count} finding{'' if count == 1 else 's'}, {stops} of which will fail; {len(found.mended)} files mended.")
+    failing = sum(finding.check.severity is FAILS for finding in found.findings)
+    print(
+        f"{_number(len(found.findings), 'problem')} ({failing} will fail); {_number(len(found.fixed), 'file')} fixed."
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _print_edits(said: Read) -> None:
@@ -149,6 +158,7 @@ def _print_edits(said: Read) -> None:
 
 
 def _print_finding(one: Finding) -> None:
-    print(f"{one.file}:{one.line}: {one.check.level.word}: {one.what} [{one.check.id}]")
+    print(f"{one.file}:{one.line}: {one.check.severity.label}: {one.what} [{one.check.id}]")
     print(textwrap.indent(textwrap.fill(one.fix, 100), "    "))
-    print(f"    {one.check.source}")
+    for source in one.check.sources:
+        print(f"    {source}")

@@ -14,7 +14,7 @@ from planner.importing.from_recipes import recipes
 from planner.importing.from_submit import needs, software, tasks, transfers
 from planner.importing.slurm import read_slurm
 from planner.incoming import FileType
-from planner.review.case import Case
+from planner.review.files import ReviewedFiles
 from planner.usage import Usage
 
 
@@ -36,7 +36,7 @@ class Read:
 
 def answers_in(files: Mapping[str, str], pool: Pool) -> Read:
     """Return what *files* (texts by name) answer. An answer that its question would refuse is left to be asked."""
-    case = Case(pool, dict(files))
+    case = ReviewedFiles(pool, dict(files))
     if own := bundle(case):
         return _read_back(own)
     found: dict[str, object] = {"pool": case.pool.key}
@@ -54,7 +54,7 @@ def answers_in(files: Mapping[str, str], pool: Pool) -> Read:
             # Its executable is the planner's own, and its list; what they came from stands in answers.toml alone.
             lost = (f"{main.file} was made by the planner: bring answers.toml from its folder as well.",)
         else:
-            found |= tasks(main, case) | transfers(main)
+            found |= tasks(main, case) | transfers(main, pool)
     # What an image is made from says more than its name; variables may stand in both, and the job's own count.
     variables = [*_listed(of_recipes, "environment"), *_listed(found, "environment")]
     if "container" in of_recipes and not (of_recipes["container"] == "docker" and _is_pushed(found.get("image"))):

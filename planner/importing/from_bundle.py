@@ -14,9 +14,9 @@ from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
 from planner.errors import PlannerError
 from planner.facts.pools import pools
-from planner.importing.from_submit import needs, software, transfers
-from planner.review.case import Case
-from planner.review.mend import diff
+from planner.importing.from_submit import code, needs, software
+from planner.review.edits import diff
+from planner.review.files import ReviewedFiles
 from planner.submit.description import read_submit
 from planner.usage import Usage
 
@@ -42,7 +42,7 @@ def is_made(text: str) -> bool:
     return _HEAD.search(text[:2000]) is not None
 
 
-def bundle(case: Case) -> Bundle | None:
+def bundle(case: ReviewedFiles) -> Bundle | None:
     """Return the planner's own bundle among the files, or None: there is no ``answers.toml`` that can be read."""
     name = case.named("answers.toml")
     if name is None:
@@ -106,7 +106,7 @@ def _of_the_description(answers: Answers, made: str, text: str) -> dict[str, obj
 
 def _said(text: str) -> dict[str, object]:
     submit = read_submit(text, "")
-    return {**needs(submit), **software(submit), "code": transfers(submit).get("code", [])}
+    return {**needs(submit), **software(submit), "code": code(submit)}
 
 
 def _of_the_list(answers: Answers, made: str, text: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from planner.answers.environment import is_environment, read_environment
 from planner.facts.frameworks import CPU_ONLY, Framework, frameworks
 from planner.importing.recipes import Recipe, package_lines, read_recipe
 from planner.incoming import FileType
-from planner.review.case import Case
+from planner.review.files import ReviewedFiles
 
 # Where two are among the packages, the one that does the heavy work: the first named here. vLLM brings PyTorch, and
 # who trains trees or networks also has scikit-learn, for its metrics.
@@ -39,7 +39,7 @@ _OF_THE_IMAGE = {
 }
 
 
-def recipes(case: Case) -> tuple[dict[str, object], list[str]]:
+def recipes(case: ReviewedFiles) -> tuple[dict[str, object], list[str]]:
     """Return what the recipes among the files answer, and what of them could not be carried over."""
     builds = case.of_kind(FileType.DEFINITION, FileType.DOCKERFILE)
     read = [
@@ -75,7 +75,7 @@ def _says_something(line: str) -> bool:
     return bool(re.sub(r"(^|\s)#.*$", "", line).strip())
 
 
-def _packages(case: Case, read: list[Recipe]) -> tuple[list[str], list[str]]:
+def _packages(case: ReviewedFiles, read: list[Recipe]) -> tuple[list[str], list[str]]:
     """Return the packages of all recipes, and the names of lists that were not given."""
     lists = {path: case.named(path) for each in read for path in each.lists if "$" not in path}
     given = dict.fromkeys([*case.of_kind(FileType.REQUIREMENTS), *(name for name in lists.values() if name)])

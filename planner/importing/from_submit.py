@@ -4,7 +4,9 @@ import re
 import shlex
 from contextlib import suppress
 
-from planner.review.case import Case
+from planner.facts.pools import Pool
+from planner.facts.pools.addresses import address_of
+from planner.review.files import ReviewedFiles
 from planner.submit.description import Submit
 from planner.submit.macros import OF_THE_JOB
 from planner.submit.queue import Queue
@@ -39,7 +41,7 @@ def software(submit: Submit) -> dict[str, object]:
     return {"container": "existing", "image": image} if image else {}
 
 
-def tasks(submit: Submit, case: Case) -> dict[str, object]:
+def tasks(submit: Submit, case: ReviewedFiles) -> dict[str, object]:
     """Return the command of one task, and how many tasks there are."""
     found: dict[str, object] = {}
     queue = submit.queues[-1] if submit.queues else None
@@ -73,7 +75,7 @@ def tasks(submit: Submit, case: Case) -> dict[str, object]:
     return found
 
 
-def _rows(queue: Queue, submit: Submit, case: Case) -> dict[str, object]:
+def _rows(queue: Queue, submit: Submit, case: ReviewedFiles) -> dict[str, object]:
     """Read the table of tasks, values parted as HTCondor does."""
     items = list(queue.items)
     if queue.form == "from" and not items:
@@ -89,15 +91,19 @@ def _rows(queue: Queue, submit: Submit, case: Case) -> dict[str, object]:
     return {"spread": "rows", "rows": [",".join(queue.names), *quoted]}
 
 
-def transfers(submit: Submit) -> dict[str, object]:
+def code(submit: Submit) -> list[str]:
+    """Return the scripts and folders that a job brings from beside its submit file."""
+    executable = submit.value("executable").strip('"')
+    sent = listed(submit.value("transfer_input_files"))
+    own = [item for item in sent if "://" not in item and not item.startswith(("/", "$"))]
+    return [item for item in dict.fromkeys([executable, *own]) if item.endswith((".py", ".sh", ".R", ".jl", ".m", "/"))]
+
+
+def transfers(submit: Submit, pool: Pool) -> dict[str, object]:
     """Return what a job brings and takes home, and its variables."""
     found: dict[str, object] = {}
-    sent = listed(submit.value("transfer_input_files"))
-    executable = submit.value("executable").strip('"')
-    own = [item for item in sent if "://" not in item and not item.startswith(("/", "$"))]
-    code = [item for item in dict.fromkeys([executable, *own]) if item.endswith((".py", ".sh", ".R", ".jl", ".m", "/"))]
-    if code:
-        found["code"] = code
+    if files := code(submit):
+        found["code"] = files
     if outputs := listed(submit.value("transfer_output_files")):
         found["outputs"] = outputs
     if given := submit.value("environment").strip():
@@ -105,17 +111,13 @@ def transfers(submit: Submit) -> dict[str, object]:
             found["environment"] = (
                 shlex.split(given[1:-1].replace('""', '"')) if given.startswith('"') else given.split(";")
             )
-    urls = [item for item in sent if "://" in item]
+    urls = [item for item in listed(submit.value("transfer_input_files")) if "://" in item]
     if len(urls) == 1:
-        found |= _data(urls[0])
+        found |= _data(urls[0], pool)
     return found
 
 
-def _data(url: str) -> dict[str, object]:
-    scheme, _, path = url.partition("://")
-    path = path.removeprefix("/chtc")
-    if path.startswith("/staging/groups/"):
-        return {"data_place": "group", "data_path": path}
-    if path.startswith("/staging/"):
-        return {"data_place": "staging", "data_path": path}
-    return {"data_place": "web", "data_path": url} if scheme in {"http", "https"} else {}
+def _data(url: str, pool: Pool) -> dict[str, object]:
+    if address := address_of(url, pool):
+        return {"data_place": address.place.key, "data_path": address.path}
+    return {"data_place": "web", "data_path": url} if url.startswith(("http://", "https://")) else {}

@@ -10,10 +10,11 @@ from planner.facts.fact import Fact, read_record
 
 @dataclass(frozen=True)
 class Commands:
-    """Names that HTCondor knows, and names that people write for them ("wrong = right")."""
+    """Names that HTCondor knows, names that people write for them ("wrong = right"), and attributes that had their use."""
 
     names: Fact[tuple[str, ...]]
     renamed: Fact[tuple[str, ...]]
+    old_attributes: Fact[tuple[str, ...]]
 
 
 @cache
@@ -32,4 +33,14 @@ def known_names() -> frozenset[str]:
 @cache
 def right_names() -> dict[str, str]:
     """Return what was meant by a wrong name."""
-    return {wrong: right for wrong, _, right in (line.partition(" = ") for line in commands().renamed.value)}
+    return _pairs(commands().renamed.value)
+
+
+@cache
+def old_attributes() -> dict[str, str]:
+    """Return the attributes of servers that old pages name in requirements, with the command to write instead."""
+    return _pairs(commands().old_attributes.value)
+
+
+def _pairs(lines: tuple[str, ...]) -> dict[str, str]:
+    return {old: new for old, _, new in (line.partition(" = ") for line in lines)}

@@ -41,7 +41,7 @@ class Submit:
 
     *commands*: those that hold, in order (a branch of ``if`` that is not taken does not); *all_commands* has the others
     too. *values*: the last value of each key, as HTCondor keeps it. *problems*: what HTCondor would refuse; *where* of
-    each is "FILE:LINE".
+    each is "FILE:LINE". *absent*: those of included files that were not given, and that HTCondor may find.
     """
 
     file: str
@@ -51,6 +51,7 @@ class Submit:
     values: dict[str, str] = field(default_factory=dict)
     queues: list[Queue] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    absent: list[Problem] = field(default_factory=list)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -273,7 +274,9 @@ class _Reader:
         text = self.others.get(name, self.others.get(name.rsplit("/", 1)[-1]))
         if text is None:
             if how.lower() != "ifexist":
-                self.refuse(line, f"{name} is included, and was not given.", "Review it together with this file.")
+                what = f"{name} is included here, and was not given, so nothing is known of what it holds."
+                self.refuse(line, what, "Review it together with this file.")
+                self.found.absent.append(self.found.problems[-1])
         elif self.deep >= _DEEPEST_INCLUDE:
             self.refuse(line, f"{name} is included too deep.", "Let no file include itself.")
         else:

@@ -130,7 +130,7 @@ def finish(upload: Upload, answers: Answers, plan: Callable[[AnswersFile], Plan]
     if found.files:
         pool = pools()[answers.pool]
         reviewed, imported = review(found.files, pool), answers_in(found.files, pool)
-        files |= reviewed.mended
+        files |= reviewed.fixed
         shown["review"] = _review(reviewed, imported)
         opened = fragment.opened(table_of(imported.answers, imported.usage), "files")
         offer = opened.texts if len(imported.answers) > 1 else {}
@@ -233,10 +233,10 @@ def _status(answers: Answers, name: str, text: str, problems: list[Problem]) -> 
 
 
 def _review(said: Review, imported: Read) -> dict[str, Any]:
-    names = dict.fromkeys([*(finding.file for finding in said.findings), *said.mended])
+    names = dict.fromkeys([*(finding.file for finding in said.findings), *said.fixed])
     return {
         "count": len(said.findings),
-        "stops": said.stops,
+        "fails": said.fails,
         "files": [
             {
                 "name": name,

@@ -1,4 +1,4 @@
-"""Bring your own: logs become the next plan, files come back mended, and nothing waits for a long log."""
+"""Bring your own: logs become the next plan, files come back fixed, and nothing waits for a long log."""
 
 import zipfile
 from pathlib import Path
@@ -39,16 +39,16 @@ def test_a_dropped_log_becomes_the_next_plan(planner_page: Page, tmp_path: Path)
     expect(planner_page.locator('[data-part="measured"]')).to_contain_text("10 jobs")
 
 
-def test_a_submit_file_comes_back_mended_and_becomes_a_plan(planner_page: Page, tmp_path: Path) -> None:
+def test_a_submit_file_comes_back_fixed_and_becomes_a_plan(planner_page: Page, tmp_path: Path) -> None:
     file = tmp_path / "old.sub"
     file.write_text(BAD)
     planner_page.locator("#choose").set_input_files(file)
     brought = planner_page.locator('[data-part="brought"]')
     expect(brought).to_contain_text("To HTCondor the comment is part of the value of request_cpus.")
     with planner_page.expect_download() as waiting:
-        brought.get_by_role("button", name="Download the mended old.sub").click()
-    waiting.value.save_as(tmp_path / "mended.sub")
-    assert (tmp_path / "mended.sub").read_text() == review({"old.sub": BAD}, pools()["chtc"]).mended["old.sub"]
+        brought.get_by_role("button", name="Download the fixed old.sub").click()
+    waiting.value.save_as(tmp_path / "fixed.sub")
+    assert (tmp_path / "fixed.sub").read_text() == review({"old.sub": BAD}, pools()["chtc"]).fixed["old.sub"]
     expect(planner_page.locator("[name=memory]")).to_have_value("16 GB")
     file.write_text("executable = run.sh\nrequest_cpus = 6\nrequest_memory = 20 GB\nqueue\n")
     planner_page.locator("#choose").set_input_files(file)

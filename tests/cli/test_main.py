@@ -128,6 +128,20 @@ def test_a_rule_is_explained_with_its_sources(capsys: pytest.CaptureFixture[str]
     assert "Did you mean gpu-memory-floor or memory?" in capsys.readouterr().err
 
 
+def test_a_check_is_explained_with_its_severity_and_the_rules_that_cover_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "image-without-fixed-tag"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("image-without-fixed-tag: The image has no fixed tag\n\nAn image without a tag")
+    assert "Severity: Wasteful or fragile\nRules that cover it: fixed-tag\nSeen by planner review: yes\n" in said
+    assert "Rests on:\n  Seen by ourselves on a real pool" in said
+    assert main(["explain", "training-on-the-access-point"]) == 0
+    said = capsys.readouterr().out
+    assert "In a plan: out of reach: where people run a script is up to them" in said
+    assert "Seen by planner review: no. Where a script runs is not written in it.\n" in said
+    assert main(["explain", "image-without-tag"]) == 2
+    assert "Did you mean image-without-fixed-tag" in capsys.readouterr().err
+
+
 def test_rules_pools_and_examples_are_listed_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("base-image ")

@@ -13,6 +13,7 @@ from planner.facts.frameworks import asks, conda, cuda_majors, frameworks
 from planner.facts.hold_reasons import holds, messages
 from planner.facts.pools import pools, since
 from planner.facts.sources import Source, oldest_first, source, sources
+from planner.review.checks import CHECKS
 from planner.rules import RULES
 
 
@@ -23,6 +24,11 @@ def estimates_rest_on() -> set[str]:
     return {source.key for source in found}
 
 
+def judgements_rest_on() -> set[str]:
+    """Return the sources of rules and checks."""
+    return {key for rule in RULES for key in rule.sources} | {cited.key for check in CHECKS for cited in check.sources}
+
+
 def test_every_source_is_used() -> None:
     data = files("planner").joinpath("data")
     texts = [path.read_text(encoding="utf-8") for path in data.joinpath("pools").iterdir()]
@@ -30,14 +36,14 @@ def test_every_source_is_used() -> None:
         data.joinpath(name).read_text(encoding="utf-8")
         for name in ("frameworks.toml", "cuda.toml", "holds.toml", "since.toml")
     ]
-    used = {key for rule in RULES for key in rule.sources} | estimates_rest_on()
+    used = judgements_rest_on() | estimates_rest_on()
     unused = [key for key in sources() if key not in used and not any(f'"{key}"' in text for text in texts)]
     assert unused == []
 
 
 def test_a_source_has_an_address_unless_we_saw_it_ourselves_or_nobody_says_it() -> None:
     without = {key for key, found in sources().items() if not found.url.startswith("https://")}
-    assert without == {"condor-run", "not-published"}
+    assert without == {"condor-run", "not-published", "own-convention"}
 
 
 def test_a_misspelt_source_is_named_with_the_nearest() -> None:
@@ -45,11 +51,11 @@ def test_a_misspelt_source_is_named_with_the_nearest() -> None:
         source("condor-submt")
 
 
-def test_what_pools_frameworks_and_rules_rest_on_is_exactly_what_is_listed() -> None:
+def test_what_pools_frameworks_rules_and_checks_rest_on_is_exactly_what_is_listed() -> None:
     read = (*pools().values(), *frameworks().values(), *cuda_majors().values(), conda(), *asks())
     records = (*read, *holds(), *messages(), since())
     used = {fact.source.key for record in records for fact in all_facts(record)}
-    used |= {key for rule in RULES for key in rule.sources} | estimates_rest_on()
+    used |= judgements_rest_on() | estimates_rest_on()
     assert used == set(sources())
 
 

@@ -1,4 +1,4 @@
-"""What review has mended is taken by the pool's own condor_submit, with its policies, and without a warning."""
+"""What review has fixed is taken by the pool's own condor_submit, with its policies, and without a warning."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def dry_run(pool: Pool, folder: Path, text: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("check", "old", "new"), MENDED, ids=[f"{at}-{check}" for at, (check, *_) in enumerate(MENDED)]
 )
-def test_a_mended_description_is_taken_without_a_warning(
+def test_a_fixed_description_is_taken_without_a_warning(
     pool: Pool, folder: Path, check: str, old: str, new: str
 ) -> None:
     text = CLEAN.replace(old, new, 1)
@@ -32,7 +32,7 @@ def test_a_mended_description_is_taken_without_a_warning(
         text = text.replace("executable      = run.sh\n", "")
     found = review({"train.sub": text, "run.sh": SCRIPT}, pools()["chtc"])
     assert check in {one.check.id for one in found.findings}
-    assert dry_run(pool, folder, found.mended["train.sub"]) == (0, "")
+    assert dry_run(pool, folder, found.fixed["train.sub"]) == (0, "")
 
 
 def test_the_clean_one_is_taken_and_a_broken_one_is_not(pool: Pool, folder: Path) -> None:

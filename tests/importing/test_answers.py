@@ -149,6 +149,32 @@ def test_what_somebodys_own_file_says_becomes_answers() -> None:
     read_answers({**read.answers, "data_files": 1})
 
 
+@pytest.mark.parametrize(
+    ("pool", "url", "place", "path"),
+    [
+        ("chtc", "file:///staging/groups/lab/x.tar", "group", "/staging/groups/lab/x.tar"),
+        ("chtc", "osdf:///chtc/staging/b/bucky/x.tar?pack=auto", "staging", "/staging/b/bucky/x.tar"),
+        (
+            "chtc",
+            "pelican://chtc.wisc.edu/researchdrive/prof/CHTC/x.tar",
+            "researchdrive",
+            "/researchdrive/prof/CHTC/x.tar",
+        ),
+        ("ospool", "osdf:///ospool/ap40/data/bucky/x.tar", "osdf", "/ospool/ap40/data/bucky/x.tar"),
+        ("ospool", "osdf:///chtc/staging/b/bucky/x.tar", None, None),
+        ("generic", "file:///staging/b/bucky/x.tar", None, None),
+        ("generic", "https://example.org/staging/x.tar", "web", "https://example.org/staging/x.tar"),
+    ],
+)
+def test_where_data_is_follows_from_the_places_of_the_pool(
+    pool: str, url: str, place: str | None, path: str | None
+) -> None:
+    text = f"executable = a.sh\ntransfer_input_files = {url}\nqueue\n"
+    read = answers_in({"a.sub": text}, pools()[pool]).answers
+    assert (read.get("data_place"), read.get("data_path")) == (place, path)
+    read_answers({**read, **({"data_size": "1 GB", "data_files": 1} if place else {})})
+
+
 def test_numbered_jobs_and_a_single_one() -> None:
     numbered = answers_in({"a.sub": "executable = a.sh\narguments = --seed $(Process)\nqueue 20\n"}, CHTC).answers
     assert (numbered["spread"], numbered["count"], numbered["command"]) == ("numbered", 20, "bash a.sh --seed {number}")

@@ -187,7 +187,9 @@ def test_packages_without_a_version_are_found_in_lists_too() -> None:
         {"requirements.txt": "numpy==2.3.4\npandas\nscipy>=1.1,<=2  # why\n-r more.txt\nx @ git+https://x.org/x@v1\n"},
         CHTC,
     )
-    assert [(one.check.id, one.line, one.what.split(":")[0]) for one in found.findings] == [("R5", 2, "pandas, scipy")]
+    assert [(one.check.id, one.line, one.what.split(":")[0]) for one in found.findings] == [
+        ("packages-without-version", 2, "pandas, scipy")
+    ]
 
 
 @given(

@@ -42,7 +42,7 @@ def test_a_bundle_is_reviewed_without_findings_and_read_back(name: str) -> None:
     pool = pools()[answers.pool]
     found, read = review(bundle(answers), pool), answers_in(bundle(answers), pool)
     assert [(one.check.id, one.file, one.line, one.what) for one in found.findings] == []
-    assert (found.mended, read.edited) == ({}, {})
+    assert (found.fixed, read.edited) == ({}, {})
     assert read.answers == as_table(answers)
     assert read_answers(read.answers) == answers
 
@@ -53,7 +53,7 @@ def test_review_finds_in_a_bundle_only_what_its_plan_says_itself(answers: Answer
     plan = make_plan(answers, pools()[answers.pool])
     found, read = review(bundle(answers), plan.pool), answers_in(bundle(answers), plan.pool)
     said = {advice.rule for advice in plan.advice}
-    assert [one for one in found.findings if not said & set(one.check.rules)] == []
-    assert not found.stops
-    assert (found.mended, read.edited) == ({}, {})
+    assert [one for one in found.findings if not said & set(one.check.taught_by)] == []
+    assert not found.fails
+    assert (found.fixed, read.edited) == ({}, {})
     assert read_answers(read.answers) == answers

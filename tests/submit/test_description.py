@@ -238,20 +238,20 @@ def test_any_valid_description_is_read_as_htcondor_reads_it(text: str) -> None:
 
 @given(descriptions())
 def test_what_is_mended_is_read_as_htcondor_reads_it(text: str) -> None:
-    mended = review({"a.sub": text}, CHTC).mended.get("a.sub", text)
+    mended = review({"a.sub": text}, CHTC).fixed.get("a.sub", text)
     assert ours(read_submit(mended, "a.sub")) == theirs(mended)
-    assert "a.sub" not in review({"a.sub": mended}, CHTC).mended
+    assert "a.sub" not in review({"a.sub": mended}, CHTC).fixed
 
 
 # A mend may change the commands that its finding names, and add others.
 @given(descriptions())
 def test_what_was_right_keeps_its_meaning(text: str) -> None:
     found = review({"a.sub": text}, CHTC)
-    if "a.sub" not in found.mended:
+    if "a.sub" not in found.fixed:
         return
-    before, after = theirs(text), theirs(found.mended["a.sub"])
-    named = {one.line for one in found.findings if one.mends}
-    named |= {line for one in found.findings for mend in one.mends for line in range(mend.first, mend.last + 1)}
+    before, after = theirs(text), theirs(found.fixed["a.sub"])
+    named = {one.line for one in found.findings if one.edits}
+    named |= {line for one in found.findings for mend in one.edits for line in range(mend.first, mend.last + 1)}
     touched = {command.key for command in read_submit(text, "a.sub").all_commands if command.line.first in named}
     kept = before.keys() - touched
     # As written: what a value stands for may hang on one that was mended.
@@ -268,7 +268,7 @@ def test_generated_files_have_no_findings(folder: str) -> None:
     }
     found = review(files, pools()[tomllib.loads(files["answers.toml"])["pool"]])
     assert [(one.check.id, one.file, one.line, one.what) for one in found.findings] == []
-    assert found.mended == {}
+    assert found.fixed == {}
 
 
 FILE_NAMES = ["a.sub", "run.sh", "train.py", "my.def", "Dockerfile", "x.dag", "list.csv", "job.sbatch", "unknown"]

@@ -113,7 +113,7 @@ def test_a_hold_says_what_it_means_and_the_missing_task_can_be_run_again() -> No
 
 def test_a_submit_description_is_reviewed_and_mended_as_the_shell_does() -> None:
     reply = bring({"job.sub": BAD})
-    assert reply["files"] == review({"job.sub": BAD}, pools()["chtc"]).mended
+    assert reply["files"] == review({"job.sub": BAD}, pools()["chtc"]).fixed
     assert "To HTCondor the comment is part of the value of request_cpus." in reply["html"]
     assert reply["texts"] == {}
 

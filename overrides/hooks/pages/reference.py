@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-from overrides.hooks.pages import licences
+from overrides.hooks.pages import checks, licences
 from overrides.hooks.pages.markdown import escaped, link, table
 from planner.answers import stages
 from planner.bundle.manifest import MANIFEST
 from planner.cli.main import help_texts
 from planner.estimate import gpu_memory, gpu_memory_errors
 from planner.facts.sources import source, sources
-from planner.review import Check, checks
-from planner.rules import in_reading_order, rule_called
+from planner.rules import in_reading_order
 from planner.rules.base import Rule
 
 
@@ -110,26 +109,6 @@ def estimates_page() -> str:
     )
 
 
-def checks_page() -> str:
-    """Return every check of files that people have: what covers it in a plan, and whether review sees it."""
-    rows = []
-    for check in checks().values():
-        rules = ", ".join(f"`{rule}`" for rule in check.rules)
-        covered = "; ".join(part for part in (rules, check.planner) if part)
-        seen = "yes" if check.is_seen else f"no: {check.review}"
-        rows.append([f"`{check.id}`", check.when, check.level.word, covered, seen, _tested(check), link(check.source)])
-    return table(["check", "what goes wrong", "weight", "in a plan", "seen by review", "tests", "source"], rows)
-
-
-def _tested(check: Check) -> str:
-    """Return where the tests behind a check stand: of the rule, of what cannot happen, of what review sees."""
-    of_rules = [rule for id in check.rules if (rule := rule_called(id))]
-    found = [f"`tests/rules/{rule.stage.value}/test_{rule.family}.py`" for rule in of_rules]
-    found += [f"`{check.test}`"] if check.test else []
-    found += ["`tests/review/test_traps.py`"] if check.is_seen else []
-    return ", ".join(dict.fromkeys(found)) or "none"
-
-
 REFERENCE: dict[str, Callable[[], str]] = {
     "rules": rules_page,
     "sources": sources_page,
@@ -137,6 +116,6 @@ REFERENCE: dict[str, Callable[[], str]] = {
     "files": files_page,
     "estimates": estimates_page,
     "cli": cli_page,
-    "checks": checks_page,
+    "checks": checks.page,
     "licences": licences.page,
 }

@@ -13,7 +13,20 @@ from importlib.resources import files
 from planner.errors import PlannerError, Problem
 from planner.facts.fact import read_record
 from planner.facts.pools.checks import CHECKS
-from planner.facts.pools.records import Band, Build, Card, Checkpoints, Length, Lines, Place, Pool, Wider, since
+from planner.facts.pools.records import (
+    Band,
+    Build,
+    Card,
+    Checkpoints,
+    Length,
+    Lines,
+    Moved,
+    Place,
+    Pool,
+    Retired,
+    Wider,
+    since,
+)
 from planner.facts.sources import Source, read_sources, sources
 
 __all__ = [
@@ -23,8 +36,10 @@ __all__ = [
     "Checkpoints",
     "Length",
     "Lines",
+    "Moved",
     "Place",
     "Pool",
+    "Retired",
     "Wider",
     "add_pool",
     "pools",

@@ -21,8 +21,10 @@ from planner.facts.pools.records import (
     Interactive,
     Jobs,
     Length,
+    Moved,
     Place,
     Pool,
+    Retired,
     Wider,
 )
 from planner.units import Duration, Size
@@ -139,6 +141,42 @@ def _checkpoints(checkpoints: Checkpoints, where: str) -> Iterator[Problem]:
     yield from _ascend(checkpoints, ("least", "most", "never_above"), where)
 
 
+def _pattern(record: Retired | Moved, where: str) -> Iterator[Problem]:
+    """Report a pattern that is no regular expression, or that would match everything."""
+    try:
+        pattern = re.compile(record.pattern)
+    except re.error as error:
+        what = f"{record.pattern!r} is not a regular expression: {error}."
+        yield Problem(f"{where}.pattern", what, "Write one as Python reads it.")
+        return
+    if pattern.search(""):
+        yield Problem(f"{where}.pattern", "This matches every text.", "Name what it is about.")
+
+
+def _retired(retired: Retired, where: str) -> Iterator[Problem]:
+    yield from _pattern(retired, where)
+    yield from _sentence(retired.what.value, f"{where}.what.value")
+    yield from _sentence(retired.instead, f"{where}.instead")
+
+
+def _moved(moved: Moved, where: str) -> Iterator[Problem]:
+    wrong = list(_pattern(moved, where))
+    yield from wrong
+    yield from _sentence(moved.what.value, f"{where}.what.value")
+    if wrong:
+        return
+    try:
+        moved.of("")
+    except re.error as error:
+        what = f"{moved.now!r} does not go with the pattern: {error}."
+        yield Problem(f"{where}.now", what, r"Write \1 for what the first pair of parentheses matches.")
+
+
+def _sentence(text: str, where: str) -> Iterator[Problem]:
+    if not text.endswith("."):
+        yield Problem(where, f"{text!r} is not a sentence.", "Write one that ends with a full stop.")
+
+
 def _pool(pool: Pool, where: str) -> Iterator[Problem]:
     yield from _above_zero(pool, where)
     yield from _lines(pool.gpu_lines, f"{where}.gpu_lines")
@@ -177,5 +215,7 @@ _EACH: dict[type, _Check] = {
     Checkpoints: _checkpoints,
     Interactive: _above_zero,
     Jobs: _above_zero,
+    Retired: _retired,
+    Moved: _moved,
 }
 CHECKS: Checks = _EACH

@@ -4,6 +4,7 @@ A field that may be absent is something that a pool need not have, or does not p
 instead of guessing.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -102,6 +103,8 @@ class Place:
     quota: Fact[Size] | None = None
     items: Fact[int] | None = None
     caches_by_name: Fact[bool] | None = None
+    # Whether nothing else of it can be reached than what has the form of its path.
+    only_path: Fact[bool] | None = None
     ask_first: Fact[str] | None = None
 
 
@@ -149,6 +152,40 @@ class Interactive:
 
 
 @dataclass(frozen=True)
+class Retired:
+    """Something that people still write and that the pool no longer serves, or never did.
+
+    *pattern* is a regular expression that ignores case; it is looked for in the values of submit files and in the lines
+    of scripts. *what* says in a sentence what is wrong, *instead* what to do.
+    """
+
+    pattern: str
+    what: Fact[str]
+    instead: str
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether *text* holds it."""
+        return bool(re.search(self.pattern, text, re.IGNORECASE))
+
+
+@dataclass(frozen=True)
+class Moved:
+    r"""Something that has another name or path now: a submit command, or an address of a file.
+
+    *pattern* is a regular expression that ignores case, for the command's name (`+X` is written `my.x`) or the address;
+    *now* takes the place of what it matches, with \1 for its first group. *what* says in a sentence what is wrong.
+    """
+
+    pattern: str
+    now: str
+    what: Fact[str]
+
+    def of(self, text: str) -> str:
+        """Return *text* as it is written now; unchanged where it does not match."""
+        return re.sub(self.pattern, self.now, text, count=1, flags=re.IGNORECASE)
+
+
+@dataclass(frozen=True)
 class Pool:
     """One pool, whole."""
 
@@ -182,6 +219,11 @@ class Pool:
     quota_command: Fact[str] | None = None
     # What the pool says of keys and passwords on its machines, if it says anything.
     secrets: Fact[str] | None = None
+    # Whether its access points refuse a job whose run-time length is none of these.
+    refuses_other_lengths: Fact[bool] | None = None
+    # What no longer works there, and what has moved; a pool that never had it is silent.
+    retired: tuple[Retired, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
     def knows(self, command: str) -> bool:
         """Tell whether the pool's HTCondor knows a submit command, by the version that brought it (``since.toml``)."""

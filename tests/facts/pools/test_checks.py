@@ -126,6 +126,28 @@ GIVEN = "Write what the pool gives; leave it out if nobody says, or if there is 
             "gpu_lines.value: '= true' is no line of a submit description. Write name = value.",
         ),
         (
+            "retired.0.pattern",
+            "SQUID/(",
+            (
+                "retired[0].pattern: 'SQUID/(' is not a regular expression: "
+                "missing ), unterminated subpattern at position 6. Write one as Python reads it."
+            ),
+        ),
+        ("moved.0.pattern", "x*", "moved[0].pattern: This matches every text. Name what it is about."),
+        (
+            "moved.1.now",
+            r"\1",
+            (
+                r"moved[1].now: '\\1' does not go with the pattern: invalid group reference 1 at position 1. "
+                r"Write \1 for what the first pair of parentheses matches."
+            ),
+        ),
+        (
+            "retired.0.instead",
+            "use staging",
+            "retired[0].instead: 'use staging' is not a sentence. Write one that ends with a full stop.",
+        ),
+        (
             "cards.2.safe_memory.value",
             "40 GB",
             (
@@ -314,7 +336,7 @@ def test_a_file_that_is_right_is_said_to_hold_what_it_holds(ours: Path, capsys: 
         f"Figures: {len(list(all_facts(pools()['generic'])))}, from 4 sources.",
         (
             "Left out, so not known or not there: build, build_on_access_point, build_options, easy_cpus, ask_above_memory, "
-            "restricted_data, backfill, wider, interactive, quota_command, secrets, jobs.ask_above, jobs.many, jobs.least_time_of_many."
+            "restricted_data, backfill, wider, interactive, quota_command, secrets, refuses_other_lengths, jobs.ask_above, jobs.many, jobs.least_time_of_many."
         ),
     ]
     assert "ours" not in pools()

@@ -104,6 +104,50 @@ def test_the_shared_cards_of_chtc_are_opted_into(chtc: Pool) -> None:
     assert chtc.gpu_lines.value == ("+WantGPULab = true",)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/staging/bucky/x.tar", "/staging/b/bucky/x.tar"),
+        ("osdf:///chtc/staging/bucky/x.tar", "osdf:///chtc/staging/b/bucky/x.tar"),
+        ("file:///staging/bucky/a/x.tar", "file:///staging/b/bucky/a/x.tar"),
+        ("my.wantflocking", "want_campus_pools"),
+        ("my.wantglidein", "want_ospool"),
+        *(
+            (same, same)
+            for same in (
+                "/staging/b/bucky/x.tar",
+                "/staging/groups/lab/x.tar",
+                "/staging/x.tar",
+                "https://example.org/staging/bucky/x.tar",
+                "osdf:///chtc$ENV(STAGING)/x.tar",
+                "/staging/$(me)/x.tar",
+            )
+        ),
+    ],
+)
+def test_what_has_moved_at_chtc(chtc: Pool, old: str, new: str) -> None:
+    for moved in chtc.moved:
+        old = moved.of(old)
+    assert old == new
+
+
+def test_what_chtc_no_longer_serves(chtc: Pool) -> None:
+    def retired(text: str) -> list[str]:
+        return [one.what.value for one in chtc.retired if one.is_in(text)]
+
+    assert retired("curl -O http://proxy.chtc.wisc.edu/squid/bucky/x.tar") == ["SQUID is retired."]
+    assert retired("squids.tar") == []
+    assert retired("scp x.tar bucky@ap2001.chtc.wisc.edu:/staging/b/bucky/") == [
+        "Uploads to staging do not go through the access point."
+    ]
+    assert retired("scp x.tar bucky@transfer.chtc.wisc.edu:/staging/b/bucky/") == []
+    assert retired("(TARGET.HasGpulabData == true)") == ["HasGpulabData is an attribute of old recipes."]
+
+
+def test_only_chtc_names_what_has_moved_there() -> None:
+    assert [key for key, pool in pools().items() if pool.retired or pool.moved] == ["chtc"]
+
+
 def test_lent_machines_suit_jobs_that_save_themselves_within_4_to_6_hours(chtc: Pool) -> None:
     assert chtc.backfill is not None
     assert chtc.backfill.lines.value == ("+is_resumable = true",)
