@@ -2,7 +2,6 @@
 
 import re
 import shlex
-from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # What a shell would act on. A task is one program with its arguments; anything more belongs into a script.
@@ -17,8 +16,6 @@ def words(command: str) -> list[str]:
     return list(_words(command))
 
 
-# A plan splits the same command some ten times.
-@lru_cache(maxsize=64)
 def _words(command: str) -> tuple[str, ...]:
     lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True

@@ -2,7 +2,6 @@
 
 import re
 from fractions import Fraction
-from functools import lru_cache
 
 from planner.answers.fields import Field, plain_line
 from planner.units import Duration, Size
@@ -43,7 +42,6 @@ def _amount(line: str) -> Size:
     return size
 
 
-@lru_cache(maxsize=256)
 def _exactly(value: Size) -> str:
     """Return an amount so that it is read back as it was, even where its print is rounded."""
     return str(value) if Size.parse(str(value)) == value else f"{value.bytes} B"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -27,8 +26,6 @@ def drawing(height: int, shapes: Sequence[str], label: str) -> Markup:
     )
 
 
-# Most shapes of a plan's pictures are those of the plan before.
-@lru_cache(maxsize=512)
 def text(x: float, y: float, words: str, *, look: str = "ink", anchor: str = "start") -> str:
     """Return words whose base line begins (or ends, by *anchor*) at x, y."""
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{look}" text-anchor="{anchor}">{escape(words)}</text>'

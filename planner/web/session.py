@@ -32,6 +32,7 @@ class Session:
     def __init__(self) -> None:
         # Logs come in pieces; None where nothing is on its way.
         self.upload: Upload | None = None
+        # What each is worth, in docs/contributing/architecture.md.
         self._read = lru_cache(_PLANS)(_read)
         self._make = lru_cache(_PLANS)(_make)
         self._part = lru_cache(_PARTS)(_part)
