@@ -42,7 +42,7 @@ def test_a_python_that_never_answers(page: Page, site_url: str, faults: list[str
 
 
 def test_a_fast_way_that_never_answers_leaves_the_plain_way(page: Page, site_url: str) -> None:
-    fast = "export function start({ archive }) { if (!archive) self.postMessage({ type: 'progress', text: 'plain' }); }"
+    fast = "export function start({ steps }) { if (!steps) self.postMessage({ type: 'progress', text: 'plain' }); }"
     page.context.route("**/worker.js", lambda route: route.fulfill(body=fast, content_type="text/javascript"))
     page.clock.install()
     page.goto(f"{site_url}planner/")
