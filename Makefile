@@ -21,7 +21,7 @@ SITE_INPUTS := mkdocs.yml pyproject.toml $(shell find docs overrides planner -no
 BUILT_FOR := .cache/site-fast$(FAST)
 
 # Where words are ours; generated files and recorded logs hold those of others.
-SPELT := README.md CHANGELOG.md CONTRIBUTING.md docs overrides planner tests/*.py tests/*/*.py
+SPELT := README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md .ci .github docs overrides planner tests/*.py tests/*/*.py
 
 # A process for each core; one that has nothing left to do takes tests of another.
 ALL_CORES := --numprocesses auto --dist worksteal
@@ -61,7 +61,7 @@ lint: $(VENV)/.site-tools $(VENV)/.test-tools node_modules/.installed ## style, 
 	node_modules/.bin/tsc --project jsconfig.json && node_modules/.bin/tsc --project jsconfig.worker.json
 
 unit: $(VENV)/.test-tools ## the tests that need neither site nor browser nor pool, on all cores (minutes)
-	$(BIN)/pytest $(ALL_CORES) --ignore tests/site --ignore tests/browser --ignore tests/htcondor
+	$(BIN)/pytest $(ALL_CORES) --cov --ignore tests/site --ignore tests/browser --ignore tests/htcondor
 
 site: build $(VENV)/.test-tools ## the tests of the built site's files
 	$(BIN)/pytest tests/site
