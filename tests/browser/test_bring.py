@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from planner.facts.pools import pools
 from planner.review import review
+from tests.browser.conftest import PYTHON_STARTS_WITHIN
 
 LOGS = Path(__file__).parents[1] / "logs"
 RAN = LOGS / "every-job-of-the-list-has-its-own-values-and-its-own-results.sweep.log"
@@ -21,7 +22,7 @@ DROP = """(text) => {
 def test_a_dropped_log_becomes_the_next_plan(planner_page: Page, tmp_path: Path) -> None:
     planner_page.evaluate(DROP, RAN.read_text())
     brought = planner_page.locator('[data-part="brought"]')
-    expect(brought).to_contain_text("The plan below now asks for what was measured.")
+    expect(brought).to_contain_text("The plan below now asks for what was measured.", timeout=PYTHON_STARTS_WITHIN)
     expect(brought.locator("tr", has_text="request_memory").first).to_contain_text("16 GB")
     expect(planner_page.locator('[data-part="measured"]')).to_contain_text("10 jobs")
     with planner_page.expect_download() as waiting:
@@ -44,7 +45,8 @@ def test_a_submit_file_comes_back_fixed_and_becomes_a_plan(planner_page: Page, t
     file.write_text(BAD)
     planner_page.locator("#choose").set_input_files(file)
     brought = planner_page.locator('[data-part="brought"]')
-    expect(brought).to_contain_text("To HTCondor the comment is part of the value of request_cpus.")
+    message = "To HTCondor the comment is part of the value of request_cpus."
+    expect(brought).to_contain_text(message, timeout=PYTHON_STARTS_WITHIN)
     with planner_page.expect_download() as waiting:
         brought.get_by_role("button", name="Download the fixed old.sub").click()
     waiting.value.save_as(tmp_path / "fixed.sub")
