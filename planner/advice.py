@@ -9,7 +9,7 @@ from planner.answers import Answers
 from planner.answers.environment import Environment
 from planner.answers.question import Stage
 from planner.estimate.ways import Way
-from planner.facts.pools import Card, Pool
+from planner.facts.pools import Card, Pool, SubmitLines
 from planner.facts.sources import Source
 from planner.units import Duration, Size
 from planner.usage import Usage
@@ -103,7 +103,7 @@ class Settings:
     dropped_packages: tuple[str, ...] = ()
     held_packages: tuple[str, ...] = ()
     gpu_check: str = ""
-    build_lines: tuple[str, ...] = ()
+    build_lines: SubmitLines = ()
     build_cpus: int = 0
     build_memory: Size | None = None
     build_disk: Size | None = None
@@ -117,9 +117,9 @@ class Settings:
     # processors
     processor: str = ""
     # Of a trial on a CPU, to compare with the one on a GPU; None where it is decided.
-    cpu_test_lines: tuple[str, ...] | None = None
+    cpu_test_lines: SubmitLines | None = None
     request_gpus: int = 0
-    gpu_lines: tuple[str, ...] = ()
+    gpu_lines: SubmitLines = ()
     gpu_memory_floor: Size | None = None
     request_cpus: int = 1
     request_memory: Size | None = None
@@ -144,10 +144,10 @@ class Settings:
     # length
     ways: tuple[Way, ...] = ()
     way: Way | None = None
-    length_lines: tuple[str, ...] = ()
-    test_length_lines: tuple[str, ...] = ()
-    backfill_lines: tuple[str, ...] = ()
-    wider_lines: tuple[str, ...] = ()
+    length_lines: SubmitLines = ()
+    test_length_lines: SubmitLines = ()
+    backfill_lines: SubmitLines = ()
+    wider_lines: SubmitLines = ()
     # testing
     test_disk: Size | None = None
     test_disk_parts: tuple[Part, ...] = ()
@@ -167,7 +167,7 @@ class Settings:
     collects: bool = False
     collects_anyway: bool = False
     collect_disk: Size | None = None
-    step_lines: tuple[str, ...] = ()
+    step_lines: SubmitLines = ()
     # monitoring
     wandb: str = ""
     # what several rules add to

@@ -4,12 +4,13 @@ A test is named for its rule, and says ``is_silent`` where the rule keeps silent
 ``tests/test_rulebook.py`` counts on it.
 """
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from planner.advice import Advice, Plan, Settings
 from planner.answers import read_answers
 from planner.engine import make_plan
-from planner.facts.pools import pools
+from planner.facts.pools import SubmitLine, pools
 from planner.rules import rule_called
 
 ONE_TASK = {"spread": "one", "command": "python train.py"}
@@ -39,6 +40,11 @@ def words(advice: Advice | None) -> tuple[str, str, str]:
     """Return the level of an advice, what to do, and why."""
     assert advice is not None, "the rule is silent"
     return advice.level.value, advice.do, advice.because
+
+
+def texts(lines: Iterable[SubmitLine]) -> tuple[str, ...]:
+    """Return lines of a pool as they are written."""
+    return tuple(map(str, lines))
 
 
 def settings(**answers: object) -> Settings:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import tomli_w
 
 from planner.answers.command import parts, words
+from planner.facts.pools import SubmitLine
 from planner.units import Size
 
 # A file fits beside the form on the page, and into a terminal.
@@ -32,6 +33,11 @@ class Quoted(str):
 def trusted(text: str) -> Quoted:
     """Mark text as written by us or by a pool's file, in the language where it stands: nothing of an answer in it."""
     return Quoted(text)
+
+
+def submit_line(line: SubmitLine) -> Quoted:
+    """Write a line of a pool's file as it stands there: nothing of an answer is in it."""
+    return Quoted(str(line))
 
 
 # Most comments are those of the plan before: 3.0 ms of an edit.

@@ -55,6 +55,7 @@ _QUOTING = (
     "submit",
     "submit_arguments",
     "submit_files",
+    "submit_line",
     "submit_url",
     "yaml",
 )

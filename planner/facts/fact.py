@@ -152,10 +152,23 @@ def _fact(kind: Any, raw: object, where: str, reading: _Reading) -> object | Non
         return None
     try:
         value = _plain(kind, raw["value"])
+        if typing.get_origin(kind) is tuple and typing.get_args(kind)[0] is not str:
+            value = _items(typing.get_args(kind)[0], typing.cast("tuple[str, ...]", value), where, reading)
     except ValueError as error:
         reading.add(f"{where}.value", f"{raw['value']!r} does not fit.", str(error))
         return None
     return Fact(value, known[raw["source"]], str(raw.get("note", "")))
+
+
+def _items(kind: Any, texts: tuple[str, ...], where: str, reading: _Reading) -> tuple[object, ...]:
+    """Let *kind* parse each of *texts*, and report those that it refuses."""
+    items = []
+    for text in texts:
+        try:
+            items.append(kind.parse(text))
+        except ValueError as error:
+            reading.add(f"{where}.value", f"{text!r} is no {kind.CALLED}.", str(error))
+    return tuple(items)
 
 
 def _plain(kind: Any, raw: object) -> object:

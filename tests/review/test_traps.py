@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from planner.facts.fact import Fact
-from planner.facts.pools import pools
+from planner.facts.pools import SubmitLine, SubmitLines, pools
 from planner.facts.sources import source
 from planner.review import review
 
@@ -241,7 +241,7 @@ def test_a_long_job_with_too_many_cards() -> None:
 
 
 def test_a_length_of_another_pool() -> None:
-    line: Fact[tuple[str, ...]] = Fact(('+JobDurationCategory = "Medium"',), source("condor-submit"))
+    line: Fact[SubmitLines] = Fact((SubmitLine("+JobDurationCategory", '"Medium"'),), source("condor-submit"))
     pool = dataclasses.replace(CHTC, lengths=(dataclasses.replace(CHTC.lengths[0], lines=line),))
     text = CLEAN.replace('+GPUJobLength  = "short"', "+JobDurationCategory = medium")
     found = [one for one in review({"a.sub": text}, pool).findings if one.check.id == "unknown-run-time-length"]

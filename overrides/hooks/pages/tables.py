@@ -9,7 +9,7 @@ from overrides.hooks.pages.markdown import escaped, table
 from planner.facts.fact import Fact, fields_of
 from planner.facts.frameworks import Build, Framework, frameworks
 from planner.facts.hold_reasons import HoldReason, Message, holds, messages
-from planner.facts.pools import Card, Lines, Pool
+from planner.facts.pools import Card, Lines, Pool, SubmitLines
 from planner.units import Duration, Size
 
 _WHAT = {
@@ -20,6 +20,7 @@ _WHAT = {
     Size: 'an amount, such as "12 GB"',
     Duration: 'a time, such as "3 h"',
     Lines: "a list of texts",
+    SubmitLines: "a list of texts",
 }
 _WHERE = {"submit": "printed by `condor_submit`", "error": "standard error of a job"}
 

@@ -27,6 +27,7 @@ from planner.facts.pools.records import (
     Wider,
     since,
 )
+from planner.facts.pools.submit_line import SubmitLine, SubmitLines
 from planner.facts.sources import Source, read_sources, sources
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "Place",
     "Pool",
     "Retired",
+    "SubmitLine",
+    "SubmitLines",
     "Wider",
     "add_pool",
     "pools",

@@ -31,8 +31,6 @@ from planner.units import Duration, Size
 
 NAMES_IN_FORMS = ("file", "user", "letter", "ap", "group", "pi")
 _PROCESSORS = ("gpu", "cpu")
-# A command, or an attribute of the job behind "+" or "MY.".
-_SUBMIT_LINE = re.compile(r"(\+|MY\.)?[A-Za-z_][\w.]*\s*=\s*\S.*")
 # From Fermi, the first that CUDA 8 knew, to a little beyond what is sold.
 _CAPABILITIES = (2.0, 20.0)
 
@@ -49,13 +47,6 @@ def _above_zero(record: Any, where: str) -> Iterator[Problem]:
         if not 0 < value < float("inf"):
             fix = "Write what the pool gives; leave it out if nobody says, or if there is no limit."
             yield Problem(f"{where}.{field.name}.value", "is not above zero.", fix)
-
-
-def _lines(fact: Fact[tuple[str, ...]] | None, where: str) -> Iterator[Problem]:
-    """Report what is no line of a submit description."""
-    for line in fact.value if fact else ():
-        if not _SUBMIT_LINE.fullmatch(line):
-            yield Problem(f"{where}.value", f"{line!r} is no line of a submit description.", "Write name = value.")
 
 
 def _form(form: Fact[str] | None, where: str) -> Iterator[Problem]:
@@ -89,7 +80,6 @@ def _card(card: Card, where: str) -> Iterator[Problem]:
 
 def _length(length: Length, where: str) -> Iterator[Problem]:
     yield from _above_zero(length, where)
-    yield from _lines(length.lines, f"{where}.lines")
     if length.processor not in _PROCESSORS:
         yield Problem(f"{where}.processor", f"{length.processor!r} is no processor.", 'Write "gpu" or "cpu".')
     if length.share and length.share.value > 1:
@@ -129,7 +119,6 @@ def _place(place: Place, where: str) -> Iterator[Problem]:
 
 def _with_lines(record: Backfill | Wider | Build, where: str) -> Iterator[Problem]:
     yield from _above_zero(record, where)
-    yield from _lines(record.lines, f"{where}.lines")
     if isinstance(record, Backfill):
         yield from _ascend(record, ("cautious", "unsaved"), where)
     if isinstance(record, Build):
@@ -179,7 +168,6 @@ def _sentence(text: str, where: str) -> Iterator[Problem]:
 
 def _pool(pool: Pool, where: str) -> Iterator[Problem]:
     yield from _above_zero(pool, where)
-    yield from _lines(pool.gpu_lines, f"{where}.gpu_lines")
     for name in ("name", "about"):
         if not getattr(pool, name).strip():
             yield Problem(f"{where}.{name}", "is empty.", "Write what people read when they choose the pool.")

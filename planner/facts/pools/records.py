@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from planner.errors import did_you_mean
 from planner.facts.fact import Fact, read_record
+from planner.facts.pools.submit_line import SubmitLines
 from planner.units import Duration, Size
 
 Lines = tuple[str, ...]
@@ -43,7 +44,7 @@ class Length:
     key: str
     processor: str
     limit: Fact[Duration]
-    lines: Fact[Lines] | None = None
+    lines: Fact[SubmitLines] | None = None
     share: Fact[float] | None = None
     cards: Fact[int] | None = None
 
@@ -52,7 +53,7 @@ class Length:
 class Backfill:
     """Machines of others that may be used while idle; their owners interrupt at any time."""
 
-    lines: Fact[Lines]
+    lines: Fact[SubmitLines]
     # A job should end, or have saved itself, within this time.
     unsaved: Fact[Duration]
     cautious: Fact[Duration]
@@ -63,7 +64,7 @@ class Wider:
     """Other pools that the same submit description can reach."""
 
     name: str
-    lines: Fact[Lines]
+    lines: Fact[SubmitLines]
     limit: Fact[Duration]
     data: Fact[Size]
 
@@ -112,7 +113,7 @@ class Place:
 class Build:
     """The job in which an Apptainer image is built."""
 
-    lines: Fact[Lines]
+    lines: Fact[SubmitLines]
     cpus: Fact[int]
     memory: Fact[Size]
     disk: Fact[Size]
@@ -198,7 +199,7 @@ class Pool:
     contact: Fact[str]
     access_points: Fact[Lines]
     cards: tuple[Card, ...]
-    gpu_lines: Fact[Lines]
+    gpu_lines: Fact[SubmitLines]
     lengths: tuple[Length, ...]
     places: tuple[Place, ...]
     jobs: Jobs

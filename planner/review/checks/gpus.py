@@ -32,13 +32,13 @@ def shared_gpus_not_opened(submit: Submit, files: ReviewedFiles) -> Iterator[Hit
     if not request or not _requests_gpus(submit):
         return
     for line in files.pool.gpu_lines.value:
-        name = line.partition("=")[0].strip()
-        if submit.command(key_of(name)) is None and not submit.has(key_of(name).removeprefix("my.")):
+        key = key_of(line.name)
+        if submit.command(key) is None and not submit.has(key.removeprefix("my.")):
             yield at(
                 request,
-                f"{name} is missing. It opens the pool's shared GPUs, and without it the job may stay idle.",
+                f"{line.name} is missing. It opens the pool's shared GPUs, and without it the job may stay idle.",
                 f"Add {line}.",
-                *after(submit, request, line),
+                *after(submit, request, str(line)),
             )
 
 
@@ -49,14 +49,13 @@ def opening_line_in_quotes(submit: Submit, files: ReviewedFiles) -> Iterator[Hit
     In quotes true is a string, and not the value true: a server that looks for the value does not match the job.
     """
     for line in files.pool.gpu_lines.value if _requests_gpus(submit) else ():
-        name, _, value = (part.strip() for part in line.partition("="))
-        command = submit.command(key_of(name))
-        if command and command.value.strip('"').lower() == value.lower() != command.value.lower():
+        command = submit.command(key_of(line.name))
+        if command and command.value.strip('"').lower() == line.value.lower() != command.value.lower():
             yield at(
                 command,
                 f"In quotes {command.value} is a string, and matches no shared GPU.",
                 f"Write {line}.",
-                *with_value(submit, command, value),
+                *with_value(submit, command, line.value),
             )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from planner.facts.pools import Length
+from planner.facts.pools import Length, SubmitLine
 from planner.review.base import FAILS, LOSES, STYLE, WASTES, Hit, at, check
 from planner.review.edits import with_value
 from planner.review.files import ReviewedFiles
@@ -89,7 +89,7 @@ def interruptible_without_checkpoints(submit: Submit, files: ReviewedFiles) -> I
     """
     line = _lent_by_others(files)
     for command in _longest_without_checkpoints(submit, files):
-        if line and submit.is_true(_key(line)):
+        if line and submit.is_true(key_of(line.name)):
             yield at(
                 command,
                 "The job may be interrupted at any time and saves nothing, so its work may be lost again and again.",
@@ -106,9 +106,9 @@ def idle_machines_unused(submit: Submit, files: ReviewedFiles) -> Iterator[Hit]:
     """
     command, backfill, line = submit.command("checkpoint_exit_code"), files.pool.backfill, _lent_by_others(files)
     # A short trial need not wait for anybody's machine.
-    if not command or not backfill or PurePosixPath(command.line.file).name.startswith("test"):
+    if not command or not backfill or not line or PurePosixPath(command.line.file).name.startswith("test"):
         return
-    if submit.has("request_gpus") and not submit.has(_key(line)):
+    if submit.has("request_gpus") and not submit.has(key_of(line.name)):
         yield at(
             command,
             "The job saves checkpoints, so it could use idle machines of others too.",
@@ -135,7 +135,7 @@ def _given(submit: Submit, files: ReviewedFiles) -> Iterator[tuple[Command, dict
     keys: dict[str, dict[str, Length]] = {}
     for length in files.pool.lengths:
         for line in length.lines.value if length.lines else ():
-            keys.setdefault(_key(line), {})[line.partition("=")[2].strip()] = length
+            keys.setdefault(key_of(line.name), {})[line.value] = length
     for key, lengths in keys.items():
         command = submit.command(key)
         if command and "$" not in command.value:
@@ -161,10 +161,6 @@ def _longest_without_checkpoints(submit: Submit, files: ReviewedFiles) -> Iterat
             yield command
 
 
-def _lent_by_others(files: ReviewedFiles) -> str:
-    """Return the line that lets a job use machines of others; empty where the pool has none."""
-    return files.pool.backfill.lines.value[0] if files.pool.backfill else ""
-
-
-def _key(line: str) -> str:
-    return key_of(line.partition("=")[0].strip())
+def _lent_by_others(files: ReviewedFiles) -> SubmitLine | None:
+    """Return the line that lets a job use machines of others; None where the pool has none."""
+    return files.pool.backfill.lines.value[0] if files.pool.backfill else None

@@ -147,7 +147,7 @@ def _commands_of(pool: Pool) -> set[str]:
         *(pool.wider.lines.value if pool.wider else ()),
         *(pool.build.lines.value if pool.build else ()),
     ]
-    return {key_of(line.partition("=")[0].strip()) for line in lines}
+    return {key_of(line.name) for line in lines}
 
 
 @check(

@@ -203,7 +203,7 @@ def wider_pools_contradicted(submit: Submit, files: ReviewedFiles) -> Iterator[H
     never leaves this pool; without one it may start elsewhere and be held.
     """
     wider = files.pool.wider
-    switches = [line.partition("=")[0].strip() for line in wider.lines.value] if wider else []
+    switches = [line.name for line in wider.lines.value] if wider else []
     command = next((submit.command(name) for name in switches if submit.is_true(name)), None)
     tied = [*_paths(submit, files.pool), *_required_here(submit, files.pool)]
     if command and tied:

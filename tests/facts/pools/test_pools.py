@@ -9,7 +9,7 @@ import tomli_w
 from planner.errors import PlannerError
 from planner.facts.pools import Card, Place, Pool, pools, read_pool
 from planner.units import Duration, Size
-from tests.helpers import required
+from tests.helpers import required, texts
 
 TEXT = files("planner").joinpath("data/pools/chtc.toml").read_text(encoding="utf-8")
 
@@ -86,7 +86,7 @@ def test_the_lengths_of_chtc(chtc: Pool) -> None:
             length.key,
             length.processor,
             str(length.limit.value),
-            length.lines.value if length.lines else (),
+            texts(length.lines.value) if length.lines else (),
             length.share.value if length.share else None,
             length.cards.value if length.cards else None,
         )
@@ -101,7 +101,7 @@ def test_the_lengths_of_chtc(chtc: Pool) -> None:
 
 
 def test_the_shared_cards_of_chtc_are_opted_into(chtc: Pool) -> None:
-    assert chtc.gpu_lines.value == ("+WantGPULab = true",)
+    assert texts(chtc.gpu_lines.value) == ("+WantGPULab = true",)
 
 
 @pytest.mark.parametrize(
@@ -150,13 +150,13 @@ def test_only_chtc_names_what_has_moved_there() -> None:
 
 def test_lent_machines_suit_jobs_that_save_themselves_within_4_to_6_hours(chtc: Pool) -> None:
     assert chtc.backfill is not None
-    assert chtc.backfill.lines.value == ("+is_resumable = true",)
+    assert texts(chtc.backfill.lines.value) == ("+is_resumable = true",)
     assert (chtc.backfill.cautious.value, chtc.backfill.unsaved.value) == (Duration(14400), Duration(21600))
 
 
 def test_other_pools_take_10_hours_and_20_gb(chtc: Pool) -> None:
     assert chtc.wider is not None
-    assert chtc.wider.lines.value == ("want_campus_pools = true", "want_ospool = true")
+    assert texts(chtc.wider.lines.value) == ("want_campus_pools = true", "want_ospool = true")
     assert (str(chtc.wider.limit.value), str(chtc.wider.data.value)) == ("10 h", "20 GB")
 
 
@@ -223,7 +223,7 @@ def test_researchdrive_is_fetched_by_pelican(chtc: Pool) -> None:
 
 def test_an_image_is_built_with_8_cpus_16_gb_and_30_gb_of_disk_within_4_hours(chtc: Pool) -> None:
     build = required(chtc.build)
-    assert build.lines.value == ("+IsBuildJob = true",)
+    assert texts(build.lines.value) == ("+IsBuildJob = true",)
     assert build.cpus.value == 8
     assert (str(build.memory.value), str(build.disk.value), str(build.limit.value)) == ("16 GB", "30 GB", "4 h")
     assert build.disk_cuda.value >= Size.parse("25 GB")

@@ -6,7 +6,7 @@ from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.facts.pools import pools
 from planner.units import Size
-from tests.helpers import ask, settings, words
+from tests.helpers import ask, settings, texts, words
 
 EXISTING = {"container": "existing", "image": "docker://quay.io/me/work:1.0"}
 DOCKER = {"container": "docker", "image": "bucky/sweep:1"}
@@ -70,7 +70,7 @@ def test_build_job_asks_for_the_pools_own_figures() -> None:
         "The pool's own figures for a build job with CUDA in the image; it is ended after 4 h.",
     )
     decided = settings()
-    assert decided.build_lines == ("+IsBuildJob = true",)
+    assert texts(decided.build_lines) == ("+IsBuildJob = true",)
     assert decided.build_cpus == 8
     assert decided.build_memory == Size.of_gb(16)
     assert decided.build_disk == Size.of_gb(30)

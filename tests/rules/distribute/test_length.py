@@ -5,7 +5,7 @@ import pytest
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.facts.pools import pools
-from tests.helpers import ONE_TASK, ask, settings, words
+from tests.helpers import ONE_TASK, ask, settings, texts, words
 
 CHECKPOINTS = {"resume": "yes"}
 
@@ -25,13 +25,13 @@ def test_run_time_limit_of_3_h_is_short() -> None:
         "A task takes 3 h; that is below 12 h. Up to 60 of your jobs may run at once; medium would allow 40; long would allow 4. At best the last result is there after 3 h.",
     )
     decided = settings()
-    assert decided.length_lines == ('+GPUJobLength = "short"',)
-    assert decided.test_length_lines == ('+GPUJobLength = "short"',)
+    assert texts(decided.length_lines) == ('+GPUJobLength = "short"',)
+    assert texts(decided.test_length_lines) == ('+GPUJobLength = "short"',)
     assert way() == "GPUs, short length"
 
 
 def test_run_time_limit_of_9_h_is_short() -> None:
-    assert settings(hours_gpu="9 h").length_lines == ('+GPUJobLength = "short"',)
+    assert texts(settings(hours_gpu="9 h").length_lines) == ('+GPUJobLength = "short"',)
 
 
 def test_run_time_limit_near_12_h_is_medium() -> None:
@@ -40,13 +40,13 @@ def test_run_time_limit_near_12_h_is_medium() -> None:
         "Use the medium length",
         "A task takes 11 h; that is below 24 h. Up to 40 of your jobs may run at once; long would allow 4. 11 h is too close to the limit of short (12 h); checkpoints would open that length. At best the last result is there after 22 h.",
     )
-    assert settings(hours_gpu="11 h").length_lines == ('+GPUJobLength = "medium"',)
-    assert settings(hours_gpu="11 h").test_length_lines == ('+GPUJobLength = "short"',)
+    assert texts(settings(hours_gpu="11 h").length_lines) == ('+GPUJobLength = "medium"',)
+    assert texts(settings(hours_gpu="11 h").test_length_lines) == ('+GPUJobLength = "short"',)
 
 
 @pytest.mark.parametrize(("time", "length"), [("9.6 h", "short"), ("9 h 37 min", "medium"), ("19.2 h", "medium")])
 def test_run_time_limit_is_near_in_its_last_fifth(time: str, length: str) -> None:
-    assert settings(hours_gpu=time).length_lines == (f'+GPUJobLength = "{length}"',)
+    assert texts(settings(hours_gpu=time).length_lines) == (f'+GPUJobLength = "{length}"',)
 
 
 def test_run_time_limit_near_12_h_is_still_short_with_checkpoints() -> None:
@@ -63,7 +63,7 @@ def test_run_time_limit_of_13_h_is_medium() -> None:
         "Use the medium length",
         "A task takes 13 h; that is below 24 h. Up to 40 of your jobs may run at once; long would allow 4. At best the last result is there after 26 h.",
     )
-    assert settings(hours_gpu="13 h").length_lines == ('+GPUJobLength = "medium"',)
+    assert texts(settings(hours_gpu="13 h").length_lines) == ('+GPUJobLength = "medium"',)
 
 
 def test_run_time_limit_of_30_h_is_long() -> None:
@@ -72,7 +72,7 @@ def test_run_time_limit_of_30_h_is_long() -> None:
         "Use the long length",
         "A task takes 30 h; that is below 7 d. Up to 4 of your jobs may run at once. At best the last result is there after 18 d 18 h.",
     )
-    assert settings(hours_gpu="30 h").length_lines == ('+GPUJobLength = "long"',)
+    assert texts(settings(hours_gpu="30 h").length_lines) == ('+GPUJobLength = "long"',)
 
 
 def test_run_time_limit_of_30_h_is_short_with_checkpoints() -> None:
@@ -103,7 +103,7 @@ def test_run_time_limit_of_8_d_stops() -> None:
 
 
 def test_run_time_limit_of_8_d_is_short_with_checkpoints() -> None:
-    assert settings(hours_gpu="8 d", **CHECKPOINTS).length_lines == ('+GPUJobLength = "short"',)
+    assert texts(settings(hours_gpu="8 d", **CHECKPOINTS).length_lines) == ('+GPUJobLength = "short"',)
 
 
 def test_run_time_limit_stops_where_no_card_matches() -> None:
@@ -145,8 +145,8 @@ def test_run_time_limit_not_measured_takes_the_longest_until_it_is() -> None:
         "The time of a task is not known, and 7 d is the longest that a job may run. A shorter length may allow more jobs at once.",
     )
     decided = settings(hours_gpu="not measured")
-    assert decided.length_lines == ('+GPUJobLength = "long"',)
-    assert decided.test_length_lines == ('+GPUJobLength = "short"',)
+    assert texts(decided.length_lines) == ('+GPUJobLength = "long"',)
+    assert texts(decided.test_length_lines) == ('+GPUJobLength = "short"',)
 
 
 def test_run_time_limit_on_cpus_is_72_h_without_a_line() -> None:
@@ -205,7 +205,7 @@ def test_backfill_takes_a_short_task() -> None:
         "Use idle machines of research groups as well",
         "An interruption costs at most 3 h, no more than the 4 h that the pool recommends; more machines start jobs sooner.",
     )
-    assert settings().backfill_lines == ("+is_resumable = true",)
+    assert texts(settings().backfill_lines) == ("+is_resumable = true",)
 
 
 def test_backfill_takes_a_long_task_that_saves_itself() -> None:
@@ -214,7 +214,7 @@ def test_backfill_takes_a_long_task_that_saves_itself() -> None:
         "Use idle machines of research groups as well",
         "An interruption costs at most 4 h since the last checkpoint, no more than the 6 h that the pool recommends; more machines start jobs sooner.",
     )
-    assert settings(hours_gpu="30 h", **CHECKPOINTS).backfill_lines == ("+is_resumable = true",)
+    assert texts(settings(hours_gpu="30 h", **CHECKPOINTS).backfill_lines) == ("+is_resumable = true",)
 
 
 def test_backfill_would_lose_5_h_of_a_task_that_does_not_save_itself() -> None:
@@ -248,7 +248,7 @@ def test_backfill_is_offered_to_jobs_with_a_requirement_too() -> None:
         "Use idle machines of research groups as well",
         "An interruption costs at most 3 h, no more than the 4 h that the pool recommends; more machines start jobs sooner.",
     )
-    assert settings(data_size="50 GB").backfill_lines == ("+is_resumable = true",)
+    assert texts(settings(data_size="50 GB").backfill_lines) == ("+is_resumable = true",)
 
 
 def test_backfill_and_wider_pools_are_silent_where_the_work_stops_or_the_data_may_not_leave() -> None:
@@ -285,11 +285,11 @@ def test_wider_pools_take_a_job_that_nothing_ties_here() -> None:
         "Let jobs run on campus pools and the OSPool too",
         "They end within 3 h, bring 12.1 GB and their own container, and need nothing that only this pool has.",
     )
-    assert settings().wider_lines == ("want_campus_pools = true", "want_ospool = true")
+    assert texts(settings().wider_lines) == ("want_campus_pools = true", "want_ospool = true")
 
 
 def test_wider_pools_take_a_cpu_job() -> None:
-    assert settings(gpu="no", hours_cpu="10 h").wider_lines == ("want_campus_pools = true", "want_ospool = true")
+    assert texts(settings(gpu="no", hours_cpu="10 h").wider_lines) == ("want_campus_pools = true", "want_ospool = true")
 
 
 def test_wider_pools_take_a_long_task_that_saves_itself() -> None:

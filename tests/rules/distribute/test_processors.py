@@ -8,7 +8,7 @@ from planner.engine import make_plan
 from planner.facts.pools import pools
 from planner.rules import memory as memory_rules
 from planner.units import Size
-from tests.helpers import NUMBERED, ONE_TASK, ask, required, settings, words
+from tests.helpers import NUMBERED, ONE_TASK, ask, required, settings, texts, words
 
 CARDS = [
     "Tesla P100-PCIE-16GB",
@@ -402,7 +402,7 @@ def test_gpu_request_is_one_card_with_the_pools_own_word() -> None:
         "You use one card a task; +WantGPULab = true opens the shared cards.",
     )
     assert settings().request_gpus == 1
-    assert settings().gpu_lines == ("+WantGPULab = true",)
+    assert texts(settings().gpu_lines) == ("+WantGPULab = true",)
 
 
 def test_gpu_request_of_several_cards_wants_them_in_one_machine() -> None:
