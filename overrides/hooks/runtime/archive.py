@@ -1,12 +1,10 @@
 """Runs inside Pyodide, under Node (archive.mjs): finds what the planner uses of Python, and packs it as byte code.
 
-There are three archives (archive_importer.py looks for modules there), in the order in which the page needs them: what is loaded when
-Python has started, what is loaded when every example was planned, and what only something else needs: logs that are
-brought, failures.
+Three archives, in the order in which the page needs them (archive_importer.py finds modules there): what is loaded when
+Python has started, what every example's plan loads, and what only logs, reviews and failures load.
 
-Nothing is listed by hand. Of the planner goes in what ``planner.web`` reaches by imports; of everything else, what is
-loaded after all of that was imported and real requests were answered, failures included. What Python would make and
-compile while it starts is made here: templates, and the methods of dataclasses.
+Nothing is listed by hand: of the planner goes in what ``planner.web`` reaches by imports, of everything else what was
+loaded while real requests were answered. Templates and methods of dataclasses are compiled here, not in the browser.
 """
 
 import ast
@@ -245,11 +243,8 @@ def write(files: Mapping[str, bytes], loaded: Mapping[str, Container[str]]) -> N
     # Stored: one gzip over the whole is smaller than one for each file.
     archives = {name: ZipFile(f"/{name}", "w") for name in ARCHIVES}
     for path, content in sorted(files.items()):
-        archive = archives[archive_of(path, loaded)]
-        if path.endswith(".py"):
-            archive.writestr(ZipInfo(f"{path}c"), compiled(path, content))
-        else:
-            archive.writestr(ZipInfo(path), content)
+        name, written = (f"{path}c", compiled(path, content)) if path.endswith(".py") else (path, content)
+        archives[archive_of(path, loaded)].writestr(ZipInfo(name), written)
     for archive in archives.values():
         archive.close()
 
