@@ -13,10 +13,6 @@ def words(command: str) -> list[str]:
 
     Raises ValueError with what to do for quotes that do not close and for signs on which a shell would act.
     """
-    return list(_words(command))
-
-
-def _words(command: str) -> tuple[str, ...]:
     lexer = shlex.shlex(command, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -31,7 +27,7 @@ def _words(command: str) -> tuple[str, ...]:
             f"A task is one program with its arguments: put what needs {' '.join(signs)} into a script of yours and "
             "name the script, or set the sign in single quotes if it belongs to an argument."
         )
-    return tuple(found)
+    return found
 
 
 def placeholders(command: str) -> list[str]:
