@@ -150,7 +150,7 @@ def _reply_bring(asked: Mapping[str, Any]) -> dict[str, Any]:
         return {"more": upload.take(asked["name"], asked["text"], begins=asked["begins"])}
     session().upload = None
     reply = finish(upload, readable_answers(asked["answers"]), session().plan)
-    return {**reply, "parts": changed_parts({"brought": reply.pop("html")}, {})}
+    return {**reply, "parts": changed_parts({"uploaded": reply.pop("html")}, {})}
 
 
 _DO = {

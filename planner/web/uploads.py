@@ -139,7 +139,7 @@ def finish(upload: Upload, answers: Answers, plan: Callable[[AnswersFile], Plan]
         asks = _asks(plan(AnswersFile(answers)))
         helped = ask_for_help([asks, *(finding.what for finding in found.why)], upload.tail)
     html = render(
-        "brought.html",
+        "uploaded.html",
         **shown,
         problems=upload.problems,
         offer=bool(offer),

@@ -21,9 +21,9 @@ DROP = """(text) => {
 
 def test_a_dropped_log_becomes_the_next_plan(planner_page: Page, tmp_path: Path) -> None:
     planner_page.evaluate(DROP, RAN.read_text())
-    brought = planner_page.locator('[data-part="brought"]')
-    expect(brought).to_contain_text("The plan below now asks for what was measured.", timeout=PYTHON_STARTS_WITHIN)
-    expect(brought.locator("tr", has_text="request_memory").first).to_contain_text("16 GB")
+    uploaded = planner_page.locator('[data-part="uploaded"]')
+    expect(uploaded).to_contain_text("The plan below now asks for what was measured.", timeout=PYTHON_STARTS_WITHIN)
+    expect(uploaded.locator("tr", has_text="request_memory").first).to_contain_text("16 GB")
     expect(planner_page.locator('[data-part="measured"]')).to_contain_text("10 jobs")
     with planner_page.expect_download() as waiting:
         planner_page.locator("[data-do=zip]").click()
@@ -44,17 +44,17 @@ def test_a_submit_file_comes_back_fixed_and_becomes_a_plan(planner_page: Page, t
     file = tmp_path / "old.sub"
     file.write_text(BAD)
     planner_page.locator("#choose").set_input_files(file)
-    brought = planner_page.locator('[data-part="brought"]')
+    uploaded = planner_page.locator('[data-part="uploaded"]')
     message = "To HTCondor the comment is part of the value of request_cpus."
-    expect(brought).to_contain_text(message, timeout=PYTHON_STARTS_WITHIN)
+    expect(uploaded).to_contain_text(message, timeout=PYTHON_STARTS_WITHIN)
     with planner_page.expect_download() as waiting:
-        brought.get_by_role("button", name="Download the fixed old.sub").click()
+        uploaded.get_by_role("button", name="Download the fixed old.sub").click()
     waiting.value.save_as(tmp_path / "fixed.sub")
     assert (tmp_path / "fixed.sub").read_text() == review({"old.sub": BAD}, pools()["chtc"]).fixed["old.sub"]
     expect(planner_page.locator("[name=memory]")).to_have_value("16 GB")
     file.write_text("executable = run.sh\nrequest_cpus = 6\nrequest_memory = 20 GB\nqueue\n")
     planner_page.locator("#choose").set_input_files(file)
-    brought.get_by_role("button", name="Make this a plan").click()
+    uploaded.get_by_role("button", name="Make this a plan").click()
     expect(planner_page.locator("[name=memory]")).to_have_value("20 GB")
     planner_page.locator("[data-do=undo]").click()
     expect(planner_page.locator("[name=memory]")).to_have_value("16 GB")

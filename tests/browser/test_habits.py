@@ -201,9 +201,9 @@ def test_main_states_are_accessible_and_fit(
     job = tmp_path / "old.sub"
     job.write_text("executable = run.sh\nrequest_memory = 16\nqueue\n")
     returning_page.locator("#choose").set_input_files([job, *sorted(LOGS.glob("*sweep.log"))])
-    expect(returning_page.locator('[data-part="brought"]')).to_contain_text("Ask for help with it")
+    expect(returning_page.locator('[data-part="uploaded"]')).to_contain_text("Ask for help with it")
     returning_page.locator("#bring details").evaluate_all("all => all.forEach(one => one.open = true)")
-    look("brought")
+    look("uploaded")
     returning_page.locator("details.more").evaluate_all("all => all.forEach(one => one.open = true)")
     returning_page.locator("[data-do=keepToCompare]").click()
     returning_page.locator("[name=memory]").fill("30 GB")

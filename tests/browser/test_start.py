@@ -110,7 +110,7 @@ def test_what_the_kept_memory_lacks_comes_from_the_archive(page: Page, site_url:
     expect(page.locator("[data-part=upload]")).to_contain_text("Reading")
     for route in held:
         route.continue_()
-    expect(page.locator("[data-part=brought]")).to_contain_text("The plan below now asks for what was measured.")
+    expect(page.locator("[data-part=uploaded]")).to_contain_text("The plan below now asks for what was measured.")
     assert warnings == []
 
 

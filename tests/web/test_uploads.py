@@ -43,7 +43,7 @@ def bring(files: dict[str, str], piece: int = 1 << 20, **request: object) -> dic
             if not more:
                 break
     reply = send(do="bring", step="end", **request)
-    reply["html"] = reply["parts"]["brought"][0]
+    reply["html"] = reply["parts"]["uploaded"][0]
     return reply
 
 

@@ -182,7 +182,7 @@ async function upload(files) {
   if (!reply) return;
   view.showParts(reply.parts);
   if (Object.keys(reply.texts).length) form.change(reply.texts);
-  goTo(find('[data-part="brought"]'));
+  goTo(find('[data-part="uploaded"]'));
 }
 
 listenToClicks(view, actions);

@@ -1,4 +1,4 @@
-// What goes between the page and Python, as JSON through the worker: `handle` in planner/web/__init__.py answers it.
+// What goes between the page and Python, as JSON through the worker: planner/web/protocol.py answers it.
 
 /** The answers as the form holds them, by question. */
 export type Texts = Record<string, string>;
