@@ -57,8 +57,8 @@ def _visits(browser: BrowserType) -> tuple[dict[str, list[Visit]], dict[str, lis
 
 def _request() -> str:
     """Return what the planner's page asks first: the plan of the defaults, which it shows already."""
-    answers, marks = as_texts(default_answers()), first_page()["marks"]
-    return json.dumps({"id": 1, "do": "plan", "answers": answers, "has": marks, "before": None, "open": "README.md"})
+    answers, digests = as_texts(default_answers()), first_page()["digests"]
+    return json.dumps({"id": 1, "do": "plan", "answers": answers, "has": digests, "before": None, "open": "README.md"})
 
 
 def _files(asked: str) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from planner.web.session import session
 def first_page() -> dict[str, Any]:
     """Return the HTML that the page shows before Python is there: the form, the plan of the defaults, the examples.
 
-    ``marks`` are the digests of its parts, so that Python sends none of them again.
+    ``digests`` are those of its parts, so that Python sends none of them again.
     """
     file = AnswersFile(default_answers())
     plan, files = session().make(file)
@@ -30,7 +30,7 @@ def first_page() -> dict[str, Any]:
     for members in by_level.values():
         all_parts.update(members)
     return {
-        "marks": {name: digest for name, (_, digest) in changed_parts(all_parts, {}).items()},
+        "digests": {name: digest for name, (_, digest) in changed_parts(all_parts, {}).items()},
         "form": form.form(plan),
         "examples": overview.examples(
             {name: session().plan(AnswersFile(example.answers)) for name, example in examples().items()}

@@ -82,11 +82,11 @@ def test_every_control_has_a_label() -> None:
 
 
 def test_python_sends_nothing_of_the_plan_that_stands_in_the_page() -> None:
-    marks = first_page()["marks"]
-    reply = send("plan", answers=as_texts(default_answers()), has=marks)
+    digests = first_page()["digests"]
+    reply = send("plan", answers=as_texts(default_answers()), has=digests)
     assert reply["parts"] == {}
-    assert send("files", answers=as_texts(default_answers()), has=marks)["parts"] == {}
-    assert set(send("plan", answers=as_texts(default_answers()), has={})["parts"]) == set(marks)
+    assert send("files", answers=as_texts(default_answers()), has=digests)["parts"] == {}
+    assert set(send("plan", answers=as_texts(default_answers()), has={})["parts"]) == set(digests)
 
 
 def test_a_question_that_is_not_asked_is_hidden_but_there() -> None:

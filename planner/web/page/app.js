@@ -31,7 +31,7 @@ const UNSEEN = 150; // ms after a plan until the files that nobody looks at foll
 const planner = find("#planner");
 const questions = find("#questions", HTMLFormElement);
 
-const view = new PlanView(JSON.parse(planner.dataset.marks ?? "{}"));
+const view = new PlanView(JSON.parse(planner.dataset.digests ?? "{}"));
 
 const form = new AnswerForm(questions, {
   changed: afterChange,
