@@ -148,7 +148,7 @@ def forgiven() -> set[str]:
 @contextmanager
 def watched_page(context: BrowserContext, faults: list[str], forgiven: set[str]) -> Iterator[Page]:
     """Open a page. Console errors, uncaught errors and requests to other hosts go into *faults*."""
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(PYTHON_STARTS_WITHIN)  # what loads or waits for an event may wait for Python
     page = context.new_page()
 
     def check_request(request: Request) -> None:
