@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from planner.answers import Answers
 from planner.answers.environment import Environment
 from planner.answers.question import Stage
-from planner.estimate.ways import Way
+from planner.estimate.ways import RunOption
 from planner.facts.pools import Card, Pool, SubmitLines
 from planner.facts.sources import Source
 from planner.units import Duration, Size
@@ -142,8 +142,8 @@ class Settings:
     output_remap: str = ""
     output_archive: bool = False
     # length
-    ways: tuple[Way, ...] = ()
-    way: Way | None = None
+    ways: tuple[RunOption, ...] = ()
+    way: RunOption | None = None
     length_lines: SubmitLines = ()
     test_length_lines: SubmitLines = ()
     backfill_lines: SubmitLines = ()

@@ -249,7 +249,7 @@ def test_whatever_was_answered_the_requests_hold_together(drawn: Answers) -> Non
     assert decided.request_disk.bytes >= sum(part.size.bytes for part in decided.disk_parts)
     if not plan.stopped:
         assert decided.way is not None
-        assert decided.way.is_open
+        assert decided.way.feasible
         assert decided.way.length.processor == decided.processor
         assert decided.container_image
         assert bool(decided.data_input) == (drawn.data_place != "none")

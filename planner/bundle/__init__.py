@@ -62,7 +62,7 @@ def _list_of(answers: Answers) -> str:
     A value that names a task's own file comes next: the submit description reads it there. No template: the list may
     have a hundred thousand lines and no shape but this.
     """
-    names, own = tasks.columns(answers), tasks.own_column(answers)
+    names, own = tasks.columns(answers), tasks.input_column(answers)
     order = sorted(range(len(names)), key=lambda at: names[at] != own)
     rows = (
         csv_row([str(number), *[values[at] for at in order]])

@@ -102,7 +102,7 @@ class Context:
             data_file=_data_in_shell(plan, paths),
             data_folder=settings.data_path.rpartition("/")[0] + "/",
             trial_data=_trial_data(plan, paths),
-            input_column=tasks.own_column(answers),
+            input_column=tasks.input_column(answers),
             sample_of_parts=tasks.sample_of_parts(answers),
             ending=PurePosixPath(answers.inputs).suffix,
             model_room=2 * (answers.model_size or Size(0)).bytes // 1024,
@@ -166,13 +166,13 @@ def _archives(plan: Plan, paths: Paths) -> list[Quoted]:
 
 def _data_in_shell(plan: Plan, paths: Paths) -> Quoted:
     """Return the data's path as a word of a shell; a task's own file is named by that task's value."""
-    column = tasks.own_column(plan.answers)
+    column = tasks.input_column(plan.answers)
     return sh_path(_arrives_as(plan, paths), f"value_{column}" if column else "")
 
 
 def _input_values(plan: Plan) -> list[str]:
     """Return what names each task's own file, in the order of the tasks."""
-    column = tasks.columns(plan.answers).index(tasks.own_column(plan.answers))
+    column = tasks.columns(plan.answers).index(tasks.input_column(plan.answers))
     return [values[column] for values in tasks.values(plan.answers)]
 
 

@@ -1,7 +1,7 @@
 """Which processor has the last result first, and whether that can be said."""
 
 from planner.answers import Answers
-from planner.estimate.ways import Way
+from planner.estimate.ways import RunOption
 from planner.units import Duration
 
 
@@ -11,13 +11,13 @@ def unmeasured(answers: Answers) -> list[str]:
     return [name for name, time in measured if time is None or answers.spread == "parts"]
 
 
-def best(found: tuple[Way, ...], processor: str) -> Way | None:
+def best(found: tuple[RunOption, ...], processor: str) -> RunOption | None:
     """Return the way of *processor* with the earliest last result, of those that are open and whose time is known."""
-    known = [way for way in found if way.length.processor == processor and way.is_open and way.hours]
+    known = [way for way in found if way.length.processor == processor and way.feasible and way.time_to_result]
     return min(known, key=hours, default=None)
 
 
-def hours(way: Way) -> Duration:
+def hours(way: RunOption) -> Duration:
     """Return the hours to the last result of a way whose time is known."""
-    assert way.hours is not None, "asked only of ways whose time is known"
-    return way.hours
+    assert way.time_to_result is not None, "asked only of ways whose time is known"
+    return way.time_to_result

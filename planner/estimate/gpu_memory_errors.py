@@ -42,7 +42,7 @@ class Summary:
     what: str
     points: int
     middle: float
-    ninth_tenth: float
+    p90: float
     largest: float
     bias: float
 

@@ -9,7 +9,7 @@ from planner.answers import Answers
 from planner.answers.by_stage.develop import NOT_SURE
 from planner.answers.environment import is_environment
 from planner.estimate.gpu_memory import Estimate, estimate
-from planner.facts.frameworks import CPU_ONLY, Ask, Build, asks, conda, cuda_majors, frameworks
+from planner.facts.frameworks import CPU_ONLY, Build, HardwareNeed, asks, conda, cuda_majors, frameworks
 from planner.facts.pools import Card, Pool
 from planner.sentences import plural
 from planner.units import Size
@@ -19,7 +19,7 @@ from planner.units import Size
 REPORTED_SHARE = 0.985
 
 
-def surely_has(card: Card) -> Size:
+def guaranteed_memory(card: Card) -> Size:
     """Return the memory that a card can be counted on to report."""
     return _surely_reported(card.safe_memory.value, card.memory.value)
 
@@ -39,9 +39,9 @@ class Demand:
     highest: float | None = None
     cards: int = 1
 
-    def refuses(self, card: Card) -> str:
+    def mismatch(self, card: Card) -> str:
         """Return why *card* does not fit, or an empty text."""
-        if self.memory is not None and surely_has(card) < self.memory:
+        if self.memory is not None and guaranteed_memory(card) < self.memory:
             return f"{card.memory.value} of memory"
         if self.lowest is not None and card.capability.value < self.lowest:
             return f"capability {card.capability.value}, below {self.lowest}"
@@ -54,7 +54,7 @@ class Demand:
 
 def matching(pool: Pool, demand: Demand) -> tuple[Card, ...]:
     """Return the cards that fit *demand*, in the pool's order."""
-    return tuple(card for card in pool.cards if not demand.refuses(card))
+    return tuple(card for card in pool.cards if not demand.mismatch(card))
 
 
 def count(cards: tuple[Card, ...]) -> int:
@@ -62,7 +62,7 @@ def count(cards: tuple[Card, ...]) -> int:
     return sum(card.count for card in cards)
 
 
-def card_meant(pool: Pool, size: Size) -> Card | None:
+def gpu_sold_with(pool: Pool, size: Size) -> Card | None:
     """Return the card of which *size* is the nominal memory: who says so usually means the card, not a measurement.
 
     Cards report less memory than they are sold with, so asking for the nominal size would match none of them.
@@ -92,7 +92,7 @@ def _runs_on(build: Build, card: Card) -> bool:
     return build.runs_on(card.capability.value)
 
 
-def asked_of_cards(answers: Answers) -> tuple[Ask, ...]:
+def hardware_needs(answers: Answers) -> tuple[HardwareNeed, ...]:
     """Return what the command and the packages ask of a card beyond the framework's build."""
     words = re.split(r"\W+", f"{answers.command} {answers.test_arguments}")
     packages = {re.split(r"[\s=<>!~;\[@]", line.strip(" -"), maxsplit=1)[0] for line in answers.packages}
@@ -101,7 +101,7 @@ def asked_of_cards(answers: Answers) -> tuple[Ask, ...]:
     return tuple(ask for ask in asks() if found & set(ask.signs.value))
 
 
-def lowest_of(build: Build | None, asked: tuple[Ask, ...]) -> float | None:
+def minimum_capability(build: Build | None, asked: tuple[HardwareNeed, ...]) -> float | None:
     """Return the lowest capability that runs both the build and what is asked beside it; None where nothing bounds it."""
     bounds = [ask.lowest.value for ask in asked] + ([build.lowest.value] if build and build.lowest else [])
     return max(bounds, default=None)
@@ -116,7 +116,7 @@ def conda_cuda(answers: Answers) -> str:
 
 def _floors(build: Build | None, answers: Answers) -> Iterator[float | None]:
     """Yield each lower bound on the capability: of the build with what is asked beside it, and of conda's CUDA."""
-    yield lowest_of(build, asked_of_cards(answers))
+    yield minimum_capability(build, hardware_needs(answers))
     major = cuda_majors().get(conda_cuda(answers).split(".")[0])
     yield major.lowest.value if major and major.lowest else None
 
@@ -137,18 +137,18 @@ def memory_floor(answers: Answers, pool: Pool) -> Floor | None:
     as the lower end fits them.
     """
     if answers.gpu_memory is not None:
-        meant = card_meant(pool, answers.gpu_memory)
+        meant = gpu_sold_with(pool, answers.gpu_memory)
         return Floor(meant.safe_memory.value if meant else answers.gpu_memory, meant)
     found = estimate(answers)
     if found is None:
         return None
     wanted = found.high.round_up()
-    just = [card for card in pool.cards if surely_has(card) < wanted <= card.memory.value]
-    largest = max(pool.cards, key=surely_has, default=None)
-    if not just and largest and found.low <= surely_has(largest) < wanted:
+    just = [card for card in pool.cards if guaranteed_memory(card) < wanted <= card.memory.value]
+    largest = max(pool.cards, key=guaranteed_memory, default=None)
+    if not just and largest and found.low <= guaranteed_memory(largest) < wanted:
         just = [largest]
     if just:
-        card = max(just, key=surely_has)
+        card = max(just, key=guaranteed_memory)
         return Floor(card.safe_memory.value, card, found)
     return Floor(wanted, None, found)
 
@@ -167,14 +167,14 @@ def _bounds(build: Build | None, answers: Answers) -> Demand:
     )
 
 
-def loosened(answers: Answers, pool: Pool) -> Iterator[tuple[str, int]]:
+def relaxations(answers: Answers, pool: Pool) -> Iterator[tuple[str, int]]:
     """Yield what asking less of one thing would bring: in words, with how many cards would then match.
 
     Each constraint is loosened alone, by the least that brings more cards.
     """
     demand = demand_of(answers, pool)
     now = count(matching(pool, demand))
-    smaller = sorted({surely_has(card) for card in pool.cards}, reverse=True)
+    smaller = sorted({guaranteed_memory(card) for card in pool.cards}, reverse=True)
     for memory in smaller:
         if demand.memory and memory < demand.memory and (found := _with(pool, demand, memory=memory)) > now:
             yield f"with no more than {_whole_gb(memory)} of GPU memory {found}", found

@@ -28,15 +28,15 @@ class Placed:
         return self.band.wider is not None and self.band.wider.value
 
 
-def own_place(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
+def user_location(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
     """Return where the user puts a new *file* of *size*, or None where it is too large for every place of one's own."""
     for place in pool.places:
-        if place.own.value and (placed := put(place, size, {"file": file, **_names(pool, answers)})):
+        if place.own.value and (placed := fit_in(place, size, {"file": file, **_names(pool, answers)})):
             return placed
     return None
 
 
-def home_of(pool: Pool) -> Place | None:
+def submit_directory(pool: Pool) -> Place | None:
     """Return the place from which files travel with a job through the access point, or None."""
     return next((place for place in pool.places if place.own.value and place.upload is None), None)
 
@@ -59,15 +59,19 @@ def staging_of(pool: Pool) -> Place | None:
     return next((place for place in pool.places if place.own.value and place.upload), None)
 
 
-def staged(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
+def staging_location(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
     """Return where a *file* goes that shall not lie beside the submit description, or None."""
     for place in pool.places:
-        if place.own.value and place.upload and (placed := put(place, size, {"file": file, **_names(pool, answers)})):
+        if (
+            place.own.value
+            and place.upload
+            and (placed := fit_in(place, size, {"file": file, **_names(pool, answers)}))
+        ):
             return placed
     return None
 
 
-def put(place: Place, size: Size, names: dict[str, str]) -> Placed | None:
+def fit_in(place: Place, size: Size, names: dict[str, str]) -> Placed | None:
     """Return the file in *place*, by the first band that takes its *size*, or None.
 
     *names* fill the {file}, {user}, {letter}, {group}, {pi} of the pool's forms; no user means the nameless form.

@@ -11,7 +11,7 @@ from typing import Any
 
 from planner.answers import Answers
 from planner.estimate import tasks
-from planner.estimate.match import card_meant
+from planner.estimate.match import gpu_sold_with
 from planner.facts.pools import Pool
 from planner.units import Duration, Size
 from planner.usage import Usage
@@ -114,7 +114,7 @@ def gpu_memory(measured: Usage, pool: Pool) -> Size | None:
     if not measured.gpu_memory:
         return None
     floor = measured.gpu_memory.times(1 + GPU_MARGIN).round_up()
-    while card_meant(pool, floor):
+    while gpu_sold_with(pool, floor):
         floor += Size(1024**2)
     return floor
 

@@ -92,7 +92,7 @@ def sample_of_parts(answers: Answers) -> str:
     return f"{PARTS}/sample{PurePosixPath(answers.inputs).suffix}"
 
 
-def own_column(answers: Answers) -> str:
+def input_column(answers: Answers) -> str:
     """Return the name of the value that names each task's own file; empty where tasks read the same files."""
     if answers.spread == "parts":
         return columns(answers)[0]
@@ -101,9 +101,9 @@ def own_column(answers: Answers) -> str:
     return ""
 
 
-def own_data(answers: Answers, value: str) -> str:
+def input_path(answers: Answers, value: str) -> str:
     """Return the path of the data of the task whose own file is named by *value*."""
-    return answers.data_path.replace(f"{{{own_column(answers)}}}", value)
+    return answers.data_path.replace(f"{{{input_column(answers)}}}", value)
 
 
 def first_value(answers: Answers, name: str) -> str:

@@ -20,30 +20,31 @@ NEAR_THE_LIMIT = 0.8
 
 # Stands for the lengths of a pool that names none: no limit is known, and a job runs as long as it takes.
 _NO_LIMIT = Fact(Duration.of_hours(24 * 366 * 10), source("not-published"))
-UNKNOWN_LENGTHS = (Length("gpu", "gpu", _NO_LIMIT), Length("cpu", "cpu", _NO_LIMIT))
+NO_PUBLISHED_LIMIT = (Length("gpu", "gpu", _NO_LIMIT), Length("cpu", "cpu", _NO_LIMIT))
 
 
 @dataclass(frozen=True)
-class Way:
+class RunOption:
     """One way to run all tasks.
 
-    *at_once*: jobs at the same time at best; *hours*: from the first start to the last result at best, None where the
+    *at_once*: jobs at the same time at best; *time_to_result*: from the first start to the last result at best, None where the
     time of a task is not measured; *card_hours*: what all tasks hold of cards, times the hours they hold them, None on
-    CPUs and where the time is not measured; *why_not*: empty where the way is open. *by_checkpoint*: a job stops itself
+    CPUs and where the time is not measured; *infeasible_because*: empty where the option is
+    feasible. *by_checkpoint*: a job stops itself
     and is started again, to fit a length that is shorter than the task.
     """
 
     length: Length
     at_once: int
-    hours: Duration | None
+    time_to_result: Duration | None
     card_hours: float | None = None
-    why_not: str = ""
+    infeasible_because: str = ""
     by_checkpoint: bool = False
 
     @property
-    def is_open(self) -> bool:
+    def feasible(self) -> bool:
         """Tell whether the work can be run this way."""
-        return not self.why_not
+        return not self.infeasible_because
 
     @property
     def limit(self) -> Duration:
@@ -53,7 +54,7 @@ class Way:
     @property
     def is_limited(self) -> bool:
         """Tell whether the pool names a limit for this length."""
-        return self.length not in UNKNOWN_LENGTHS
+        return self.length not in NO_PUBLISHED_LIMIT
 
     @property
     def name(self) -> str:
@@ -63,9 +64,9 @@ class Way:
         return f"{kind}, with checkpoints" if self.by_checkpoint else kind
 
 
-def ways(answers: Answers, pool: Pool, cards: int) -> tuple[Way, ...]:
+def ways(answers: Answers, pool: Pool, cards: int) -> tuple[RunOption, ...]:
     """Return every way to run the tasks of *answers*, where *cards* cards match what a task needs."""
-    lengths = pool.lengths or UNKNOWN_LENGTHS
+    lengths = pool.lengths or NO_PUBLISHED_LIMIT
     return tuple(_way(answers, pool, length, cards) for length in lengths if _worth_naming(answers, length.processor))
 
 
@@ -73,21 +74,23 @@ def _worth_naming(answers: Answers, processor: str) -> bool:
     return not (processor == "gpu" and answers.gpu == "no")
 
 
-def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> Way:
+def _way(answers: Answers, pool: Pool, length: Length, cards: int) -> RunOption:
     on_gpu = length.processor == "gpu"
     time = tasks.time(answers, length.processor)
     at_once = _cards_at_once(answers, pool, length, cards) if on_gpu else answers.cpu_jobs_at_once
     at_once = min(at_once, tasks.count(answers))
     too_long = time is not None and time > length.limit.value
-    why_not = _why_not(answers, length, at_once, cards if pool.cards else at_once)
-    if too_long and answers.resume != "yes" and not why_not:
-        why_not = f"a task takes {time}, the limit is {length.limit.value} and it cannot go on after a stop"
+    infeasible_because = _why_not(answers, length, at_once, cards if pool.cards else at_once)
+    if too_long and answers.resume != "yes" and not infeasible_because:
+        infeasible_because = f"a task takes {time}, the limit is {length.limit.value} and it cannot go on after a stop"
     hours = card_hours = None
-    if time is not None and at_once and not why_not:
+    if time is not None and at_once and not infeasible_because:
         many = tasks.count(answers)
         hours = Duration(ceil(many / at_once) * time.seconds)
         card_hours = many * time.hours * answers.gpus if on_gpu else None
-    return Way(length, at_once, hours, card_hours, why_not, by_checkpoint=too_long and answers.resume == "yes")
+    return RunOption(
+        length, at_once, hours, card_hours, infeasible_because, by_checkpoint=too_long and answers.resume == "yes"
+    )
 
 
 def _cards_at_once(answers: Answers, pool: Pool, length: Length, cards: int) -> int:

@@ -56,7 +56,7 @@ class _Reading:
     cited: Mapping[str, Source]
     checks: Checks
     problems: list[Problem] = dataclasses.field(default_factory=list)
-    doubts: list[Problem] = dataclasses.field(default_factory=list)
+    semantic_problems: list[Problem] = dataclasses.field(default_factory=list)
 
     def add(self, where: str, what: str, fix: str) -> None:
         """Note something that cannot be read."""
@@ -79,8 +79,8 @@ def read_record(
     """
     reading = _Reading(sources() if cited is None else cited, checks or {})
     found = _record(record, table, where, reading)
-    if reading.problems or reading.doubts:
-        raise PlannerError([*reading.problems, *reading.doubts])
+    if reading.problems or reading.semantic_problems:
+        raise PlannerError([*reading.problems, *reading.semantic_problems])
     return typing.cast(R, found)
 
 
@@ -117,7 +117,7 @@ def _record(record: type, table: object, where: str, reading: _Reading) -> objec
         return None
     made = record(**values)
     if record in reading.checks:
-        reading.doubts += reading.checks[record](made, where)
+        reading.semantic_problems += reading.checks[record](made, where)
     return typing.cast(object, made)
 
 

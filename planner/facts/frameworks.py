@@ -104,7 +104,7 @@ class Conda:
 
 
 @dataclass(frozen=True)
-class Ask:
+class HardwareNeed:
     """Something that runs on newer cards alone: *signs* are words of a command or names of packages that show it."""
 
     what: str
@@ -121,7 +121,7 @@ class _Frameworks:
 @dataclass(frozen=True)
 class _Cuda:
     majors: tuple[CudaMajor, ...]
-    asks: tuple[Ask, ...]
+    asks: tuple[HardwareNeed, ...]
 
 
 def _table(name: str) -> dict[str, object]:
@@ -155,6 +155,6 @@ def cuda_majors() -> dict[str, CudaMajor]:
     return {major.major: major for major in _cuda().majors}
 
 
-def asks() -> tuple[Ask, ...]:
+def asks() -> tuple[HardwareNeed, ...]:
     """Return what runs on newer cards alone. Raises PlannerError for a bad file."""
     return _cuda().asks

@@ -20,7 +20,7 @@ def cards(plan: Plan) -> Picture | None:
     shapes: list[str] = []
     rows: list[tuple[str, ...]] = [("card", "memory", "how many", "matches")]
     for at, card in enumerate(plan.pool.cards):
-        refused = demand.refuses(card)
+        refused = demand.mismatch(card)
         middle = at * _ROW + 17
         end = _LABEL + _BAR * card.count / most
         shapes += [
@@ -58,25 +58,25 @@ def ways(plan: Plan) -> Picture | None:
     known = plan.settings.ways
     if not known:
         return None
-    longest = max((way.hours.seconds for way in known if way.hours), default=0)
+    longest = max((way.time_to_result.seconds for way in known if way.time_to_result), default=0)
     shapes: list[str] = []
     rows: list[tuple[str, ...]] = [("way", "jobs at once", "last result, at best", "card-hours", "")]
     for at, way in enumerate(known):
         chosen = way == plan.settings.way
         middle = at * _ROW + 17
         shapes.append(text(_LABEL - 8, middle, f"{'● ' if chosen else ''}{way.name}", anchor="end"))
-        end = _LABEL + (_BAR * way.hours.seconds / longest if way.hours and longest else 0)
-        if way.hours:
+        end = _LABEL + (_BAR * way.time_to_result.seconds / longest if way.time_to_result and longest else 0)
+        if way.time_to_result:
             shapes.append(box(_LABEL, middle - 12, end - _LABEL, 16, "yes" if chosen else "other"))
-        outcome = str(way.hours) if way.hours else "time not measured" if way.is_open else "no"
-        says = f"{outcome}, {way.at_once} at once" if way.is_open else way.why_not
+        outcome = str(way.time_to_result) if way.time_to_result else "time not measured" if way.feasible else "no"
+        says = f"{outcome}, {way.at_once} at once" if way.feasible else way.infeasible_because
         shapes.append(text(end + 6, middle, _short(says, WIDTH - end), look="quiet"))
         spent = f"{way.card_hours:,.0f}" if way.card_hours is not None else ""
-        rows.append((way.name, str(way.at_once), outcome, spent, "chosen" if chosen else way.why_not))
+        rows.append((way.name, str(way.at_once), outcome, spent, "chosen" if chosen else way.infeasible_because))
     chosen_way = plan.settings.way
     says = f"{chosen_way.name}: {chosen_way.at_once} jobs at once" if chosen_way else "No way is open"
-    if chosen_way and chosen_way.hours:
-        says += f", the last result after {chosen_way.hours} at best"
+    if chosen_way and chosen_way.time_to_result:
+        says += f", the last result after {chosen_way.time_to_result} at best"
     says += "."
     for at, (name, too) in enumerate(_beyond(plan), len(known)):
         says_too = "yes, besides" if too.level is Level.SET else too.because

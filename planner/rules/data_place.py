@@ -4,7 +4,7 @@ import re
 
 from planner.answers import Answers
 from planner.estimate import tasks
-from planner.estimate.placing import Placed, own_place, put, read_path
+from planner.estimate.placing import Placed, fit_in, read_path, user_location
 from planner.rules.base import Case, Verdict
 
 
@@ -15,7 +15,7 @@ def placed_data(case: Case) -> Placed | Verdict:
     if archive:
         # The archive goes beside the folder that it was made from.
         path = "/".join([*path.split("/")[:-1], archive.name])
-    own = own_place(pool, answers.data_size, path.split("/")[-1], answers)
+    own = user_location(pool, answers.data_size, path.split("/")[-1], answers)
     if answers.data_place == "computer":
         placed = own
     else:
@@ -27,7 +27,7 @@ def placed_data(case: Case) -> Placed | Verdict:
                 because=f'"{answers.data_path}" is not of that form.',
             )
         # What is too large for where it is moves to the next place of one's own.
-        placed = put(place, answers.data_size, names) or own
+        placed = fit_in(place, answers.data_size, names) or own
     if placed is None:
         return case.stop(
             f"Ask {case.pool.contact} how to bring {answers.data_size} to a job, or cut the data into parts",
@@ -43,8 +43,8 @@ def placed_data(case: Case) -> Placed | Verdict:
 
 def data_path(answers: Answers) -> str:
     """Return the path of the data, in which ``$(own)`` stands for what names a task's own file."""
-    column = tasks.own_column(answers) if answers.data_shared == "own" else ""
-    return tasks.own_data(answers, "$(own)") if column else answers.data_path
+    column = tasks.input_column(answers) if answers.data_shared == "own" else ""
+    return tasks.input_path(answers, "$(own)") if column else answers.data_path
 
 
 def _example(form: str) -> str:
@@ -71,7 +71,7 @@ def sample_of(case: Case, address: str) -> str:
     if archive := case.decided.archive:
         return address.replace(archive.name, archive.sample)
     if "$(own)" in address:
-        return address.replace("$(own)", tasks.first_value(case.answers, tasks.own_column(case.answers)))
+        return address.replace("$(own)", tasks.first_value(case.answers, tasks.input_column(case.answers)))
     return ""
 
 

@@ -1,12 +1,12 @@
 """GPU or CPU, where a task could use either: by the time of the last result, or by a trial of both."""
 
 from planner.estimate.fastest import best, hours, unmeasured
-from planner.estimate.ways import Way
+from planner.estimate.ways import RunOption
 from planner.rules.base import Case, Verdict
 from planner.rules.lengths import shortest_cpu_lines
 
 
-def not_sure(case: Case, found: tuple[Way, ...]) -> Verdict:
+def not_sure(case: Case, found: tuple[RunOption, ...]) -> Verdict:
     """Plan for what the library is mostly used on, and find out whether a task uses a card at all."""
     because = (
         "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for "
@@ -28,7 +28,7 @@ def not_sure(case: Case, found: tuple[Way, ...]) -> Verdict:
     )
 
 
-def compared(case: Case, found: tuple[Way, ...]) -> Verdict:
+def compared(case: Case, found: tuple[RunOption, ...]) -> Verdict:
     """Choose by the hours to the last result, where both are known."""
     answers = case.answers
     if missing := unmeasured(answers):
@@ -44,10 +44,10 @@ def compared(case: Case, found: tuple[Way, ...]) -> Verdict:
     gpu, cpu = best(found, "gpu"), best(found, "cpu")
     if gpu is None or cpu is None:
         closed = "gpu" if gpu is None else "cpu"
-        why_not = next(way.why_not for way in found if way.length.processor == closed)
+        infeasible_because = next(way.infeasible_because for way in found if way.length.processor == closed)
         return case.set(
             f"Run on {'CPUs' if gpu is None else 'GPUs'}",
-            because=f"The other way is closed: {why_not}.",
+            because=f"The other way is closed: {infeasible_because}.",
             processor="cpu" if gpu is None else "gpu",
             ways=found,
         )

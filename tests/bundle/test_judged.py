@@ -390,7 +390,7 @@ def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, r
     assert header[0] == "task"
     assert sorted(header[1:]) == sorted(made.settings.columns)
     # The submit description reads the first two columns, and HTCondor knows no quotes there.
-    own = tasks.own_column(made.answers)
+    own = tasks.input_column(made.answers)
     assert not own or (
         header[1] == own and not any('"' in line.split(",", 2)[1] for line in path.read_text().splitlines())
     )

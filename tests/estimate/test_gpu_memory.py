@@ -37,7 +37,7 @@ def estimated(**raw: object) -> Estimate:
 
 
 @pytest.mark.parametrize(
-    ("what", "points", "middle", "ninth_tenth"),
+    ("what", "points", "middle", "p90"),
     [
         ("inference", 58, 0.02, 0.06),
         ("LoRA", 32, 0.04, 0.17),
@@ -46,13 +46,11 @@ def estimated(**raw: object) -> Estimate:
         ("all", 140, 0.04, 0.13),
     ],
 )
-def test_the_error_against_published_runs_is_this_small(
-    what: str, points: int, middle: float, ninth_tenth: float
-) -> None:
+def test_the_error_against_published_runs_is_this_small(what: str, points: int, middle: float, p90: float) -> None:
     found = next(summary for summary in summaries() if summary.what == what)
     assert found.points == points
     assert found.middle < middle
-    assert found.ninth_tenth < ninth_tenth
+    assert found.p90 < p90
     assert abs(found.bias) < 0.05
 
 

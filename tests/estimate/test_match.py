@@ -6,16 +6,16 @@ from hypothesis import given, settings
 from planner.answers import Answers, read_answers
 from planner.estimate.match import (
     Demand,
-    asked_of_cards,
     build_for,
-    card_meant,
     conda_cuda,
     count,
     demand_of,
-    loosened,
+    gpu_sold_with,
+    guaranteed_memory,
+    hardware_needs,
     matching,
     memory_floor,
-    surely_has,
+    relaxations,
 )
 from planner.facts.fact import Fact
 from planner.facts.frameworks import Build, frameworks
@@ -82,17 +82,17 @@ def test_this_many_cards_stand_in_servers_that_have_several(per_server: int, car
     ],
 )
 def test_a_card_is_refused_with_the_reason(demand: Demand, why: str) -> None:
-    assert demand.refuses(TI) == why
+    assert demand.mismatch(TI) == why
 
 
 def test_a_card_surely_has_what_its_page_says_is_safe() -> None:
     page = gb(100)
     card = with_memory(nominal=page, safe=gb(99))
-    assert surely_has(card) == gb(99)
+    assert guaranteed_memory(card) == gb(99)
 
 
 def test_a_card_surely_has_the_share_of_its_nominal_memory_that_cards_report() -> None:
-    assert surely_has(with_memory(nominal=gb(100), safe=gb(90))) == gb(98.5)
+    assert guaranteed_memory(with_memory(nominal=gb(100), safe=gb(90))) == gb(98.5)
 
 
 def with_memory(nominal: Size, safe: Size) -> Card:
@@ -102,13 +102,13 @@ def with_memory(nominal: Size, safe: Size) -> Card:
 
 @pytest.mark.parametrize("card", POOL.cards, ids=lambda card: card.model.value)
 def test_the_nominal_size_of_a_card_is_more_than_it_surely_has(card: Card) -> None:
-    assert card.safe_memory.value <= surely_has(card) < card.memory.value
+    assert card.safe_memory.value <= guaranteed_memory(card) < card.memory.value
 
 
 def test_a_card_matches_a_demand_for_exactly_what_it_surely_has() -> None:
-    just, more = Size(surely_has(TI).bytes), Size(surely_has(TI).bytes + 1)
-    assert Demand(memory=just).refuses(TI) == ""
-    assert Demand(memory=more).refuses(TI) == "10 GB of memory"
+    just, more = Size(guaranteed_memory(TI).bytes), Size(guaranteed_memory(TI).bytes + 1)
+    assert Demand(memory=just).mismatch(TI) == ""
+    assert Demand(memory=more).mismatch(TI) == "10 GB of memory"
 
 
 # --- what a size means ---
@@ -128,14 +128,14 @@ def test_a_card_matches_a_demand_for_exactly_what_it_surely_has() -> None:
     ],
 )
 def test_a_nominal_size_means_the_card(size: int, model: str) -> None:
-    card = card_meant(POOL, gb(size))
+    card = gpu_sold_with(POOL, gb(size))
     assert card is not None
     assert card.model.value == model
 
 
 @pytest.mark.parametrize("size", [12, 39, 24, 39.5, 79])
 def test_any_other_size_means_no_card(size: float) -> None:
-    assert card_meant(POOL, gb(size)) is None
+    assert gpu_sold_with(POOL, gb(size)) is None
 
 
 # --- the build ---
@@ -239,7 +239,7 @@ def test_a_pool_without_cards_still_knows_what_an_estimate_asks_for() -> None:
 @given(answers())
 def test_what_loosening_gains_is_more_than_what_matches_now(found: Answers) -> None:
     now = count(matching(POOL, demand_of(found, POOL)))
-    assert all(now < cards <= POOL.card_count for _, cards in loosened(found, POOL))
+    assert all(now < cards <= POOL.card_count for _, cards in relaxations(found, POOL))
 
 
 def test_a_build_with_no_highest_card_demands_none() -> None:
@@ -256,7 +256,7 @@ def test_nothing_is_demanded_of_a_card_by_a_build_for_the_cpu() -> None:
 def test_a_card_matches_unless_the_reason_is_named(found: Answers) -> None:
     demand = demand_of(found, POOL)
     cards = matching(POOL, demand)
-    assert [card for card in POOL.cards if not demand.refuses(card)] == list(cards)
+    assert [card for card in POOL.cards if not demand.mismatch(card)] == list(cards)
     build = build_for(found, POOL)
     if build is not None and build.lowest is not None:
         assert all(build.runs_on(card.capability.value) for card in cards)
@@ -281,7 +281,7 @@ CONDA = "dependencies:\n  - pytorch-gpu=2.8.0"
     ],
 )
 def test_what_the_command_and_the_packages_ask_of_a_card(raw: dict[str, object], asked: list[str]) -> None:
-    assert [ask.what for ask in asked_of_cards(read_answers(raw))] == asked
+    assert [ask.what for ask in hardware_needs(read_answers(raw))] == asked
 
 
 def test_of_two_lower_bounds_the_higher_counts() -> None:

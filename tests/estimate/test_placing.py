@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.answers import Answers, read_answers
-from planner.estimate.placing import Placed, own_place, put, read_path, staged
+from planner.estimate.placing import Placed, fit_in, read_path, staging_location, user_location
 from planner.facts.pools import Place, pools
 from planner.units import Size
 
@@ -42,16 +42,16 @@ def gb(amount: float) -> Size:
     ],
 )
 def test_a_new_file_goes_where_its_size_belongs(size: float, place: str, url: str) -> None:
-    assert found(own_place(POOL, gb(size), "x.tar", BUCKY))[:2] == (place, url)
+    assert found(user_location(POOL, gb(size), "x.tar", BUCKY))[:2] == (place, url)
 
 
 def test_a_new_file_that_is_too_large_for_every_place_has_none() -> None:
-    assert own_place(POOL, gb(100.1), "x.tar", BUCKY) is None
-    assert staged(POOL, gb(100.1), "x.tar", BUCKY) is None
+    assert user_location(POOL, gb(100.1), "x.tar", BUCKY) is None
+    assert staging_location(POOL, gb(100.1), "x.tar", BUCKY) is None
 
 
 def test_what_shall_not_lie_beside_the_submit_description_is_staged_however_small() -> None:
-    assert found(staged(POOL, gb(0.1), "x.sif", BUCKY)) == (
+    assert found(staging_location(POOL, gb(0.1), "x.sif", BUCKY)) == (
         "staging",
         "osdf:///chtc/staging/b/bucky/x.sif",
         "/staging/b/bucky/x.sif",
@@ -59,17 +59,17 @@ def test_what_shall_not_lie_beside_the_submit_description_is_staged_however_smal
 
 
 def test_the_path_on_the_machines_stands_beside_the_address() -> None:
-    assert found(own_place(POOL, gb(0.5), "x.tar", BUCKY))[2] == "/home/bucky/x.tar"
-    assert found(own_place(POOL, gb(50), "x.tar", BUCKY))[2] == "/staging/b/bucky/x.tar"
+    assert found(user_location(POOL, gb(0.5), "x.tar", BUCKY))[2] == "/home/bucky/x.tar"
+    assert found(user_location(POOL, gb(50), "x.tar", BUCKY))[2] == "/staging/b/bucky/x.tar"
 
 
 def test_without_a_user_the_address_names_a_variable_and_the_path_a_word_to_replace() -> None:
-    assert found(staged(POOL, gb(5), "x.sif", NOBODY)) == (
+    assert found(staging_location(POOL, gb(5), "x.sif", NOBODY)) == (
         "staging",
         "osdf:///chtc$ENV(STAGING)/x.sif",
         "/staging/U/USERNAME/x.sif",
     )
-    assert found(staged(POOL, gb(50), "x.sif", NOBODY)) == (
+    assert found(staging_location(POOL, gb(50), "x.sif", NOBODY)) == (
         "staging",
         "file://$ENV(STAGING)/x.sif",
         "/staging/U/USERNAME/x.sif",
@@ -81,7 +81,7 @@ def test_without_a_user_the_address_names_a_variable_and_the_path_a_word_to_repl
 
 @pytest.mark.parametrize(("size", "reaches"), [(1, True), (30, True), (31, False)])
 def test_only_what_no_file_system_ties_reaches_other_pools(size: int, reaches: bool) -> None:
-    placed = own_place(POOL, gb(size), "x.tar", BUCKY)
+    placed = user_location(POOL, gb(size), "x.tar", BUCKY)
     assert placed is not None
     assert placed.reaches_other_pools is reaches
 
@@ -90,7 +90,7 @@ def test_only_what_no_file_system_ties_reaches_other_pools(size: int, reaches: b
     ("place", "names"), [(GROUP, {"file": "x", "group": "lab"}), (DRIVE, {"file": "x", "pi": "professor"})]
 )
 def test_what_is_not_said_to_reach_other_pools_does_not(place: Place, names: dict[str, str]) -> None:
-    placed = put(place, gb(5), names)
+    placed = fit_in(place, gb(5), names)
     assert placed is not None
     assert placed.reaches_other_pools is False
 
@@ -100,23 +100,23 @@ def test_what_is_not_said_to_reach_other_pools_does_not(place: Place, names: dic
 
 def test_a_groups_file_is_read_from_the_mounted_directory_whatever_its_size() -> None:
     for size in (0.1, 5, 100):
-        assert found(put(GROUP, gb(size), {"file": "d/x.tar", "group": "lab"})) == (
+        assert found(fit_in(GROUP, gb(size), {"file": "d/x.tar", "group": "lab"})) == (
             "group",
             "file:///staging/groups/lab/d/x.tar",
             "/staging/groups/lab/d/x.tar",
         )
-    assert put(GROUP, gb(101), {"file": "x", "group": "lab"}) is None
+    assert fit_in(GROUP, gb(101), {"file": "x", "group": "lab"}) is None
 
 
 def test_a_groups_file_requires_machines_that_mount_it() -> None:
-    placed = put(GROUP, gb(5), {"file": "x", "group": "lab"})
+    placed = fit_in(GROUP, gb(5), {"file": "x", "group": "lab"})
     assert placed is not None
     assert placed.band.requirement is not None
     assert placed.band.requirement.value == "(HasCHTCStaging == true)"
 
 
 def test_researchdrive_is_named_by_the_investigator() -> None:
-    assert found(put(DRIVE, gb(5), {"file": "x.tar", "pi": "professor"})) == (
+    assert found(fit_in(DRIVE, gb(5), {"file": "x.tar", "pi": "professor"})) == (
         "researchdrive",
         "pelican://chtc.wisc.edu/researchdrive/professor/CHTC/x.tar",
         "/researchdrive/professor/CHTC/x.tar",
@@ -124,7 +124,7 @@ def test_researchdrive_is_named_by_the_investigator() -> None:
 
 
 def test_a_file_of_the_web_is_named_by_its_address() -> None:
-    assert found(put(WEB, gb(0.5), {"file": "example.org/x.tar"})) == (
+    assert found(fit_in(WEB, gb(0.5), {"file": "example.org/x.tar"})) == (
         "web",
         "https://example.org/x.tar",
         "https://example.org/x.tar",
@@ -188,9 +188,9 @@ NAMES = st.from_regex(r"[a-z][a-z0-9._-]{0,15}", fullmatch=True)
 @given(st.sampled_from(POOL.places), FILES, NAMES)
 def test_a_path_that_a_place_writes_is_read_back(place: Place, file: str, name: str) -> None:
     names = {"file": file, "user": name, "letter": name[0], "group": name, "pi": name}
-    placed = put(place, gb(0.5), names)
+    placed = fit_in(place, gb(0.5), names)
     assert placed is not None
     read = read_path(POOL, placed.place, placed.path, ALICE)
     assert read is not None
     assert read.items() <= names.items()
-    assert put(placed.place, gb(0.5), read) == placed
+    assert fit_in(placed.place, gb(0.5), read) == placed

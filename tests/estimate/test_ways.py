@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 from planner.answers import Answers, read_answers
 from planner.estimate import tasks
-from planner.estimate.ways import Way, is_near_the_limit, ways
+from planner.estimate.ways import RunOption, is_near_the_limit, ways
 from planner.facts.pools import pools
 from planner.units import Duration
 from tests.strategies import answers
@@ -17,12 +17,12 @@ ONE: dict[str, Any] = {"spread": "one", "command": "run"}
 MANY: dict[str, Any] = {"spread": "numbered", "count": 1000, "command": "run {seed}"}
 
 
-def found(cards: int = 122, **raw: Any) -> dict[str, Way]:
+def found(cards: int = 122, **raw: Any) -> dict[str, RunOption]:
     return {way.length.key: way for way in ways(read_answers(raw), POOL, cards)}
 
 
-def hours(way: Way) -> str:
-    return str(way.hours)
+def hours(way: RunOption) -> str:
+    return str(way.time_to_result)
 
 
 def test_a_user_may_hold_two_thirds_a_third_or_four_of_the_cards() -> None:
@@ -77,55 +77,57 @@ def test_card_hours_count_every_card_of_every_task() -> None:
 def test_the_last_result_is_there_after_as_many_rounds_as_it_takes() -> None:
     all_ways = found(hours_gpu="3 h", **MANY)
     assert hours(all_ways["short"]) == "39 h"
-    assert all_ways["short"].hours == Duration(13 * 3 * 3600)
-    assert all_ways["medium"].hours == Duration(25 * 3 * 3600)
-    assert all_ways["long"].hours == Duration(250 * 3 * 3600)
+    assert all_ways["short"].time_to_result == Duration(13 * 3 * 3600)
+    assert all_ways["medium"].time_to_result == Duration(25 * 3 * 3600)
+    assert all_ways["long"].time_to_result == Duration(250 * 3 * 3600)
 
 
 def test_a_time_that_was_not_measured_gives_no_hours_and_closes_no_way() -> None:
     for way in found(hours_gpu="not measured", gpu="helps").values():
-        assert way.hours is None
-        assert way.is_open
+        assert way.time_to_result is None
+        assert way.feasible
 
 
 def test_a_length_that_is_too_short_is_closed_and_says_why() -> None:
     all_ways = found(hours_gpu="20 h", resume="no")
-    assert all_ways["short"].why_not == "a task takes 20 h, the limit is 12 h and it cannot go on after a stop"
-    assert all_ways["short"].hours is None
-    assert [key for key, way in all_ways.items() if way.is_open] == ["medium", "long"]
+    assert (
+        all_ways["short"].infeasible_because == "a task takes 20 h, the limit is 12 h and it cannot go on after a stop"
+    )
+    assert all_ways["short"].time_to_result is None
+    assert [key for key, way in all_ways.items() if way.feasible] == ["medium", "long"]
 
 
 def test_a_task_that_takes_exactly_the_limit_fits() -> None:
-    assert found(hours_gpu="12 h")["short"].is_open
-    assert not found(hours_gpu="12 h 1 min")["short"].is_open
+    assert found(hours_gpu="12 h")["short"].feasible
+    assert not found(hours_gpu="12 h 1 min")["short"].feasible
 
 
 def test_a_length_that_is_too_short_is_open_to_a_task_that_goes_on() -> None:
     way = found(hours_gpu="20 h", resume="yes")["short"]
-    assert way.is_open
+    assert way.feasible
     assert way.by_checkpoint
     assert way.name == "GPUs, short length, with checkpoints"
     assert not found(hours_gpu="20 h", resume="yes")["medium"].by_checkpoint
 
 
 def test_a_task_that_could_go_on_but_does_not_yet_is_stopped_by_the_limit() -> None:
-    assert not found(hours_gpu="20 h", resume="could")["short"].is_open
+    assert not found(hours_gpu="20 h", resume="could")["short"].feasible
 
 
 def test_without_a_card_that_matches_no_length_is_open() -> None:
     all_ways = found(cards=0)
-    assert {way.why_not for key, way in all_ways.items() if key != "cpu"} == {"no card of the pool matches"}
+    assert {way.infeasible_because for key, way in all_ways.items() if key != "cpu"} == {"no card of the pool matches"}
 
 
 def test_more_cards_than_one_user_may_hold_close_a_length() -> None:
     all_ways = found(gpus=5)
-    assert all_ways["long"].why_not == "a task needs 5 GPUs at once, one user may hold fewer in this length"
+    assert all_ways["long"].infeasible_because == "a task needs 5 GPUs at once, one user may hold fewer in this length"
     assert all_ways["long"].at_once == 0
-    assert all_ways["medium"].is_open
+    assert all_ways["medium"].feasible
 
 
 def test_a_task_that_needs_a_gpu_does_not_run_on_cpus() -> None:
-    assert found(gpu="needs")["cpu"].why_not == "a task cannot run without a GPU"
+    assert found(gpu="needs")["cpu"].infeasible_because == "a task cannot run without a GPU"
 
 
 def test_a_task_without_a_gpu_is_not_offered_one() -> None:
@@ -134,8 +136,8 @@ def test_a_task_without_a_gpu_is_not_offered_one() -> None:
 
 def test_cpu_jobs_have_their_own_time_and_limit() -> None:
     way = found(gpu="helps", hours_cpu="80 h", hours_gpu="3 h")["cpu"]
-    assert way.why_not == "a task takes 3 d 8 h, the limit is 72 h and it cannot go on after a stop"
-    assert found(gpu="helps", hours_cpu="72 h")["cpu"].is_open
+    assert way.infeasible_because == "a task takes 3 d 8 h, the limit is 72 h and it cannot go on after a stop"
+    assert found(gpu="helps", hours_cpu="72 h")["cpu"].feasible
 
 
 def test_ways_come_in_the_order_of_the_pools_lengths_each_with_its_name() -> None:
@@ -171,11 +173,11 @@ def test_an_open_way_has_jobs_at_once_and_a_closed_one_has_no_hours(drawn: Answe
     for way in ways(drawn, POOL, 122):
         assert 0 <= way.at_once <= tasks.count(drawn)
         time = tasks.time(drawn, way.length.processor)
-        if not way.is_open:
-            assert way.hours is None
+        if not way.feasible:
+            assert way.time_to_result is None
             continue
         assert way.at_once >= 1
-        assert (way.hours is None) == (time is None)
-        if way.hours is not None and time is not None:
-            assert way.hours >= time
+        assert (way.time_to_result is None) == (time is None)
+        if way.time_to_result is not None and time is not None:
+            assert way.time_to_result >= time
             assert way.by_checkpoint == (time > way.length.limit.value)

@@ -74,7 +74,7 @@ def estimates_page() -> str:
         f"{gpu_memory.IMAGES[1]:g} times."
     )
     errors = [
-        [x.what, x.points, f"{x.middle:.1%}", f"{x.ninth_tenth:.1%}", f"{x.largest:.0%}", f"{x.bias:+.1%}"]
+        [x.what, x.points, f"{x.middle:.1%}", f"{x.p90:.1%}", f"{x.largest:.0%}", f"{x.bias:+.1%}"]
         for x in gpu_memory_errors.summaries()
     ]
     measured = [

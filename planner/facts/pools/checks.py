@@ -22,10 +22,10 @@ from planner.facts.pools.records import (
     Jobs,
     Length,
     Moved,
+    OtherPools,
     Place,
     Pool,
     Retired,
-    Wider,
 )
 from planner.units import Duration, Size
 
@@ -117,7 +117,7 @@ def _place(place: Place, where: str) -> Iterator[Problem]:
         least = band.up_to.value
 
 
-def _with_lines(record: Backfill | Wider | Build, where: str) -> Iterator[Problem]:
+def _with_lines(record: Backfill | OtherPools | Build, where: str) -> Iterator[Problem]:
     yield from _above_zero(record, where)
     if isinstance(record, Backfill):
         yield from _ascend(record, ("cautious", "unsaved"), where)
@@ -198,7 +198,7 @@ _EACH: dict[type, _Check] = {
     Band: _band,
     Place: _place,
     Backfill: _with_lines,
-    Wider: _with_lines,
+    OtherPools: _with_lines,
     Build: _with_lines,
     Checkpoints: _checkpoints,
     Interactive: _above_zero,

@@ -60,7 +60,7 @@ class Backfill:
 
 
 @dataclass(frozen=True)
-class Wider:
+class OtherPools:
     """Other pools that the same submit description can reach."""
 
     name: str
@@ -214,7 +214,7 @@ class Pool:
     ask_above_memory: Fact[Size] | None = None
     restricted_data: Fact[str] | None = None
     backfill: Backfill | None = None
-    wider: Wider | None = None
+    wider: OtherPools | None = None
     interactive: Interactive | None = None
     # What shows its users how much of their quotas is used.
     quota_command: Fact[str] | None = None
@@ -252,7 +252,7 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class Since:
+class CommandVersions:
     """The version of HTCondor that brought a submit command; commands that every pool has by now are not listed."""
 
     gpus_minimum_memory: Fact[str]
@@ -262,10 +262,10 @@ class Since:
 
 
 @cache
-def since() -> Since:
+def since() -> CommandVersions:
     """Return what ``data/since.toml`` holds."""
     text = files("planner").joinpath("data/since.toml").read_text(encoding="utf-8")
-    return read_record(Since, tomllib.loads(text), "since.toml")
+    return read_record(CommandVersions, tomllib.loads(text), "since.toml")
 
 
 def _no_such(key: str, pool: Pool) -> Place:

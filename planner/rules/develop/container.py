@@ -4,7 +4,7 @@ import re
 
 from planner.answers.command import words
 from planner.estimate import tasks
-from planner.estimate.placing import needs_a_mount, own_place, staged
+from planner.estimate.placing import needs_a_mount, staging_location, user_location
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
 
@@ -64,7 +64,9 @@ def image_in_its_place(case: Case) -> Verdict | None:
     if answers.container == "docker":
         return _pushed(case)
     file = f"{answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool_record, size, file, answers) or own_place(case.pool_record, size, file, answers)
+    placed = staging_location(case.pool_record, size, file, answers) or user_location(
+        case.pool_record, size, file, answers
+    )
     if placed is None:
         return case.stop(
             f"Ask {case.pool.contact} where an image of {size} can be kept",
@@ -160,7 +162,7 @@ def spare_the_registry(case: Case) -> Verdict | None:
         return None
     size = case.decided.image_size or Size.of_gb(5)
     file = f"{case.answers.project}-{FIRST_VERSION}.sif"
-    placed = staged(case.pool_record, size, file, case.answers)
+    placed = staging_location(case.pool_record, size, file, case.answers)
     where = f" Keep it in {placed.place.name}, and plan again with {placed.url} as the image." if placed else ""
     return case.tip(
         f"Convert it once, in a build job: apptainer build {file} {image}",

@@ -5,7 +5,7 @@ import re
 from planner.answers import Answers
 from planner.answers.by_stage.develop import NOT_SURE
 from planner.answers.environment import is_environment
-from planner.estimate.match import Demand, asked_of_cards, build_for, conda_cuda, count, lowest_of, matching
+from planner.estimate.match import Demand, build_for, conda_cuda, count, hardware_needs, matching, minimum_capability
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
 from planner.rules.base import Case, Verdict, rule
 
@@ -56,7 +56,7 @@ def _the_work(answers: Answers) -> str:
 
 def _unknown(case: Case, framework: Framework) -> Verdict:
     """Say that the build is not known, and bound only what is asked beside it."""
-    answers, asked = case.answers, lowest_of(None, asked_of_cards(case.answers))
+    answers, asked = case.answers, minimum_capability(None, hardware_needs(case.answers))
     bound = {} if asked is None else {"lowest_capability": asked}
     bounds = (
         "No bound is set" if asked is None else f"Only capability {asked}, which the work itself needs, is asked for"
@@ -83,7 +83,7 @@ def _bounds(case: Case, framework: Framework, build: Build) -> Verdict:
     built = case.facts(build)
     lowest, highest = built.lowest, built.highest
     kernels = f"{lowest} {f'to {highest}' if highest else 'and newer'}" if lowest else ""
-    bound = lowest_of(build, asked_of_cards(answers))
+    bound = minimum_capability(build, hardware_needs(answers))
     cards = count(matching(case.pool_record, Demand(lowest=lowest, highest=highest)))
     share = f", which {cards} of {case.pool.card_count} cards have," if case.pool.card_count else ""
     picked = "is the build that most cards run" if answers.cuda == NOT_SURE else "is the build you named"
@@ -111,7 +111,7 @@ def _from_conda(case: Case) -> Verdict:
         )
     major = case.facts(known)
     floor = major.lowest
-    asked = lowest_of(None, asked_of_cards(case.answers))
+    asked = minimum_capability(None, hardware_needs(case.answers))
     case.rests_on(conda().cuda)
     return case.set(
         f"Let conda resolve for CUDA {cuda}",
@@ -154,7 +154,7 @@ def cards_that_drop_out(case: Case) -> Verdict | None:
     if case.decided.processor != "gpu" or (lowest is None and highest is None):
         return None
     demand = Demand(lowest=lowest, highest=highest)
-    out = [card for card in case.pool_record.cards if demand.refuses(card)]
+    out = [card for card in case.pool_record.cards if demand.mismatch(card)]
     if not out:
         return None
     named = ", ".join(f"{card.model} ({card.capability})" for card in map(case.facts, out))
@@ -172,11 +172,12 @@ def _other_build(case: Case, out: int) -> str:
     if release is None or is_environment(case.answers.packages):
         return ""
     for build in release.builds:
-        lowest = lowest_of(build, asked_of_cards(case.answers))
+        lowest = minimum_capability(build, hardware_needs(case.answers))
         highest = case.facts(build).highest
         if (
             build.lowest
-            and sum(bool(Demand(lowest=lowest, highest=highest).refuses(card)) for card in case.pool_record.cards) < out
+            and sum(bool(Demand(lowest=lowest, highest=highest).mismatch(card)) for card in case.pool_record.cards)
+            < out
         ):
             return f" The build for CUDA {build.cuda} leaves out fewer."
     return ""
@@ -189,7 +190,7 @@ def newer_cards(case: Case) -> Verdict | None:
     bf16 and FlashAttention exist from capability 8.0 on. On an older card they fail, or are computed in a slow way that
     nobody notices. On cards of 7.x, fp16 does the same service.
     """
-    asked = asked_of_cards(case.answers)
+    asked = hardware_needs(case.answers)
     if case.decided.processor != "gpu" or not asked:
         return None
     lowest = max(case.facts(ask).lowest for ask in asked)

@@ -7,7 +7,7 @@ from planner.answers.by_stage.data import ARCHIVES
 from planner.answers.model import is_on_hub
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size
-from planner.estimate.placing import home_of, largest_band, own_place
+from planner.estimate.placing import largest_band, submit_directory, user_location
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.data_place import address_of, placed_data, sample_of, server_of, what_to_do
 
@@ -50,10 +50,10 @@ def pack_small_files(case: Case) -> Verdict | None:
     if answers.data_place in ("none", "web") or answers.data_path.lower().endswith(ARCHIVES):
         return None
     # A file of its own for each task is no folder, whatever was said of the number of files.
-    if tasks.own_column(answers) and answers.spread != "parts":
+    if tasks.input_column(answers) and answers.spread != "parts":
         return None
     is_folder = answers.data_files > 1
-    small = own_place(case.pool_record, answers.data_size, "x", answers)
+    small = user_location(case.pool_record, answers.data_size, "x", answers)
     fits_beside = small is not None and small.place.upload is None and answers.data_place in ("computer", "home")
     if not is_folder or (answers.data_files <= MANY_FILES and fits_beside):
         return None
@@ -156,7 +156,7 @@ def small_data_at_home(case: Case) -> Verdict | None:
     Storage for large files counts items and slows down under many small ones. A small file travels just as well from
     the access point, and needs no address there.
     """
-    answers, home = case.answers, home_of(case.pool_record)
+    answers, home = case.answers, submit_directory(case.pool_record)
     place = next((place for place in case.pool_record.places if place.key == answers.data_place), None)
     if home is None or place is None or place.upload is None or case.decided.archive or not case.decided.data_input:
         return None
@@ -219,7 +219,7 @@ def weights_staged_once(case: Case) -> Verdict | None:
     is_file = not hub and not answers.model.endswith("/")
     file = answers.model if is_file else f"{name}-{FIRST_VERSION}.tar"
     size = model_size(answers)
-    placed = own_place(case.pool_record, size, file.split("/")[-1], answers)
+    placed = user_location(case.pool_record, size, file.split("/")[-1], answers)
     if placed is None:
         return case.stop(
             f"Ask {case.pool.contact} how to bring a model of {size} to a job",

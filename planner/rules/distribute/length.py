@@ -5,7 +5,7 @@ from typing import Any
 from planner.advice import Settings
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
-from planner.estimate.ways import Way, is_near_the_limit
+from planner.estimate.ways import RunOption, is_near_the_limit
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Duration, Size
 
@@ -20,13 +20,13 @@ def run_time_limit(case: Case) -> Verdict | None:
     """
     answers = case.answers
     mine = [way for way in case.decided.ways if way.length.processor == case.decided.processor]
-    open_ways = [way for way in mine if way.is_open]
+    open_ways = [way for way in mine if way.feasible]
     if not open_ways:
         return case.stop(
             "Make the task shorter, let it go on from checkpoints, or ask less of the card"
             if case.decided.processor == "gpu"
             else "Make the task shorter, or let it go on from checkpoints",
-            because="; ".join(f"{way.name}: {way.why_not}" for way in mine) + ".",
+            because="; ".join(f"{way.name}: {way.infeasible_because}" for way in mine) + ".",
         )
     time = _task_time(case)
     if not open_ways[0].is_limited:
@@ -45,11 +45,11 @@ def run_time_limit(case: Case) -> Verdict | None:
             **_runs(case, way, mine),
         )
     safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
-    way = min(safe or open_ways, key=lambda way: (way.hours or Duration(0), way.limit))
+    way = min(safe or open_ways, key=lambda way: (way.time_to_result or Duration(0), way.limit))
     return case.set(f"Use {_named(way)}", because=_because(case, way, time, open_ways), **_runs(case, way, mine))
 
 
-def _runs(case: Case, way: Way, mine: list[Way]) -> dict[str, Any]:
+def _runs(case: Case, way: RunOption, mine: list[RunOption]) -> dict[str, Any]:
     """Return the settings of a job that runs by *way*, and of its test."""
     # With trial arguments the test is short, whatever the task is.
     test = min(mine, key=lambda way: way.limit) if case.answers.test_arguments else way
@@ -60,11 +60,11 @@ def _runs(case: Case, way: Way, mine: list[Way]) -> dict[str, Any]:
     }
 
 
-def _named(way: Way) -> str:
+def _named(way: RunOption) -> str:
     return f"the {way.length.key} length" if way.length.lines else "the pool's one length"
 
 
-def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
+def _because(case: Case, way: RunOption, time: Duration, open_ways: list[RunOption]) -> str:
     limit = case.facts(way.length).limit
     text = f"A task takes {time}; that is below {limit}"
     if way.by_checkpoint:
@@ -73,14 +73,16 @@ def _because(case: Case, way: Way, time: Duration, open_ways: list[Way]) -> str:
         return text + ", but close to it, and no longer length is open: let the task save checkpoints."
     if case.decided.processor == "gpu" and tasks.count(case.answers) > 1:
         text += "." + _at_once(case, way, open_ways)
-    near = [other for other in open_ways if other.limit < way.limit and other.hours and way.hours]
+    near = [other for other in open_ways if other.limit < way.limit and other.time_to_result and way.time_to_result]
     if near and case.answers.resume != "yes":
         names = " and ".join(f"{other.length.key} ({other.limit})" for other in near)
         text = f"{text.rstrip('.')}. {time} is too close to the limit of {names}; checkpoints would open that length"
-    return text.rstrip(".") + (f". At best the last result is there after {way.hours}." if way.hours else ".")
+    return text.rstrip(".") + (
+        f". At best the last result is there after {way.time_to_result}." if way.time_to_result else "."
+    )
 
 
-def _at_once(case: Case, way: Way, open_ways: list[Way]) -> str:
+def _at_once(case: Case, way: RunOption, open_ways: list[RunOption]) -> str:
     """Return how many jobs may run at once, and how many another length would allow."""
     case.rests_on(*(limit for limit in (way.length.share, way.length.cards) if limit))
     text = f" Up to {way.at_once} of your jobs may run at once"

@@ -99,7 +99,7 @@ def short_tasks_together(case: Case) -> Verdict | None:
     together = min(many, int(-(-TOGETHER * least.seconds // time.seconds)))
     who = "the pool asks" if limits.least_time_of_many else "pools that say so ask"
     because = f"{many:,} jobs of {time} each: {who} for {least} or more where there are over {from_on:,}."
-    if case.decided.output_archive or tasks.own_column(answers):
+    if case.decided.output_archive or tasks.input_column(answers):
         apart = "large results" if case.decided.output_archive else "a file of its own for each task"
         return case.warn(
             f"Put {together:,} tasks into one",

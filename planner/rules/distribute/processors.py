@@ -1,7 +1,7 @@
 """Processors: GPU or CPU, how much of each, and the cards that match."""
 
 from planner.estimate import rightsize, tasks
-from planner.estimate.match import count, demand_of, loosened, matching, memory_floor
+from planner.estimate.match import count, demand_of, matching, memory_floor, relaxations
 from planner.estimate.ways import ways
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_parts, disk_total
@@ -85,8 +85,8 @@ def cards_that_match(case: Case) -> Verdict | None:
             cards=(),
         )
     match, total = count(cards), pool.card_count
-    out = [card for card in pool.cards if demand.refuses(card)]
-    left_out = ", ".join(f"{case.facts(card).model} ({demand.refuses(card)})" for card in out)
+    out = [card for card in pool.cards if demand.mismatch(card)]
+    left_out = ", ".join(f"{case.facts(card).model} ({demand.mismatch(card)})" for card in out)
     if not cards:
         return case.stop("Ask less of the card", because=f"None of {total} cards matches: {left_out}.", cards=())
     because = f"{match} of {total} cards match{f'; left out {is_are(len(out))} {left_out}' if out else ''}."
@@ -109,7 +109,9 @@ def loosen_a_constraint(case: Case) -> Verdict | None:
     if case.decided.processor != "gpu" or not case.pool_record.cards:
         return None
     now, total = count(case.decided.cards), case.pool.card_count
-    gains = [text for text, found in loosened(case.answers, case.pool_record) if found - now >= WORTH_A_CHANGE * total]
+    gains = [
+        text for text, found in relaxations(case.answers, case.pool_record) if found - now >= WORTH_A_CHANGE * total
+    ]
     if not gains:
         return None
     return case.tip(

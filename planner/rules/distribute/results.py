@@ -2,7 +2,7 @@
 
 from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
-from planner.estimate.placing import home_of, staged, staging_of
+from planner.estimate.placing import staging_location, staging_of, submit_directory
 from planner.facts.pools import Place
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
@@ -26,7 +26,7 @@ def results_come_back(case: Case) -> Verdict | None:
     together = size.times(many)
     taken = "" if answers.output_size else ", a guess since you have not measured them"
     how_much = f"{size} a task{taken}" + (f", {together.about} for {many:,} tasks" if many > 1 else "")
-    home = home_of(pool)
+    home = submit_directory(pool)
     too_large = home is None or not _may_pass(case, home, size)
     if home is not None and not too_large and (home.quota is None or together <= case.facts(home).quota):
         return case.set(
@@ -36,7 +36,7 @@ def results_come_back(case: Case) -> Verdict | None:
         )
     # No folder: whether the pool makes missing ones is not published.
     number = "1" if answers.spread == "one" else "$(task)"
-    placed = staged(pool, size, f"{answers.project}-task-{number}.tar.gz", answers)
+    placed = staging_location(pool, size, f"{answers.project}-task-{number}.tar.gz", answers)
     if placed is None:
         return case.warn(
             f"Bring back less, or ask {case.pool.contact} where results of this size can go",

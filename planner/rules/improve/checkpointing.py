@@ -105,7 +105,7 @@ def does_the_clock_restart(case: Case) -> Verdict | None:
 
 def _until_then(case: Case) -> str:
     """Say in which length the whole task fits, whatever the answer."""
-    mine = [way for way in case.decided.ways if way.is_open and way.length.processor == case.decided.processor]
+    mine = [way for way in case.decided.ways if way.feasible and way.length.processor == case.decided.processor]
     whole = [way for way in mine if not way.by_checkpoint]
     if not whole:
         return "No length of the pool holds the whole task."

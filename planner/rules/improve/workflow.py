@@ -3,7 +3,7 @@
 from planner.advice import Part
 from planner.estimate import tasks
 from planner.estimate.amounts import results_size
-from planner.estimate.placing import home_of
+from planner.estimate.placing import submit_directory
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import ASSUMED_IMAGE, CACHES, disk_total
 from planner.rules.lengths import shortest_cpu_lines
@@ -40,7 +40,7 @@ def prepare_in_a_job(case: Case) -> Verdict | None:
     DAGMan's PRE and POST scripts run on the access point, which everybody shares, and are for a moment's work.
     Downloading, preparing and splitting is work for a job.
     """
-    home = home_of(case.pool_record)
+    home = submit_directory(case.pool_record)
     if not case.answers.before:
         return None
     most = case.facts(home.bands[0]).up_to if home else None
@@ -65,7 +65,7 @@ def collect_results(case: Case) -> Verdict | None:
     if answers.spread == "one" or not answers.after:
         return None
     together = results_size(answers).times(tasks.count(answers))
-    home = home_of(case.pool_record)
+    home = submit_directory(case.pool_record)
     # All of it goes through the access point to one job.
     if decided.output_archive or (home and home.quota and together > case.facts(home).quota):
         return case.warn(

@@ -42,7 +42,7 @@ def _answered(item: Advice, texts: Mapping[str, str]) -> _Texts:
 
 
 def _advice(item: Advice, answered: _Texts) -> str:
-    # Each is escaped in its template, and stands in many advices.
+    # Each is escaped in its template, and is part of many pieces of advice.
     answers = [Markup(session().part(_answer, id, text)) for id, text in answered]  # noqa: S704
     sources = Markup(session().part(_sources, item.sources))  # noqa: S704
     return render("advice.html", item=item, said=answers, sources=sources)

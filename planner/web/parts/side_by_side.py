@@ -40,7 +40,7 @@ def _way(plan: Plan) -> str:
 
 def _hours(plan: Plan) -> str:
     way = plan.settings.way
-    return str(way.hours) if way and way.hours else "not known"
+    return str(way.time_to_result) if way and way.time_to_result else "not known"
 
 
 def _at_once(plan: Plan) -> str:

@@ -6,7 +6,7 @@ import pytest
 from planner.answers import read_answers
 from planner.engine import make_plan
 from planner.errors import PlannerError
-from planner.estimate.match import card_meant
+from planner.estimate.match import gpu_sold_with
 from planner.facts.pools import pools
 from planner.facts.pools.live import pool_now
 from planner.plan_changes import Change, changes, gain
@@ -46,7 +46,7 @@ def test_the_cards_of_today_replace_the_tables() -> None:
 
 def test_a_card_is_still_known_by_the_size_it_is_sold_as() -> None:
     now = pool_now(POOL, json.dumps(SLOTS), "status.json", DAY)
-    meant = card_meant(now, Size.of_gb(40))
+    meant = gpu_sold_with(now, Size.of_gb(40))
     assert meant is not None
     assert meant.safe_memory.value == Size(40536 * 1024**2)
     plan = make_plan(read_answers({"gpu_memory": "40 GB"}), now)

@@ -40,7 +40,10 @@ def test_gpu_or_cpu_is_a_cpu_for_a_task_that_uses_no_gpu() -> None:
 
 
 def test_gpu_or_cpu_lists_every_way_with_its_hours_or_its_why_not() -> None:
-    assert [(way.name, way.at_once, str(way.hours), way.why_not) for way in settings(hours_gpu="20 h").ways] == [
+    assert [
+        (way.name, way.at_once, str(way.time_to_result), way.infeasible_because)
+        for way in settings(hours_gpu="20 h").ways
+    ] == [
         (
             "GPUs, short length",
             60,
