@@ -32,10 +32,10 @@ class PlannerError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return "Did you mean …?" for the nearest known names, or a list of all when none is near."""
-    names = list(known)
-    near = get_close_matches(name, names, n=2, cutoff=0.6)
+    valid = list(names)
+    near = get_close_matches(name, valid, n=2, cutoff=0.6)
     if near:
         return f"Did you mean {' or '.join(near)}?"
-    return f"Known here: {', '.join(names)}."
+    return f"Known here: {', '.join(valid)}."

@@ -26,10 +26,10 @@ NAMES = ("sweep", "training", "lora", "prompts", "forest", "trees", "images", "e
 def examples() -> dict[str, Example]:
     """Return every example by its name, in reading order. Raises PlannerError for one whose answers cannot be used."""
     folder = files("planner").joinpath("data/examples")
-    found = {}
+    by_name = {}
     for name in NAMES:
         text = folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")
         # The first comment of the file is the example's sentence.
         about = text.split("\n", 1)[0].removeprefix("#").strip()
-        found[name] = Example(name, about, text, AnswersFile.read(text).answers)
-    return found
+        by_name[name] = Example(name, about, text, AnswersFile.read(text).answers)
+    return by_name

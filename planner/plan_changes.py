@@ -43,11 +43,11 @@ def gain(before: Plan, after: Plan) -> str:
     old, new = before.settings, after.settings
     sentences = []
     if new.request_gpus:
-        cards = count(new.cards)
-        earlier = count(old.cards) if old.request_gpus else None
+        gpus = count(new.cards)
+        gpus_before = count(old.cards) if old.request_gpus else None
         sentences.append(
-            f"{cards} {plural(cards, 'card')} match{'es' if cards == 1 else ''}"
-            + (f", {earlier} before." if earlier not in (None, cards) else ", as before.")
+            f"{gpus} {plural(gpus, 'card')} match{'es' if gpus == 1 else ''}"
+            + (f", {gpus_before} before." if gpus_before not in (None, gpus) else ", as before.")
         )
     if old.request_memory and new.request_memory and old.request_memory != new.request_memory:
         ratio = old.request_memory.bytes / new.request_memory.bytes

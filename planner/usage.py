@@ -51,27 +51,27 @@ _WHOLE = {"jobs", "gpus", "evictions", "asked_cpus"}
 
 def as_table(usage: Usage) -> dict[str, object]:
     """Return the table ``measured`` of a TOML file; what is not known is left out."""
-    found: dict[str, object] = {}
+    table: dict[str, object] = {}
     for field in dataclasses.fields(usage):
         name, value = field.name, getattr(usage, field.name)
         # Beware of 0 for None: no use at all is a figure.
         if value is None or (field.default is not None and value == field.default):
             continue
         # In bytes and seconds: what was measured is neither rounded nor changed by being written.
-        found[name] = (
+        table[name] = (
             value.bytes if isinstance(value, Size) else value.seconds if isinstance(value, Duration) else value
         )
-    return found
+    return table
 
 
 def read_usage(table: Mapping[str, object]) -> Usage:
     """Return what the table ``measured`` of a TOML file holds. Raises PlannerError with every problem."""
-    known = [field.name for field in dataclasses.fields(Usage)]
+    names = [field.name for field in dataclasses.fields(Usage)]
     problems = [
-        Problem(f"measured.{key}", "is no figure.", did_you_mean(key, known)) for key in table if key not in known
+        Problem(f"measured.{key}", "is no figure.", did_you_mean(key, names)) for key in table if key not in names
     ]
     values: dict[str, Any] = {}
-    for name in known:
+    for name in names:
         if name not in table:
             continue
         try:

@@ -84,53 +84,57 @@ def read_answers(raw: Mapping[str, object]) -> Answers:
     A question that is not asked keeps its default, whatever was said to it. Raises PlannerError with every problem:
     unknown questions, answers of the wrong form, answers that do not go together, anything that looks like a key.
     """
-    strange, given = _known_only(raw)
-    values, problems = _read_each(given)
+    unknown, raw_answers = _without_unknown(raw)
+    values, problems = _read_each(raw_answers)
     answers = _answers(values)
     # A key is said also where it stands in a question that is not asked: there nobody would look for it.
     relevant = [problem for problem in problems if problem.what == A_KEY or answers.asked(questions()[problem.where])]
-    found = [*strange, *relevant, *check_together(answers, {problem.where for problem in relevant})]
-    if found:
-        raise PlannerError(found)
+    all_problems = [*unknown, *relevant, *check_together(answers, {problem.where for problem in relevant})]
+    if all_problems:
+        raise PlannerError(all_problems)
     return answers
 
 
 def readable_answers(raw: Mapping[str, object]) -> Answers:
     """Return what can be read of *raw*, with defaults for the rest: to know which questions to ask meanwhile."""
-    return _answers(_read_each(_known_only(raw)[1])[0])
+    return _answers(_read_each(_without_unknown(raw)[1])[0])
 
 
-def _known_only(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, object]]:
+def _without_unknown(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, object]]:
     """Part *raw* into what is no question, as problems, and what is one."""
-    known = questions()
-    problems = [Problem(key[:60], "is not a question.", did_you_mean(key, known)) for key in raw if key not in known]
-    return problems, {key: value for key, value in raw.items() if key in known}
+    all_questions = questions()
+    problems = [
+        Problem(key[:60], "is not a question.", did_you_mean(key, all_questions))
+        for key in raw
+        if key not in all_questions
+    ]
+    return problems, {key: value for key, value in raw.items() if key in all_questions}
 
 
-def _read_each(given: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
+def _read_each(raw_answers: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
     """Read every answer by its kind; where that fails, the default stands in and a problem says why."""
     so_far = SimpleNamespace()
     values = vars(so_far)
     problems: list[Problem] = []
     for id, question in questions().items():
         values[id] = question.default(so_far) if callable(question.default) else question.default
-        if id not in given:
+        if id not in raw_answers:
             continue
-        if isinstance(text := given[id], str) and len(text) > LONGEST_ANSWER:
+        if isinstance(text := raw_answers[id], str) and len(text) > LONGEST_ANSWER:
             problems.append(Problem(id, f"is {len(text):,} characters long.", "Was another file pasted here?"))
             continue
-        if (lines := _lines_in(given[id])) > MOST_LINES:
+        if (lines := _lines_in(raw_answers[id])) > MOST_LINES:
             problems.append(
                 Problem(id, f"holds {lines:,} lines.", f"At most {MOST_LINES:,}: was another file pasted here?")
             )
             continue
-        if looks_like_a_key(given[id]):
+        if looks_like_a_key(raw_answers[id]):
             problems.append(Problem(id, A_KEY, "Take it out: no plan needs one, and files are shared."))
             continue
         try:
-            values[id] = question.kind.read(given[id])
+            values[id] = question.kind.read(raw_answers[id])
         except ValueError as error:
-            problems.append(Problem(id, f"{_shown(given[id])} cannot be used.", str(error)))
+            problems.append(Problem(id, f"{_excerpt(raw_answers[id])} cannot be used.", str(error)))
     return values, problems
 
 
@@ -138,7 +142,7 @@ def _lines_in(raw: object) -> int:
     return len(raw) if isinstance(raw, list) else str(raw).count("\n") + 1
 
 
-def _shown(raw: object) -> str:
+def _excerpt(raw: object) -> str:
     text = raw if isinstance(raw, str) else str(raw)
     return f'"{text[:40]}{"…" if len(text) > 40 else ""}"' if text else "An empty answer"
 

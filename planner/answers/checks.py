@@ -35,8 +35,8 @@ def looks_like_a_key(raw: object) -> bool:
 
 def check_together(answers: "Answers", unread: set[str]) -> Iterator[Problem]:
     """Yield what is wrong with the answers as a whole; *unread* are ids that already have a problem of their own."""
-    for needed, check in _CHECKS:
-        if not unread & set(needed):
+    for ids, check in _CHECKS:
+        if not unread & set(ids):
             yield from check(answers)
 
 
@@ -49,25 +49,25 @@ def _command(answers: "Answers") -> Iterator[Problem]:
 
 
 def _values_in_command(answers: "Answers") -> Iterator[Problem]:
-    used = placeholders(answers.command)
+    names = placeholders(answers.command)
     if answers.spread == "one":
-        if used:
+        if names:
             yield Problem(
                 "command",
-                f"holds {{{used[0]}}}, but there is only one task.",
+                f"holds {{{names[0]}}}, but there is only one task.",
                 "Write the value, or say how tasks differ.",
             )
     elif answers.spread == "numbered":
-        if len(used) != 1 or used == ["task"]:
+        if len(names) != 1 or names == ["task"]:
             yield Problem("command", "needs one {name} where the number goes.", "For example: --seed {seed}")
         if answers.count > MOST_TASKS:
             yield Problem("count", f"makes {answers.count:,} tasks.", f"At most {MOST_TASKS:,}: let a task do several.")
     elif answers.spread == "parts":
-        if len(used) != 1 or used == ["task"]:
+        if len(names) != 1 or names == ["task"]:
             yield Problem("command", "needs one {name} where the name of a part goes.", "For example: --input {part}")
         yield from _too_many_parts(answers)
     else:
-        yield from _columns_in_command(answers, used)
+        yield from _columns_in_command(answers, names)
 
 
 def _too_many_parts(answers: "Answers") -> Iterator[Problem]:
@@ -78,21 +78,21 @@ def _too_many_parts(answers: "Answers") -> Iterator[Problem]:
         yield Problem("count", f"makes {many:,} jobs.", f"At most {MOST_TASKS:,}: plan a part of the list first.")
 
 
-def _columns_in_command(answers: "Answers", used: list[str]) -> Iterator[Problem]:
+def _columns_in_command(answers: "Answers", used_names: list[str]) -> Iterator[Problem]:
     grid = answers.spread == "grid"
-    given = [name for name, _ in answers.grid] if grid else list(answers.rows.columns)
+    columns = [name for name, _ in answers.grid] if grid else list(answers.rows.columns)
     where = "grid" if grid else "rows"
-    if not given or (not grid and not answers.rows.rows):
+    if not columns or (not grid and not answers.rows.rows):
         yield Problem(where, "is empty.", "Write the values." if grid else "Paste a table with at least one task.")
         return
-    for name in used:
-        if name not in given:
+    for name in used_names:
+        if name not in columns:
             yield Problem(
                 "command", f"holds {{{name}}}, which has no values.", f"Add {name} to the values, or take it out."
             )
-    for name in given:
+    for name in columns:
         # A table may hold columns for people; a value that is combined and not used only repeats tasks.
-        if grid and name not in used:
+        if grid and name not in used_names:
             yield Problem(
                 "grid", f"{name} is not in the command.", f"Write {{{name}}} into the command, or take it out."
             )
@@ -140,10 +140,10 @@ def _image(answers: "Answers") -> Iterator[Problem]:
 
 def _place(answers: "Answers") -> Iterator[Problem]:
     pool = pools()[answers.pool]
-    known = {"none", "computer", *(place.key for place in pool.places)}
-    if answers.data_place not in known:
+    keys = {"none", "computer", *(place.key for place in pool.places)}
+    if answers.data_place not in keys:
         yield Problem(
-            "data_place", f"There is no such place on {pool.name}.", f"Choose one of {', '.join(sorted(known))}."
+            "data_place", f"There is no such place on {pool.name}.", f"Choose one of {', '.join(sorted(keys))}."
         )
     if answers.data_place != "none" and not answers.data_path:
         yield Problem("data_path", "is empty.", "Write the name of the file or folder.")
@@ -164,26 +164,26 @@ def _own_data(answers: "Answers") -> Iterator[Problem]:
     """Check what is said where each task has a file of its own: one {name} in its path, and values that can be paths."""
     if answers.data_place == "none":
         return
-    named = placeholders(answers.data_path)
+    names = placeholders(answers.data_path)
     if answers.data_shared == "same":
-        if named and "{" in answers.data_path:
+        if names and "{" in answers.data_path:
             yield Problem(
                 "data_path",
-                f"holds {{{named[0]}}}, but all tasks read the same data.",
+                f"holds {{{names[0]}}}, but all tasks read the same data.",
                 "Say that each task has its own file, or write the path as it is.",
             )
         return
     folder, _, file = answers.data_path.rpartition("/")
-    if len(named) != 1 or not folder or placeholders(folder) or not file:
+    if len(names) != 1 or not folder or placeholders(folder) or not file:
         yield Problem("data_path", "needs one {name} in the name of a file in a folder.", "Like scans/{scan}.h5")
         return
-    given = {"grid": [name for name, _ in answers.grid], "rows": list(answers.rows.columns)}
-    if named[0] not in given.get(answers.spread, placeholders(answers.command)):
-        yield Problem("data_path", f"holds {{{named[0]}}}, which has no values.", "Name a value that tasks have.")
+    columns = {"grid": [name for name, _ in answers.grid], "rows": list(answers.rows.columns)}
+    if names[0] not in columns.get(answers.spread, placeholders(answers.command)):
+        yield Problem("data_path", f"holds {{{names[0]}}}, which has no values.", "Name a value that tasks have.")
         return
     if answers.spread == "numbered":
         return
-    column = given[answers.spread].index(named[0])
+    column = columns[answers.spread].index(names[0])
     values = answers.grid[column][1] if answers.spread == "grid" else tuple(row[column] for row in answers.rows.rows)
     for value in values:
         if not re.fullmatch(r"[\w+-][\w./+-]*", value, re.ASCII) or ".." in value:

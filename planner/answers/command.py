@@ -17,7 +17,7 @@ def words(command: str) -> list[str]:
     lexer.whitespace_split = True
     lexer.commenters = ""
     try:
-        found = list(lexer)
+        tokens = list(lexer)
     except ValueError:
         raise ValueError("A quotation mark is not closed.") from None
     unquoted = re.sub(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.", "", command)
@@ -27,7 +27,7 @@ def words(command: str) -> list[str]:
             f"A task is one program with its arguments: put what needs {' '.join(signs)} into a script of yours and "
             "name the script, or set the sign in single quotes if it belongs to an argument."
         )
-    return found
+    return tokens
 
 
 def placeholders(command: str) -> list[str]:

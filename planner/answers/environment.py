@@ -66,10 +66,10 @@ def read_environment(lines: tuple[str, ...]) -> Environment:
         text = re.sub(r"(^|\s)#.*$", "", line).rstrip()
         if text:
             _read_line(text, reading)
-    found = reading.lists
-    if not found["dependencies"]:
+    lists = reading.lists
+    if not lists["dependencies"]:
         raise ValueError("It has no dependencies: write them below a line dependencies:, each behind a dash.")
-    return Environment(tuple(found["channels"]), tuple(found["dependencies"]), tuple(found["pip"]))
+    return Environment(tuple(lists["channels"]), tuple(lists["dependencies"]), tuple(lists["pip"]))
 
 
 def _read_line(text: str, reading: _Reading) -> None:

@@ -31,8 +31,8 @@ class Field(ABC, Generic[T]):
 
     def text(self, value: T) -> str:
         """Return the answer as a person would type it into the form."""
-        written = self.write(value)
-        return "\n".join(written) if isinstance(written, list) else str(written)
+        toml_value = self.write(value)
+        return "\n".join(toml_value) if isinstance(toml_value, list) else str(toml_value)
 
 
 def plain_line(raw: object) -> str:
@@ -90,9 +90,9 @@ class PackageLines(Lines):
 
     def read(self, raw: object) -> tuple[str, ...]:
         lines = raw.replace("\r\n", "\n").split("\n") if isinstance(raw, str) else raw
-        found = split_lines(raw)
-        if not isinstance(lines, list) or not is_environment(tuple(found)):
-            return tuple(found)
+        plain_lines = split_lines(raw)
+        if not isinstance(lines, list) or not is_environment(tuple(plain_lines)):
+            return tuple(plain_lines)
         indented = (" " * (len(line) - len(line.lstrip(" "))) + plain_line(line) for line in lines)
         return tuple(line for line in indented if line.strip())
 
@@ -148,20 +148,20 @@ def relative_path(path: str) -> str:
 class Choice(Field[str]):
     """One of some words, each with the label that people read."""
 
-    # What is listed, or what lists it when it is asked for.
-    listed: tuple[tuple[str, str], ...] | Callable[[], tuple[tuple[str, str], ...]]
+    # The options, or a function that returns them when they are needed.
+    options: tuple[tuple[str, str], ...] | Callable[[], tuple[tuple[str, str], ...]]
     control = "choice"
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
-        """The words with their labels, as they are now: a front may add a pool."""
-        return self.listed() if callable(self.listed) else self.listed
+        """The words with their labels, as they are now: a front end may add a pool."""
+        return self.options() if callable(self.options) else self.options
 
     def read(self, raw: object) -> str:
         word = plain_line(raw)
-        known = [key for key, _ in self.choices]
-        if word not in known:
-            raise ValueError(f'"{word}" is not among the answers. {did_you_mean(word, known)}')
+        words = [key for key, _ in self.choices]
+        if word not in words:
+            raise ValueError(f'"{word}" is not among the answers. {did_you_mean(word, words)}')
         return word
 
 
@@ -192,13 +192,13 @@ class Variables(Field[tuple[tuple[str, str], ...]]):
     control = "lines"
 
     def read(self, raw: object) -> tuple[tuple[str, str], ...]:
-        found: dict[str, str] = {}
+        variables: dict[str, str] = {}
         for line in split_lines(raw):
             match = _VARIABLE.fullmatch(line)
             if not match:
                 raise ValueError(f'Write "{line[:40]}" as NAME=value, without blanks around "=".')
-            found[match[1]] = match[2]
-        return tuple(found.items())
+            variables[match[1]] = match[2]
+        return tuple(variables.items())
 
     def write(self, value: tuple[tuple[str, str], ...]) -> object:
         return [f"{name}={text}" for name, text in value]

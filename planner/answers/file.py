@@ -52,13 +52,13 @@ class AnswersFile:
         Raises PlannerError where the usage is damaged: a plan that rests on half of it would be wrong.
         """
         usage = _usage_of(table.get(USAGE))
-        given = {key: value for key, value in table.items() if key not in ("schema", USAGE)}
+        raw_answers = {key: value for key, value in table.items() if key not in ("schema", USAGE)}
         problems = _other_schema(table)
         try:
-            answers = read_answers(given)
+            answers = read_answers(raw_answers)
         except PlannerError as error:
             problems += error.problems
-            answers = readable_answers(given)
+            answers = readable_answers(raw_answers)
         return cls(answers, usage), problems
 
     @classmethod

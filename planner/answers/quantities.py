@@ -54,8 +54,8 @@ class Parameters(Field[int | None]):
         line = plain_line(raw)
         if _is_unknown(line):
             return None
-        found = _PARAMETERS.fullmatch(line)
-        many = int(Fraction(found[1]) * _WEIGHTS[found[2].upper()]) if found else 0
+        match = _PARAMETERS.fullmatch(line)
+        many = int(Fraction(match[1]) * _WEIGHTS[match[2].upper()]) if match else 0
         if not 1000 <= many <= 10 * _WEIGHTS["T"]:
             raise ValueError('Write a number and M (millions) or B (billions), for example "350M" or "7B".')
         return many

@@ -70,5 +70,5 @@ def ask(
         "more": more,
         "suggest": suggest,
     }
-    made: T = dataclasses.field(default=cast(T, None if callable(default) else default), metadata=words)
-    return made
+    field: T = dataclasses.field(default=cast(T, None if callable(default) else default), metadata=words)
+    return field

@@ -30,11 +30,11 @@ class File:
 
 def make_files(plan: Plan) -> tuple[File, ...]:
     """Return every file of *plan*; a plan with a stop has no submit descriptions of jobs."""
-    wanted = [output for output in MANIFEST if output.wanted(plan) and not (output.job and plan.stopped)]
-    context = Context.of(plan, tuple(_path(output, plan) for output in wanted))
+    outputs = [output for output in MANIFEST if output.wanted(plan) and not (output.job and plan.stopped)]
+    context = Context.of(plan, tuple(_path(output, plan) for output in outputs))
     shared = context.variables()
     return tuple(
-        File(_path(output, plan), _text(output, plan, context, shared), output.executable) for output in wanted
+        File(_path(output, plan), _text(output, plan, context, shared), output.executable) for output in outputs
     )
 
 

@@ -207,9 +207,9 @@ def _r_package(line: str) -> tuple[str, str]:
 def _answer_lines(table: Mapping[str, object]) -> list[tuple[str, list[tuple[Quoted, Quoted]]]]:
     """Return, for each stage, its questions as comments and their answers as lines of TOML."""
     return [
-        (stage.title, [(comment(question.label), toml(question.id, table[question.id])) for question in asked])
+        (stage.title, [(comment(question.label), toml(question.id, table[question.id])) for question in questions])
         for stage, all_of_stage in stages()
-        if (asked := [question for question in all_of_stage if question.id in table])
+        if (questions := [question for question in all_of_stage if question.id in table])
     ]
 
 
@@ -218,7 +218,7 @@ def _by_level(plan: Plan) -> list[tuple[Level, tuple[Advice, ...]]]:
 
 
 def _sources(plan: Plan) -> list[Source]:
-    found: dict[Source, None] = {}
+    sources: dict[Source, None] = {}
     for advice in plan.advice:
-        found.update(dict.fromkeys(advice.sources))
-    return sorted(found, key=lambda source: source.title)
+        sources.update(dict.fromkeys(advice.sources))
+    return sorted(sources, key=lambda source: source.title)

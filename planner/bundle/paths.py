@@ -73,11 +73,11 @@ class Paths:
     @property
     def folders(self) -> tuple[str, ...]:
         """Folders that the program may expect to find."""
-        wanted = (
+        paths = (
             *self.outputs,
             *(self.plan.answers.checkpoint_files if self.plan.settings.checkpoint_exit_code else ()),
         )
-        return tuple(dict.fromkeys(path for path in wanted if path.endswith("/")))
+        return tuple(dict.fromkeys(path for path in paths if path.endswith("/")))
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -90,14 +90,14 @@ class Paths:
     def require_gpus(self) -> str:
         """What is asked of a card, as one expression for HTCondor before 23.5.2; names as cards are advertised."""
         settings = self.plan.settings
-        asked = []
+        conditions = []
         if settings.gpu_memory_floor:
-            asked.append(f"(GlobalMemoryMb >= {settings.gpu_memory_floor.bytes // 1024**2})")
+            conditions.append(f"(GlobalMemoryMb >= {settings.gpu_memory_floor.bytes // 1024**2})")
         if settings.lowest_capability is not None:
-            asked.append(f"(Capability >= {settings.lowest_capability})")
+            conditions.append(f"(Capability >= {settings.lowest_capability})")
         if settings.highest_capability is not None:
-            asked.append(f"(Capability <= {settings.highest_capability})")
-        return " && ".join(asked)
+            conditions.append(f"(Capability <= {settings.highest_capability})")
+        return " && ".join(conditions)
 
     @property
     def step_inputs(self) -> tuple[str, ...]:
@@ -142,10 +142,12 @@ class Paths:
         data = (settings.data_input, settings.sample_input) if self.data_here else ()
         model = (settings.model.input,) if settings.model and not settings.model.server else ()
         parts = (f"{tasks.PARTS}/",) if answers.spread == "parts" else ()
-        made = (path for path in self.bundle if not path.startswith((*_STAYS, "data/")))
+        bundle_paths = (path for path in self.bundle if not path.startswith((*_STAYS, "data/")))
         # A file in a folder is copied with its folder, or it would lose it on the way.
-        wanted = (path.split("/")[0] for path in (*made, *self.inputs, *beside, *parts, *model, *data) if path)
-        return tuple(dict.fromkeys(wanted))
+        top_level = (
+            path.split("/")[0] for path in (*bundle_paths, *self.inputs, *beside, *parts, *model, *data) if path
+        )
+        return tuple(dict.fromkeys(top_level))
 
     @property
     def data_here(self) -> bool:

@@ -98,8 +98,8 @@ def submit(text: str) -> Quoted:
 
 def submit_url(url: str) -> Quoted:
     """Write an address made from a pool's form: ``$ENV(…)``, ``$(task)``, ``$(own)`` are meant, other macros are not."""
-    meant = re.split(r"(\$ENV\(\w+\)|\$\(task\)|\$\(own\))", url)
-    return Quoted("".join(text if at % 2 else submit(text) for at, text in enumerate(meant)))
+    pieces = re.split(r"(\$ENV\(\w+\)|\$\(task\)|\$\(own\))", url)
+    return Quoted("".join(text if at % 2 else submit(text) for at, text in enumerate(pieces)))
 
 
 def submit_files(names: Iterable[str]) -> Quoted:

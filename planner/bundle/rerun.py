@@ -20,11 +20,13 @@ def again(answers: Answers, jobs: Iterable[Job]) -> Iterator[str]:
     if answers.spread == "one":
         raise PlannerError([Problem("spread", "is one task, so there is no list.", "Submit the job again.")])
     if len(clusters) != 1:
-        found = ", ".join(map(str, clusters)) or "none"
+        submissions = ", ".join(map(str, clusters)) or "none"
         raise PlannerError(
             [
                 Problem(
-                    "--again", f"The logs hold these submissions: {found}.", "Give the log of the one with all tasks."
+                    "--again",
+                    f"The logs hold these submissions: {submissions}.",
+                    "Give the log of the one with all tasks.",
                 )
             ]
         )

@@ -19,7 +19,7 @@ def _only_quoted(value: object) -> object:
 @cache
 def environment() -> jinja2.Environment:
     """Return what fills the templates."""
-    made = jinja2.Environment(
+    jinja = jinja2.Environment(
         loader=loader("planner.bundle"),
         undefined=jinja2.StrictUndefined,
         finalize=_only_quoted,
@@ -30,11 +30,11 @@ def environment() -> jinja2.Environment:
         autoescape=False,  # noqa: S701
     )
     for name in _QUOTING:
-        made.filters[name] = getattr(quoting, name)
+        jinja.filters[name] = getattr(quoting, name)
     # Folders are written with "/" at the end by people, and without it in files.
-    made.filters["variable"] = lambda name: f"value_{name}"
-    made.filters["trim_slash"] = lambda path: path.rstrip("/")
-    return made
+    jinja.filters["variable"] = lambda name: f"value_{name}"
+    jinja.filters["trim_slash"] = lambda path: path.rstrip("/")
+    return jinja
 
 
 _QUOTING = (

@@ -29,15 +29,15 @@ class Fact(Generic[T]):
     note: str = ""
 
 
-def all_facts(found: object) -> Iterator[Fact[Any]]:
+def all_facts(record: object) -> Iterator[Fact[Any]]:
     """Yield every figure in a record, however deep."""
-    if isinstance(found, Fact):
-        yield found
-    elif dataclasses.is_dataclass(found):
-        for field in dataclasses.fields(found):
-            yield from all_facts(getattr(found, field.name))
-    elif isinstance(found, tuple):
-        for item in found:
+    if isinstance(record, Fact):
+        yield record
+    elif dataclasses.is_dataclass(record):
+        for field in dataclasses.fields(record):
+            yield from all_facts(getattr(record, field.name))
+    elif isinstance(record, tuple):
+        for item in record:
             yield from all_facts(item)
 
 
@@ -78,24 +78,24 @@ def read_record(
     values without a source, sources that do not exist, values of the wrong form, and what the checks say.
     """
     reading = _Reading(sources() if cited is None else cited, checks or {})
-    found = _record(record, table, where, reading)
+    instance = _record(record, table, where, reading)
     if reading.problems or reading.semantic_problems:
         raise PlannerError([*reading.problems, *reading.semantic_problems])
-    return typing.cast(R, found)
+    return typing.cast(R, instance)
 
 
 @cache
 def fields_of(record: type) -> dict[str, tuple[Any, bool]]:
     """Return each field's annotation without ``| None``, and whether it must be there."""
     hints = typing.get_type_hints(record)
-    found: dict[str, tuple[Any, bool]] = {}
+    types_and_required: dict[str, tuple[Any, bool]] = {}
     for field in dataclasses.fields(record):
         hint = hints[field.name]
         if typing.get_origin(hint) in (typing.Union, types.UnionType):
             hint = next(part for part in typing.get_args(hint) if part is not types.NoneType)
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        found[field.name] = (hint, required)
-    return found
+        types_and_required[field.name] = (hint, required)
+    return types_and_required
 
 
 def _record(record: type, table: object, where: str, reading: _Reading) -> object | None:
@@ -104,8 +104,8 @@ def _record(record: type, table: object, where: str, reading: _Reading) -> objec
         return None
     fields = fields_of(record)
     before = len(reading.problems)
-    strange = [key for key in table if key not in fields]
-    for key in strange:
+    unknown = [key for key in table if key not in fields]
+    for key in unknown:
         reading.add(f"{where}.{key}", "is not a known key.", did_you_mean(key, fields))
     values: dict[str, object] = {}
     for name, (hint, required) in fields.items():
@@ -115,10 +115,10 @@ def _record(record: type, table: object, where: str, reading: _Reading) -> objec
             reading.add(f"{where}.{name}", "is missing.", f"Add {_example(name, hint)}.")
     if len(reading.problems) > before:
         return None
-    made = record(**values)
+    instance = record(**values)
     if record in reading.checks:
-        reading.semantic_problems += reading.checks[record](made, where)
-    return typing.cast(object, made)
+        reading.semantic_problems += reading.checks[record](instance, where)
+    return typing.cast(object, instance)
 
 
 def _value(hint: Any, raw: object, where: str, reading: _Reading) -> object | None:
@@ -143,12 +143,12 @@ def _fact(kind: Any, raw: object, where: str, reading: _Reading) -> object | Non
     if not isinstance(raw, Mapping) or "value" not in raw or "source" not in raw:
         reading.add(where, f"{raw!r} has no source.", f"Write it as {form}.")
         return None
-    strange = sorted(set(raw) - {"value", "source", "note"})
-    for key in strange:
+    unknown = sorted(set(raw) - {"value", "source", "note"})
+    for key in unknown:
         reading.add(f"{where}.{key}", "is not a known key.", "A fact is value, source, note.")
-    known = reading.cited
-    if not isinstance(raw["source"], str) or raw["source"] not in known:
-        reading.add(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), known))
+    cited = reading.cited
+    if not isinstance(raw["source"], str) or raw["source"] not in cited:
+        reading.add(f"{where}.source", f"no such source: {raw['source']}.", did_you_mean(str(raw["source"]), cited))
         return None
     try:
         value = _plain(kind, raw["value"])
@@ -157,7 +157,7 @@ def _fact(kind: Any, raw: object, where: str, reading: _Reading) -> object | Non
     except ValueError as error:
         reading.add(f"{where}.value", f"{raw['value']!r} does not fit.", str(error))
         return None
-    return Fact(value, known[raw["source"]], str(raw.get("note", "")))
+    return Fact(value, cited[raw["source"]], str(raw.get("note", "")))
 
 
 def _items(kind: Any, texts: tuple[str, ...], where: str, reading: _Reading) -> tuple[object, ...]:

@@ -39,19 +39,24 @@ def read_sources(
     An entry that is wrong stands among the sources too, as far as it can be read, so that what cites it is not
     reported again.
     """
-    found: dict[str, Source] = {}
+    by_key: dict[str, Source] = {}
     problems: list[Problem] = []
     for key, entry in table.items():
-        said = dict(entry) if isinstance(entry, Mapping) else {}
-        title, url, read = said.get("title"), said.get("url"), said.get("read")
+        fields = dict(entry) if isinstance(entry, Mapping) else {}
+        title, url, read = fields.get("title"), fields.get("url"), fields.get("read")
         # A date with a time is a date in Python; TOML tells them apart.
         dated = isinstance(read, datetime.date) and not isinstance(read, datetime.datetime)
         day = read if dated and isinstance(read, datetime.date) else _EARLIEST
-        found[key] = Source(key, str(title), str(url), day)
+        by_key[key] = Source(key, str(title), str(url), day)
         spot = f"{where}: {key}"
-        if set(said) != {"title", "url", "read"} or not isinstance(title, str) or not isinstance(url, str) or not dated:
+        if (
+            set(fields) != {"title", "url", "read"}
+            or not isinstance(title, str)
+            or not isinstance(url, str)
+            or not dated
+        ):
             fix = "Give title, url and read (a date without quotes)."
-            problems.append(Problem(spot, f"{sorted(said)} are not the keys of a source.", fix))
+            problems.append(Problem(spot, f"{sorted(fields)} are not the keys of a source.", fix))
             continue
         if not title.strip():
             problems.append(Problem(spot, "has no title.", "Say what was read."))
@@ -60,7 +65,7 @@ def read_sources(
             problems.append(Problem(spot, f"{url!r} is no address.", fix))
         if not _EARLIEST <= day <= latest:
             problems.append(Problem(spot, f"was read on {day}.", "Give the day on which you read it."))
-    return found, problems
+    return by_key, problems
 
 
 @cache
@@ -70,18 +75,18 @@ def sources() -> dict[str, Source]:
     Raises PlannerError when the file holds an entry that is not a source.
     """
     table = tomllib.loads(files("planner").joinpath("data/sources.toml").read_text(encoding="utf-8"))
-    found, problems = read_sources(table, "sources.toml")
+    by_key, problems = read_sources(table, "sources.toml")
     if problems:
         raise PlannerError(problems)
-    return found
+    return by_key
 
 
 def source(key: str) -> Source:
     """Return the source called *key*. Raises KeyError that names the nearest known one."""
-    known = sources()
-    if key not in known:
-        raise KeyError(f"no such source: {key}. {did_you_mean(key, known)}")
-    return known[key]
+    by_key = sources()
+    if key not in by_key:
+        raise KeyError(f"no such source: {key}. {did_you_mean(key, by_key)}")
+    return by_key[key]
 
 
 def oldest_first() -> list[Source]:

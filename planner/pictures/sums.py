@@ -14,10 +14,10 @@ def disk(plan: Plan) -> Picture | None:
     parts, request = plan.settings.disk_parts, plan.settings.request_disk
     if not parts or request is None:
         return None
-    needed = sum(part.size.bytes for part in parts)
-    margin = [("margin, rounded up", Size(request.bytes - needed))] if request.bytes > needed else []
+    total = sum(part.size.bytes for part in parts)
+    margin = [("margin, rounded up", Size(request.bytes - total))] if request.bytes > total else []
     summands = [*((part.what, part.size) for part in parts), *margin]
-    whole = max(request.bytes, needed)
+    whole = max(request.bytes, total)
     shapes: list[str] = []
     at = 0.0
     for number, (what, size) in enumerate(summands):

@@ -15,28 +15,30 @@ def use(summary: Summary, usage: Usage) -> Picture | None:
 
     None where the logs tell no use.
     """
-    asked = {
+    requests = {
         Quantity.MEMORY: usage.asked_memory.bytes / _MIB if usage.asked_memory else None,
         Quantity.DISK: usage.asked_disk.bytes / _KIB if usage.asked_disk else None,
         Quantity.CORES: usage.asked_cpus,
         Quantity.GPU_MEMORY: None,
     }
-    found = [
-        (quantity, summary.spreads[quantity], asked[quantity]) for quantity in asked if quantity in summary.spreads
+    bars = [
+        (quantity, summary.spreads[quantity], requests[quantity])
+        for quantity in requests
+        if quantity in summary.spreads
     ]
-    if not found:
+    if not bars:
         return None
     shapes: list[str] = []
     rows: list[tuple[str, ...]] = [("used", "median", "95 %", "most", "asked for")]
-    for at, (quantity, spread, request) in enumerate(found):
+    for at, (quantity, spread, request) in enumerate(bars):
         what, figures = formatted(quantity, spread)
         shapes += _bar(at * _ROW, what, spread, request)
-        wanted = _asked(quantity, request)
-        shapes.append(text(_LABEL, at * _ROW + 38, _words(figures, wanted), look="quiet"))
-        rows.append((what, *figures, wanted))
+        requested = _request_text(quantity, request)
+        shapes.append(text(_LABEL, at * _ROW + 38, _words(figures, requested), look="quiet"))
+        rows.append((what, *figures, requested))
     says = "; ".join(f"{row[0]}: at most {row[3]}{f' of {row[4]} asked for' if row[4] else ''}" for row in rows[1:])
     says = f"{says[:1].upper()}{says[1:]}."
-    return Picture("use", "Used, and asked for", says, drawing(_ROW * len(found), shapes, says), tuple(rows))
+    return Picture("use", "Used, and asked for", says, drawing(_ROW * len(bars), shapes, says), tuple(rows))
 
 
 def _bar(top: float, what: str, spread: Spread, request: float | None) -> list[str]:
@@ -50,10 +52,10 @@ def _bar(top: float, what: str, spread: Spread, request: float | None) -> list[s
     return [*shapes, box(_LABEL + wide * request / whole, top + 2, 3, 24, "asked")] if request else shapes
 
 
-def _asked(quantity: Quantity, request: float | None) -> str:
+def _request_text(quantity: Quantity, request: float | None) -> str:
     return formatted(quantity, Spread(1, request, request, request))[1][0] if request else ""
 
 
-def _words(figures: list[str], wanted: str) -> str:
+def _words(figures: list[str], request: str) -> str:
     median, usual, most = figures
-    return f"median {median}, 95 % {usual}, most {most}" + (f"; asked for {wanted}" if wanted else "")
+    return f"median {median}, 95 % {usual}, most {most}" + (f"; asked for {request}" if request else "")

@@ -19,11 +19,11 @@ def _has_data(answers: Any) -> bool:
 def _places() -> tuple[tuple[str, str], ...]:
     # Every place of every pool, as the first pool that has it calls it: whether the chosen pool has it is checked with
     # the answers together.
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for pool in pools().values():
         for place in pool.places:
-            found.setdefault(place.key, place.name)
-    return (("none", "no input data"), ("computer", "your own computer"), *found.items())
+            names.setdefault(place.key, place.name)
+    return (("none", "no input data"), ("computer", "your own computer"), *names.items())
 
 
 @dataclass(frozen=True, kw_only=True)

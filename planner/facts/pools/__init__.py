@@ -74,13 +74,13 @@ def read_pool(key: str, text: str, *, latest: datetime.date = datetime.date.max)
 
 
 def _of_the_key(key: str, where: str, in_file: bool) -> list[Problem]:
-    found = []
+    problems = []
     if in_file:
-        found.append(Problem(f"{where}.key", "stands in the file.", "Take it out: the file's name is the key."))
+        problems.append(Problem(f"{where}.key", "stands in the file.", "Take it out: the file's name is the key."))
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,29}", key):
         fix = "Name the file with a-z, 0-9 and -, a letter first, at most 30 characters, and .toml."
-        found.append(Problem(where, f"{key!r} cannot be the key of a pool.", fix))
-    return found
+        problems.append(Problem(where, f"{key!r} cannot be the key of a pool.", fix))
+    return problems
 
 
 def _own_sources(table: object, where: str, latest: datetime.date) -> tuple[Mapping[str, Source], list[Problem]]:
@@ -90,11 +90,11 @@ def _own_sources(table: object, where: str, latest: datetime.date) -> tuple[Mapp
     """
     if not isinstance(table, Mapping):
         return {}, [Problem(where, "is not a table.", "Write [sources.KEY] with title, url and read for each page.")]
-    found, problems = read_sources(table, where, latest=latest)
-    taken = [key for key in table if key in sources()]
+    by_key, problems = read_sources(table, where, latest=latest)
+    duplicates = [key for key in table if key in sources()]
     fix = "Give your page another key."
-    problems += [Problem(f"{where}.{key}", "is a source of the planner already.", fix) for key in taken]
-    return found, problems
+    problems += [Problem(f"{where}.{key}", "is a source of the planner already.", fix) for key in duplicates]
+    return by_key, problems
 
 
 @cache

@@ -56,9 +56,9 @@ def address_of(text: str, pool: Pool) -> Address | None:
     places = [place for place in pool.places if any(_prefixes(place))]
     for place in sorted(places, key=lambda place: -len(_root(place))):
         outer = (other for other in places if _root(place).startswith(_root(other)))
-        known = {prefix for other in outer for prefix in _prefixes(other)}
-        schemes = {f"{prefix.partition('://')[0]}://" for prefix in known}
-        for prefix in sorted({*known, *schemes, ""}, key=len, reverse=True):
+        prefixes = {prefix for other in outer for prefix in _prefixes(other)}
+        schemes = {f"{prefix.partition('://')[0]}://" for prefix in prefixes}
+        for prefix in sorted({*prefixes, *schemes, ""}, key=len, reverse=True):
             if bare.startswith(prefix + _root(place)):
                 return Address(place, prefix, bare.removeprefix(prefix), query)
     return None

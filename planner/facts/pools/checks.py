@@ -59,22 +59,22 @@ def _form(form: Fact[str] | None, where: str) -> Iterator[Problem]:
 def _ascend(record: Any, names: tuple[str, ...], where: str) -> Iterator[Problem]:
     """Report figures of *record* that should not be larger than the next of *names*."""
     for smaller, larger in pairwise(names):
-        one, other = getattr(record, smaller), getattr(record, larger)
-        if one.value > other.value:
-            what = f"{one.value} is more than {larger}, {other.value}."
+        lower, upper = getattr(record, smaller), getattr(record, larger)
+        if lower.value > upper.value:
+            what = f"{lower.value} is more than {larger}, {upper.value}."
             yield Problem(f"{where}.{smaller}.value", what, "Look at both again.")
 
 
-def _card(card: Card, where: str) -> Iterator[Problem]:
-    yield from _above_zero(card, where)
-    yield from _ascend(card, ("memory", "sold_as"), where)
-    if card.safe_memory.value >= card.sold_as.value:
-        what = f"{card.safe_memory.value} is not below what the card is sold as, {card.sold_as.value}."
+def _gpu(gpu: Card, where: str) -> Iterator[Problem]:
+    yield from _above_zero(gpu, where)
+    yield from _ascend(gpu, ("memory", "sold_as"), where)
+    if gpu.safe_memory.value >= gpu.sold_as.value:
+        what = f"{gpu.safe_memory.value} is not below what the card is sold as, {gpu.sold_as.value}."
         fix = "Write a little less than such a card reports: a card reports less than it is sold as."
         yield Problem(f"{where}.safe_memory.value", what, fix)
     lowest, highest = _CAPABILITIES
-    if card.capability.value > 0 and not lowest <= card.capability.value <= highest:
-        what = f"{card.capability.value} is no capability of a card."
+    if gpu.capability.value > 0 and not lowest <= gpu.capability.value <= highest:
+        what = f"{gpu.capability.value} is no capability of a card."
         yield Problem(f"{where}.capability.value", what, "Write it as NVIDIA does, such as 8.0 for an A100.")
 
 
@@ -193,7 +193,7 @@ def _twice(name: str, keys: list[str], where: str) -> Iterator[Problem]:
 _Check = Callable[[Any, str], Iterable[Problem]]
 _EACH: dict[type, _Check] = {
     Pool: _pool,
-    Card: _card,
+    Card: _gpu,
     Length: _length,
     Band: _band,
     Place: _place,

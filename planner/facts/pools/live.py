@@ -37,22 +37,22 @@ def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
     servers: dict[str, dict[str, tuple[str, float, int]]] = defaultdict(dict)
     for ad in ads if isinstance(ads, list) else []:
         if isinstance(ad, Mapping):
-            servers[str(ad.get("Machine", ad.get("Name", "")))].update(_cards(ad))
+            servers[str(ad.get("Machine", ad.get("Name", "")))].update(_gpus_by_id(ad))
     kinds: Counter[_Kind] = Counter()
-    for cards in servers.values():
+    for gpus_by_id in servers.values():
         # Cards of one server are given together; of another model in it, apart.
-        for (model, capability, memory), number in Counter(cards.values()).items():
+        for (model, capability, memory), number in Counter(gpus_by_id.values()).items():
             kinds[model, capability, memory, number] += 1
     if not kinds:
         raise PlannerError([Problem(where, "lists no GPU.", _FIX)])
     source = Source("pool-now", f"condor_status, {where}", "", read)
-    found = tuple(_card(pool, source, kind, number) for kind, number in sorted(kinds.items()))
-    return dataclasses.replace(pool, cards=found)
+    gpus = tuple(_gpu(pool, source, kind, number) for kind, number in sorted(kinds.items()))
+    return dataclasses.replace(pool, cards=gpus)
 
 
-def _cards(ad: Mapping[str, Any]) -> dict[str, tuple[str, float, int]]:
+def _gpus_by_id(ad: Mapping[str, Any]) -> dict[str, tuple[str, float, int]]:
     """Return the cards of one slot's machine by their id. Dynamic slots of one machine list the same cards."""
-    found = {}
+    gpus_by_id = {}
     for name, properties in ad.items():
         if not name.lower().startswith("gpus_") or not isinstance(properties, Mapping):
             continue
@@ -63,14 +63,14 @@ def _cards(ad: Mapping[str, Any]) -> dict[str, tuple[str, float, int]]:
             and isinstance(memory, int)
             and 0 < memory < _MOST_MIB
         ):
-            found[str(properties.get("Id", name))] = (model, float(capability), memory)
-    return found
+            gpus_by_id[str(properties.get("Id", name))] = (model, float(capability), memory)
+    return gpus_by_id
 
 
-def _card(pool: Pool, source: Source, kind: _Kind, servers: int) -> Card:
+def _gpu(pool: Pool, source: Source, kind: _Kind, servers: int) -> Card:
     model, capability, memory, per_server = kind
     reported = Size(memory * 1024**2)
-    near = [card for card in pool.cards if abs(card.sold_as.value.bytes / reported.bytes - 1) <= _NEAR]
+    near = [gpu for gpu in pool.cards if abs(gpu.sold_as.value.bytes / reported.bytes - 1) <= _NEAR]
     return Card(
         model=Fact(model, source),
         servers=Fact(servers, source),

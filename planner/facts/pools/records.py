@@ -239,7 +239,7 @@ class Pool:
     @property
     def card_count(self) -> int:
         """All cards of the pool that everybody may use."""
-        return sum(card.count for card in self.cards)
+        return sum(gpu.count for gpu in self.cards)
 
     def place(self, key: str) -> Place:
         """Return the place called *key*. Raises KeyError."""

@@ -20,10 +20,10 @@ class SubmitLine:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read "name = value". Raises ValueError that says what to write."""
-        found = _FORM.fullmatch(text)
-        if found is None:
+        match = _FORM.fullmatch(text)
+        if match is None:
             raise ValueError("Write name = value.")
-        return cls(found[1], found[2])
+        return cls(match[1], match[2])
 
     def __str__(self) -> str:
         return f"{self.name} = {self.value}"
