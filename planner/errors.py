@@ -1,4 +1,4 @@
-"""What is wrong with an input, said so that its author can mend it.
+"""What is wrong with an input, written so that its author can fix it.
 
 Messages are part of the interface: each names where, what, and what to do, and all come at once.
 """
@@ -25,7 +25,7 @@ class Problem:
 
 
 class PlannerError(Exception):
-    """The input cannot be used; carries every problem that was found, never just the first."""
+    """The input cannot be used; carries every problem, never just the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(problems)
@@ -33,7 +33,7 @@ class PlannerError(Exception):
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return "Did you mean …?" for the nearest known names, or a list of all when none is near."""
+    """Return "Did you mean …?" for the nearest of *names*, or a list of all when none is near."""
     valid = list(names)
     near = get_close_matches(name, valid, n=2, cutoff=0.6)
     if near:

@@ -18,7 +18,7 @@ class Example:
     answers: Answers
 
 
-# In reading order: the first is what the page opens with.
+# In reading order; the page opens with the first.
 NAMES = ("sweep", "training", "lora", "prompts", "forest", "trees", "images", "embeddings", "ensemble", "survey")
 
 

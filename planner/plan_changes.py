@@ -39,7 +39,7 @@ def _lines(plan: Plan) -> list[tuple[str, str]]:
 
 
 def gain(before: Plan, after: Plan) -> str:
-    """Return in a sentence how many cards match, and how many jobs one server's worth of memory holds, before and after."""
+    """Return in a sentence how many GPUs match, and how many jobs fit into one server's memory, before and after."""
     old, new = before.settings, after.settings
     sentences = []
     if new.request_gpus:

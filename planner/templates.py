@@ -1,6 +1,6 @@
-"""Where templates come from: their sources, or in the browser what was made of them beforehand.
+"""Where templates come from: their sources, or in the browser their compiled form.
 
-Making Python of a template takes longer than filling it, so the browser's archive holds the templates as byte code
+Compiling a template takes longer than filling it, so the browser's archive holds the templates as byte code
 (``overrides/hooks/runtime/archive.py`` writes it) and no sources.
 """
 
@@ -8,12 +8,12 @@ from importlib.resources import files
 
 import jinja2
 
-# The folder of byte code, beside the sources that it was made from.
+# The folder of byte code, beside the sources that it was compiled from.
 COMPILED = "compiled"
 
 
 def loader(package: str) -> jinja2.BaseLoader:
-    """Return what finds the templates of *package*, which lie in its folder ``templates``."""
+    """Return what loads the templates of *package* from its folder ``templates``."""
     folder = files(package).joinpath("templates")
     compiled = folder.joinpath(COMPILED)
     if compiled.is_dir():

@@ -22,7 +22,7 @@ _CLOCK = re.compile(r"(\d+):([0-5]\d):([0-5]\d)")
 _BYTES = {"B": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
-# The longest time and the largest amount anybody can mean; beyond them a slip of the finger is likelier.
+# The longest time and the largest amount anybody can mean; beyond them a typo is likelier.
 _MOST_SECONDS = 10 * 366 * 86400
 _MOST_BYTES = 1024**5
 

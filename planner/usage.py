@@ -1,6 +1,6 @@
 """What jobs really used: filled from their logs, read by the rules, kept in a file beside the answers.
 
-Absent figures are absent in the file too: a log says less of some jobs than of others.
+Absent figures are absent in the file too: a log reports less about some jobs than about others.
 """
 
 import dataclasses
@@ -14,13 +14,13 @@ from planner.units import Duration, Size
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Largest uses over all jobs of the logs, unless said otherwise; None where no log says.
+    """Largest uses over all jobs of the logs, unless noted otherwise; None where no log has the figure.
 
     *jobs*: that ended with exit code 0. *memory_usual*: what 95 % of them stay within. *memory_cut_off*: the one that
-    used most was held for it, so that it would have used more. *cpus*: cores, on average over a run. *gpus*: cards
-    given. *gpu_use*: share of the time that cards worked, median. *time*, *time_usual*: running, of jobs that ran
-    without interruption; the longest and the median. *start*: bringing files, median. *stay*: the shortest run before
-    an eviction. *lost*, *ran*: of all jobs together. *asked_…*: what they asked for.
+    used most was held for it, so that it would have used more. *cpus*: cores, on average over a run. *gpus*: GPUs
+    allocated. *gpu_use*: share of the time that GPUs worked, median. *time*, *time_usual*: running, of jobs that ran
+    without interruption; the longest and the median. *start*: transferring input files, median. *stay*: the shortest run before
+    an eviction. *lost*, *ran*: of all jobs together. *asked_…*: what they requested.
     """
 
     jobs: int
@@ -54,7 +54,7 @@ def as_table(usage: Usage) -> dict[str, object]:
     table: dict[str, object] = {}
     for field in dataclasses.fields(usage):
         name, value = field.name, getattr(usage, field.name)
-        # Beware of 0 for None: no use at all is a figure.
+        # 0 is a valid measurement; skip only None.
         if value is None or (field.default is not None and value == field.default):
             continue
         # In bytes and seconds: what was measured is neither rounded nor changed by being written.

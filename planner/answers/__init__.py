@@ -22,9 +22,9 @@ from planner.errors import PlannerError, Problem, did_you_mean
 
 # Characters; a table of a hundred thousand tasks is shorter. What is longer is another file, pasted by mistake.
 LONGEST_ANSWER = 5_000_000
-# Lines; ten times as many would keep Python in the browser busy until it is taken for dead.
+# Lines; ten times as many would keep Python in the browser busy until the page looks frozen.
 MOST_LINES = 200_000
-# What is said of a text that has the form of one.
+# The problem reported for text that looks like one.
 A_KEY = "This looks like a key or a password."
 
 
@@ -81,13 +81,13 @@ def default_answers() -> Answers:
 def read_answers(raw: Mapping[str, object]) -> Answers:
     """Return the answers that *raw* holds by question id: the texts of a form, or values of a TOML file.
 
-    A question that is not asked keeps its default, whatever was said to it. Raises PlannerError with every problem:
+    A question that is not asked keeps its default, whatever *raw* holds for it. Raises PlannerError with every problem:
     unknown questions, answers of the wrong form, answers that do not go together, anything that looks like a key.
     """
     unknown, raw_answers = _without_unknown(raw)
     values, problems = _read_each(raw_answers)
     answers = _answers(values)
-    # A key is said also where it stands in a question that is not asked: there nobody would look for it.
+    # Report secrets in hidden questions too; nobody would look for them there.
     relevant = [problem for problem in problems if problem.what == A_KEY or answers.asked(questions()[problem.where])]
     all_problems = [*unknown, *relevant, *check_together(answers, {problem.where for problem in relevant})]
     if all_problems:
@@ -101,7 +101,7 @@ def readable_answers(raw: Mapping[str, object]) -> Answers:
 
 
 def _without_unknown(raw: Mapping[str, object]) -> tuple[list[Problem], dict[str, object]]:
-    """Part *raw* into what is no question, as problems, and what is one."""
+    """Return a problem for each unknown question in *raw*, and *raw* without them."""
     all_questions = questions()
     problems = [
         Problem(key[:60], "is not a question.", did_you_mean(key, all_questions))
@@ -150,7 +150,7 @@ def _excerpt(raw: object) -> str:
 def _answers(values: dict[str, Any]) -> Answers:
     """Build the answers, with the defaults back in every question that is not asked.
 
-    Whether a question is asked may hang on one that has just been reset, so this goes round until nothing changes.
+    Whether a question is asked may depend on one that has just been reset, so this repeats until nothing changes.
     """
     values = dict(values)
     while True:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Forms of keys that are known: Hugging Face, GitHub, AWS, OpenAI and the like, private keys, and name = secret.
 # The page reads this pattern too, in the common part of both languages: it stores no answer that matches.
-# Weights & Biases keys are 40 hexadecimal digits; so are git commits, which stand behind an @ or a slash.
+# Weights & Biases keys are 40 hexadecimal digits; so are git commits, which follow an @ or a slash.
 KEYS = (
     r"hf_[A-Za-z0-9]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|\bAKIA[0-9A-Z]{16}\b|\bsk-(?:[a-z]+-)?[A-Za-z0-9_]{20,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![@/0-9a-fA-F])[0-9a-f]{40}(?![0-9a-fA-F])"
@@ -161,7 +161,7 @@ def _place(answers: "Answers") -> Iterator[Problem]:
 
 
 def _own_data(answers: "Answers") -> Iterator[Problem]:
-    """Check what is said where each task has a file of its own: one {name} in its path, and values that can be paths."""
+    """Check the path where each task has its own file: it needs one {name}, and values that can be paths."""
     if answers.data_place == "none":
         return
     names = placeholders(answers.data_path)

@@ -4,7 +4,7 @@ import re
 import shlex
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-# What a shell would act on. A task is one program with its arguments; anything more belongs into a script.
+# What a shell would act on. A task is one program with its arguments; anything more belongs in a script.
 _SHELL_SIGNS = set(";|&<>()`$\n*?~#")
 
 

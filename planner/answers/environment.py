@@ -1,4 +1,4 @@
-"""An ``environment.yml`` of conda, as people paste it: only the shape that it needs, and nothing else of YAML.
+"""A conda ``environment.yml``, as people paste it: only the shape that it needs, and no other YAML.
 
 What is read is a name, channels, dependencies and pip's own list among them. Anchors, tags, selectors and the rest of
 YAML are refused: a file that is checked by reading should hold nothing that has to be computed.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 _BEGINS = re.compile(r"(name|channels|dependencies)\s*:")
 _KEY = re.compile(r"(?P<indent> *)(?P<key>[a-z]+)\s*:\s*(?P<value>.*)")
 _ITEM = re.compile(r"(?P<indent> *)-\s+(?P<value>.+)")
-# A package of conda: its channel, its name, its version and build.
+# A conda package: its channel, its name, its version and build.
 _CONDA = re.compile(r"([\w./-]+::)?[A-Za-z0-9_][\w.-]*(\[[\w.*=<>!,' -]+\])?\s*([=<>!~ ][\w.*=<>!,|~+ -]*)?")
 _CHANNEL = re.compile(r"[\w][\w./:@-]*")
 # Channels under Anaconda's terms of service.
@@ -49,7 +49,7 @@ def is_environment(lines: tuple[str, ...]) -> bool:
 
 @dataclass
 class _Reading:
-    """Where the reader stands: the lists it fills, by key, and the list to which the next item belongs."""
+    """The state of the reader: the lists it fills, by key, and the list to which the next item belongs."""
 
     lists: dict[str, list[str]] = field(default_factory=lambda: {"channels": [], "dependencies": [], "pip": []})
     into: str = ""
@@ -103,6 +103,6 @@ def _read_item(item: re.Match[str], reading: _Reading) -> None:
 
 
 def _unquoted(value: str) -> str:
-    """Return what stands between quotation marks, if both ends have the same."""
+    """Return the text without its quotation marks, if both ends have the same."""
     value = value.strip()
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value

@@ -1,4 +1,4 @@
-"""The name of a pretrained model: one on a hub, or a path of one's own."""
+"""The name of a pretrained model: one on a hub, or a path of the user's."""
 
 import re
 
@@ -8,5 +8,5 @@ _FILE = re.compile(r"\.(pt|pth|bin|safetensors|onnx|h5|keras|ckpt|gguf|pkl|jobli
 
 
 def is_on_hub(model: str) -> bool:
-    """Tell whether *model* is a name on Hugging Face, such as ``org/name``, and no file or folder of one's own."""
+    """Tell whether *model* is a name on Hugging Face, such as ``org/name``, and not the user's own file or folder."""
     return bool(_ON_HUB.fullmatch(model)) and not _FILE.search(model)

@@ -48,7 +48,7 @@ def _exactly(value: Size) -> str:
 
 
 class Parameters(Field[int | None]):
-    """How many weights a model has, as people say it ("350M", "7B"); None = not said."""
+    """How many parameters a model has, as people write it ("350M", "7B"); None = not given."""
 
     def read(self, raw: object) -> int | None:
         line = plain_line(raw)
@@ -69,7 +69,7 @@ _WEIGHTS = {"K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 
 
 def say_parameters(many: int) -> str:
-    """Return a number of weights in its largest unit, exactly: "350M", "6.738B"."""
+    """Return a number of parameters in its largest unit, exactly: "350M", "6.738B"."""
     unit = next((unit for unit in "TBMK" if many >= _WEIGHTS[unit]), "K")
     whole, rest = divmod(many, _WEIGHTS[unit])
     decimals = f".{rest:0{len(str(_WEIGHTS[unit])) - 1}}".rstrip("0") if rest else ""

@@ -32,7 +32,7 @@ def _column(name: str) -> str:
 
 
 class GridOfValues(Field[Grid]):
-    """Values to be combined: a line ``name = value, value`` each; a value with a comma stands in double quotes."""
+    """Values to be combined: a line ``name = value, value`` each; a value with a comma needs double quotes."""
 
     control = "lines"
 
@@ -77,7 +77,7 @@ class TableOfTasks(Field[Table]):
         return list(_lines_of(value))
 
 
-# A plan asks for a table as text several times: of 20,000 rows that is half of an edit (216 of 439 ms, CPython).
+# A plan asks for a table as text several times: with 20,000 rows that is half of an edit (216 of 439 ms, CPython).
 @lru_cache(maxsize=4)
 def _lines_of(table: Table) -> tuple[str, ...]:
     return tuple(",".join(_csv_value(item) for item in row) for row in (table.columns, *table.rows) if row)

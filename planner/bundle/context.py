@@ -1,4 +1,4 @@
-"""What templates see: the plan, what is worked out from it beforehand, and the comments for decided lines."""
+"""What templates see: the plan, what is computed from it in advance, and the comments for decided lines."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -24,7 +24,7 @@ INGREDIENTS = {"pip": "requirements.txt", "conda": "environment.yml", "r": "inst
 
 
 def installs_with(plan: Plan) -> str:
-    """Return what brings the packages into the image: "pip", "conda" or "r"."""
+    """Return what installs the packages in the image: "pip", "conda" or "r"."""
     if plan.settings.conda:
         return "conda"
     return "r" if frameworks()[plan.answers.framework].language == "r" else "pip"
@@ -39,7 +39,7 @@ class Context:
     jobs used, as TOML; *trial*: the words added to the command in a test, *trial_words* the same for a shell;
     *placeholders*: names that the command mentions; *held*: a regular expression of packages whose version stays that
     of the image; *archives*: paths under which an archive may arrive in a job, *data_file* that of the data, for a
-    shell; *trial_data*: the data that a test on one's own machine reads; *input_column*: the value that names each
+    shell; *trial_data*: the data that a test on the user's own machine reads; *input_column*: the value that names each
     task's own file; *sample_of_parts*: the part of a long list that a test reads, *ending* its suffix; *model_room*:
     disk for a model while it is downloaded, in KB as df has it, 0 where nobody knows the model's size.
     """
@@ -77,7 +77,7 @@ class Context:
         """Return the context of *plan*, whose files have the paths *bundle*."""
         answers, settings, paths = plan.answers, plan.settings, Paths(plan, bundle)
         installer, trial = installs_with(plan), words(answers.test_arguments)
-        # As they were said, and the usage with them, so that the plan is the same when it is made again.
+        # The answers as entered, and the usage with them, so that making the plan again gives the same plan.
         table = AnswersFile(plan.said, plan.measured).to_table()
         return cls(
             plan=plan,
@@ -142,7 +142,7 @@ class Context:
 
 
 def generated_by(plan: Plan) -> Quoted:
-    """Return the second comment of each file: who made it, from what, and when its figures were read."""
+    """Return the second comment of each file: what made it, from what, and when its figures were read."""
     newest = max(source.read for advice in plan.advice for source in advice.sources)
     return comment(
         f"Made by htc-planner {planner.__version__} for {plan.pool.name}; newest source read {newest}. "
@@ -177,7 +177,7 @@ def _input_values(plan: Plan) -> list[str]:
 
 
 def _trial_data(plan: Plan, paths: Paths) -> str:
-    """Return the path of the data that one short task on one's own machine reads."""
+    """Return the path of the data that one short task on the user's own machine reads."""
     arrives_as, sample = _arrives_as(plan, paths), plan.settings.sample_input
     if "$(own)" in arrives_as or plan.settings.archive:
         return sample if paths.data_here else sample.rpartition("/")[2]

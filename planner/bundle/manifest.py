@@ -42,7 +42,7 @@ def _builds_with_docker(plan: Plan) -> bool:
 
 
 def _has_recipe_for(kind: str) -> Callable[[Plan], bool]:
-    """Return whether the recipe of a plan brings packages by *kind*: pip, conda or r."""
+    """Return whether the recipe of a plan installs packages with *kind*: pip, conda or r."""
     return lambda plan: _has_recipe(plan) and installs_with(plan) == kind
 
 

@@ -1,4 +1,4 @@
-"""Where things lie in a job and beside its submit file, and what is copied where."""
+"""Paths in a job and beside its submit file, and which files are copied where."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +9,7 @@ from planner.estimate.placing import NAMELESS
 
 # Where results of all tasks come together; a name that no program is likely to use itself.
 RETURNED = "returned"
-# What is for one's own machine, and is not copied to the access point; the folder for logs is made there.
+# Files for the user's own machine, not copied to the access point; the folder for logs is created there.
 _STAYS = ("SOFTWARE.md", "try-local.sh", "split.sh", ".gitignore", "logs/")
 
 
@@ -88,7 +88,7 @@ class Paths:
 
     @property
     def require_gpus(self) -> str:
-        """What is asked of a card, as one expression for HTCondor before 23.5.2; names as cards are advertised."""
+        """The GPU requirements as one expression for HTCondor before 23.5.2, with the attribute names that GPUs advertise."""
         settings = self.plan.settings
         conditions = []
         if settings.gpu_memory_floor:
@@ -151,7 +151,7 @@ class Paths:
 
     @property
     def data_here(self) -> bool:
-        """Whether the data lies beside the submit description, and not in a place of its own."""
+        """Whether the data is beside the submit description, and not in a place of its own."""
         data = self.plan.settings.data_input
         return bool(data) and "://" not in data and not data.startswith("/")
 

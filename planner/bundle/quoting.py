@@ -25,18 +25,18 @@ _PLAIN_LINE = re.compile(rf"{_PLAIN.pattern}(?:,{_PLAIN.pattern})*", re.ASCII)
 
 
 class Quoted(str):
-    """Text that has been through the quoting function of the language in which it stands."""
+    """Text that has been through the quoting function of the language around it."""
 
     __slots__ = ()
 
 
 def trusted(text: str) -> Quoted:
-    """Mark text as written by us or by a pool's file, in the language where it stands: nothing of an answer in it."""
+    """Mark text as written by us or by a pool's file, in the language around it: it holds no part of an answer."""
     return Quoted(text)
 
 
 def submit_line(line: SubmitLine) -> Quoted:
-    """Write a line of a pool's file as it stands there: nothing of an answer is in it."""
+    """Write a line of a pool's file unchanged: it holds no part of an answer."""
     return Quoted(str(line))
 
 
@@ -97,7 +97,7 @@ def submit(text: str) -> Quoted:
 
 
 def submit_url(url: str) -> Quoted:
-    """Write an address made from a pool's form: ``$ENV(…)``, ``$(task)``, ``$(own)`` are meant, other macros are not."""
+    """Write an address made from a pool's form: ``$ENV(…)``, ``$(task)``, ``$(own)`` are kept, other macros are not expanded."""
     pieces = re.split(r"(\$ENV\(\w+\)|\$\(task\)|\$\(own\))", url)
     return Quoted("".join(text if at % 2 else submit(text) for at, text in enumerate(pieces)))
 
@@ -198,9 +198,9 @@ def toml(key: str, value: object) -> Quoted:
 
 
 def csv_row(values: Sequence[str]) -> Quoted:
-    """Write a line of CSV. What is not plain stands in quotes.
+    """Write a line of CSV. A value that is not plain is quoted.
 
-    So a line never ends with a backslash, which HTCondor would join with the next line.
+    That way a line never ends with a backslash, which HTCondor would join with the next line.
     """
     # Nearly every line is plain as a whole: no value holds a comma, or there would be more values.
     line = ",".join(values)

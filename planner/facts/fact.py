@@ -1,4 +1,4 @@
-"""Figures of the world: a value that knows its source, and the reader that takes them from TOML.
+"""Facts: values that know their source, and the reader that takes them from TOML.
 
 The shape of a file is given by frozen dataclasses; the reader follows their annotations. Every leaf is written
 ``{ value = …, source = "key" }``, so a figure without its source cannot be read at all.
@@ -41,7 +41,7 @@ def all_facts(record: object) -> Iterator[Fact[Any]]:
             yield from all_facts(item)
 
 
-# What must make sense in a record that could be read: its check, which is given the record and where it stands.
+# The check of each type of record, called with a record that could be read and its place in the file.
 Checks = Mapping[type, Callable[[Any, str], Iterable[Problem]]]
 
 
@@ -49,7 +49,7 @@ Checks = Mapping[type, Callable[[Any, str], Iterable[Problem]]]
 class _Reading:
     """One file while it is read: what may be cited, what must make sense, and what was wrong so far.
 
-    What makes no sense is kept apart from what cannot be read: it keeps no record from being made, so that the
+    Semantic problems are kept apart from problems of form: they do not keep a record from being built, so that the
     records around it are checked too.
     """
 
@@ -73,7 +73,7 @@ def read_record(
 ) -> R:
     """Build the dataclass *record* from a TOML *table*; *where* begins the place named in each problem.
 
-    Values may name the sources *cited*, those of the planner unless given; *checks* are asked of each record made.
+    Values may name the sources *cited*, those of the planner unless given; *checks* run on each record built.
     Raises PlannerError with every problem of the table: missing and unknown keys (with the nearest known one),
     values without a source, sources that do not exist, values of the wrong form, and what the checks say.
     """

@@ -17,7 +17,7 @@ class Build:
 
     cuda: str
     image: Fact[str]
-    # The lowest and highest compute capability it has kernels for; no highest where newer cards can compile its PTX.
+    # The lowest and highest compute capability it has kernels for; no highest where newer GPUs can compile its PTX.
     lowest: Fact[float] | None = None
     highest: Fact[float] | None = None
     # Lines for requirements.txt that bring the framework where the image does not hold it.
@@ -27,7 +27,7 @@ class Build:
     snapshot: Fact[str] | None = None
 
     def runs_on(self, capability: float) -> bool:
-        """Tell whether a card of this compute capability can run the build."""
+        """Tell whether a GPU of this compute capability can run the build."""
         if self.lowest is None:
             return False
         return self.lowest.value <= capability and (self.highest is None or capability <= self.highest.value)
@@ -60,7 +60,7 @@ class Framework:
     language: str = "python"
     # What pip installs for a GPU where that is not the first of its names.
     gpu_package: Fact[str] | None = None
-    # Why there is no build for a card, where there is none.
+    # Why there is no build for GPUs, where there is none.
     cpu_only: Fact[str] | None = None
     # Its own argument, and its own variables, for the number of threads: those that do not obey what HTCondor sets.
     threads: Fact[str] | None = None
@@ -75,7 +75,7 @@ class Framework:
 
     @property
     def has_cuda(self) -> bool:
-        """Whether there is a build for a card at all."""
+        """Whether there is a build for GPUs at all."""
         return any(build.lowest for release in self.releases for build in release.builds)
 
     def release(self, version: str) -> Release | None:
@@ -85,7 +85,7 @@ class Framework:
 
 @dataclass(frozen=True)
 class CudaMajor:
-    """What a CUDA major version asks of the driver."""
+    """What a CUDA major version requires of the driver."""
 
     major: str
     driver: Fact[str]
@@ -105,7 +105,7 @@ class Conda:
 
 @dataclass(frozen=True)
 class HardwareNeed:
-    """Something that runs on newer cards alone: *signs* are words of a command or names of packages that show it."""
+    """Something that runs only on newer GPUs: *signs* are words of a command or names of packages that show it."""
 
     what: str
     signs: Fact[tuple[str, ...]]
@@ -151,10 +151,10 @@ def conda() -> Conda:
 
 @cache
 def cuda_majors() -> dict[str, CudaMajor]:
-    """Return what each CUDA major version asks of the driver. Raises PlannerError for a bad file."""
+    """Return what each CUDA major version requires of the driver. Raises PlannerError for a bad file."""
     return {major.major: major for major in _cuda().majors}
 
 
 def asks() -> tuple[HardwareNeed, ...]:
-    """Return what runs on newer cards alone. Raises PlannerError for a bad file."""
+    """Return what runs only on newer GPUs. Raises PlannerError for a bad file."""
     return _cuda().asks

@@ -9,14 +9,14 @@ from itertools import chain
 
 from planner.facts.fact import Fact, read_record
 
-# What is said where no row fits, and what to do then.
+# The meaning shown where no row fits, and what to do then.
 NOT_KNOWN = "What this code means is not known here"
 ASK = "Read the reason; the pool's staff can say more."
 
 
 @dataclass(frozen=True)
 class HoldReason:
-    """One reason for which HTCondor holds a job, or drives it off a machine to try again."""
+    """One reason for which HTCondor holds a job, or evicts it to try again."""
 
     key: str
     title: str
@@ -25,7 +25,7 @@ class HoldReason:
     code: Fact[int]
     # Absent where the row is for every subcode of its code.
     subcode: Fact[int] | None = None
-    # Regular expressions, one of which is found in the reason; absent where the reason is the pool's own text.
+    # Regular expressions, one of which matches the reason; absent where the reason is the pool's own text.
     texts: Fact[tuple[str, ...]] | None = None
     # How the reason reads, with … for what differs.
     says: str = ""
@@ -41,7 +41,7 @@ class HoldReason:
 
 @dataclass(frozen=True)
 class Message:
-    """Something that a program says; *at* is where: ``submit`` (condor_submit) or ``error`` (standard error)."""
+    """Something that a program prints; *at* is where: ``submit`` (condor_submit) or ``error`` (standard error)."""
 
     key: str
     at: str
@@ -68,7 +68,7 @@ def holds() -> tuple[HoldReason, ...]:
 
 
 def messages() -> tuple[Message, ...]:
-    """Return everything else that one may see. Raises PlannerError for a bad file."""
+    """Return every other message that a user may see. Raises PlannerError for a bad file."""
     return _read().messages
 
 

@@ -27,7 +27,7 @@ class Source:
         return f"{self.title}{where} (read {self.read})"
 
 
-# No page of these projects is older: an earlier day is a slip of the pen.
+# No page of these projects is older: an earlier day is a typo.
 _EARLIEST = datetime.date(2000, 1, 1)
 
 
@@ -36,7 +36,7 @@ def read_sources(
 ) -> tuple[dict[str, Source], list[Problem]]:
     """Return the sources of a TOML *table* by their keys, and what is wrong with it; none was read after *latest*.
 
-    An entry that is wrong stands among the sources too, as far as it can be read, so that what cites it is not
+    An entry that is wrong is returned among the sources too, as far as it can be read, so that what cites it is not
     reported again.
     """
     by_key: dict[str, Source] = {}

@@ -1,7 +1,7 @@
 """Pictures of a plan as SVG, each with the table behind it: page, guide and examples draw with the same functions.
 
 Colours come from the style sheet by class (``ink``, ``quiet``, ``yes``, ``no``, ``asked``, ``part-1`` …), so one picture serves both
-colour schemes. Nothing here computes a figure: what is drawn was settled by the plan.
+colour schemes. Nothing here computes a figure: the plan has decided everything that is drawn.
 """
 
 from planner.pictures.bars import cards, ways

@@ -1,4 +1,4 @@
-"""Bars: which cards of the pool match, and the ways to run the work."""
+"""Bars: which GPUs of the pool match, and the ways to run the work."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ _BAR = 160
 
 
 def cards(plan: Plan) -> Picture | None:
-    """Return the pool's cards, those that match and those that do not, with what loosening each demand would gain."""
+    """Return the pool's GPUs, those that match and those that do not, with what relaxing each demand would gain."""
     if plan.settings.processor != "gpu" or not plan.pool.cards:
         return None
     demand = demand_of(plan.answers, plan.pool)
@@ -40,7 +40,7 @@ def cards(plan: Plan) -> Picture | None:
 
 
 def _relaxations(demand: Demand) -> list[tuple[str, Demand]]:
-    """Return what a demand would be without each of its parts."""
+    """Return each part of a demand in words, with the demand without it."""
     relaxations = []
     if demand.memory is not None:
         relaxations.append((f"{demand.memory} of memory", dataclasses.replace(demand, memory=None)))
@@ -93,7 +93,7 @@ def _beyond(plan: Plan) -> list[tuple[str, Advice]]:
     return [(names[advice.rule], advice) for advice in plan.advice if advice.rule in names]
 
 
-# Of the drawing's letters about this width each; what does not fit stands in the table.
+# About the width of one letter in the drawing; text that does not fit is in the table.
 _LETTER = 6.6
 
 

@@ -1,4 +1,4 @@
-"""Use: what jobs really used, beside what they asked for."""
+"""Use: what jobs really used, beside what they requested."""
 
 from planner.logs.report import formatted
 from planner.logs.summary import Quantity, Spread, Summary
@@ -13,7 +13,7 @@ _KIB, _MIB = 1024, 1024**2
 def use(summary: Summary, usage: Usage) -> Picture | None:
     """Return each resource as a bar to its largest use, darker to the median, with a line where the request was.
 
-    None where the logs tell no use.
+    None where the logs report no use.
     """
     requests = {
         Quantity.MEMORY: usage.asked_memory.bytes / _MIB if usage.asked_memory else None,

@@ -52,7 +52,7 @@ __all__ = [
 
 
 def read_pool(key: str, text: str, *, latest: datetime.date = datetime.date.max) -> Pool:
-    """Read the file of one pool from its *text*. Pages of its own, none read after *latest*, stand as ``[sources.KEY]``.
+    """Read the file of one pool from its *text*. Pages of its own, none read after *latest*, are written as ``[sources.KEY]``.
 
     Raises PlannerError with every problem, each naming the spot (``chtc.toml: lengths[0].limit``).
     """
@@ -86,7 +86,7 @@ def _of_the_key(key: str, where: str, in_file: bool) -> list[Problem]:
 def _own_sources(table: object, where: str, latest: datetime.date) -> tuple[Mapping[str, Source], list[Problem]]:
     """Return the sources that a pool's file brings, under every key that it may cite, and what is wrong with them.
 
-    A source that is wrong may be cited all the same: one mistake is said once.
+    A source that is wrong may be cited all the same, so that one mistake is reported once.
     """
     if not isinstance(table, Mapping):
         return {}, [Problem(where, "is not a table.", "Write [sources.KEY] with title, url and read for each page.")]
@@ -99,7 +99,7 @@ def _own_sources(table: object, where: str, latest: datetime.date) -> tuple[Mapp
 
 @cache
 def pools() -> dict[str, Pool]:
-    """Return every pool of the planner by its key; the one that stands for any other comes last."""
+    """Return every pool of the planner by its key; the generic one, which stands for any other, comes last."""
     folder = files("planner").joinpath("data/pools")
     return {
         name.removesuffix(".toml"): read_pool(
@@ -113,6 +113,6 @@ def pools() -> dict[str, Pool]:
 def add_pool(pool: Pool) -> None:
     """Let *pool* be one of the planner's for as long as the program runs; one of the same key gives way.
 
-    For fronts alone, before they read answers: questions offer the pools that there are.
+    Only for front ends, before they read answers: questions offer every pool that exists.
     """
     pools()[pool.key] = pool

@@ -1,4 +1,4 @@
-"""Addresses of files, taken apart by the places of a pool."""
+"""Addresses of files, parsed by the places of a pool."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Address:
 
     @property
     def is_outside(self) -> bool:
-        """Whether it lies where nothing of the place can be reached."""
+        """Whether the path is outside everything that the place serves."""
         if not (self.place.only_path and self.place.only_path.value):
             return False
         parts = zip_longest(self.place.path.value.split("/"), self.path.split("/"), fillvalue="")

@@ -1,7 +1,7 @@
 """What must make sense in a pool's file: limits above zero, bands that ascend, names that forms may hold.
 
-The reader sees to the form of a file; here stand its figures beside each other. Each check is given one record and the
-place where it stands, so that everything wrong with a file is said at once.
+The reader checks the form of a file; this module compares its figures. Each check is given one record and its
+place in the file, so that everything wrong with a file is reported at once.
 """
 
 import dataclasses

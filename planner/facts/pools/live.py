@@ -1,4 +1,4 @@
-"""The pool as it is now: the cards that ``condor_status -json`` printed, in the place of the table's.
+"""The pool as it is now: the GPUs that ``condor_status -json`` printed, instead of those in the table.
 
 Attribute names are those of HTCondor's GPU discovery (``GPUs_<id> = [ DeviceName; Capability; GlobalMemoryMb ]``).
 """
@@ -17,7 +17,7 @@ from planner.facts.sources import Source
 from planner.units import Size
 
 _FIX = "Give what condor_status -json printed, whole."
-# A card reports a little less than its name says; a card of the table this close is the same.
+# A GPU reports a little less than its name says; a GPU in the table this close is the same model.
 _NEAR = 0.04
 _MOST_MIB = 2**24
 
@@ -26,9 +26,9 @@ _Kind = tuple[str, float, int, int]
 
 
 def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
-    """Return *pool* with the cards that *text* lists, which was read on the day *read*.
+    """Return *pool* with the GPUs that *text* lists, which was read on the day *read*.
 
-    Raises PlannerError where it is not what condor_status prints, or lists no card.
+    Raises PlannerError where it is not what condor_status prints, or lists no GPU.
     """
     try:
         ads = json.loads(text)
@@ -40,7 +40,7 @@ def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
             servers[str(ad.get("Machine", ad.get("Name", "")))].update(_gpus_by_id(ad))
     kinds: Counter[_Kind] = Counter()
     for gpus_by_id in servers.values():
-        # Cards of one server are given together; of another model in it, apart.
+        # A row holds the GPUs of one model in one server; another model in it has its own row.
         for (model, capability, memory), number in Counter(gpus_by_id.values()).items():
             kinds[model, capability, memory, number] += 1
     if not kinds:
@@ -51,7 +51,7 @@ def pool_now(pool: Pool, text: str, where: str, read: datetime.date) -> Pool:
 
 
 def _gpus_by_id(ad: Mapping[str, Any]) -> dict[str, tuple[str, float, int]]:
-    """Return the cards of one slot's machine by their id. Dynamic slots of one machine list the same cards."""
+    """Return the GPUs of one slot's machine by their id. Dynamic slots of one machine list the same GPUs."""
     gpus_by_id = {}
     for name, properties in ad.items():
         if not name.lower().startswith("gpus_") or not isinstance(properties, Mapping):
@@ -77,7 +77,7 @@ def _gpu(pool: Pool, source: Source, kind: _Kind, servers: int) -> Card:
         per_server=Fact(per_server, source),
         capability=Fact(capability, source),
         memory=Fact(reported, source),
-        # What the card is sold as stands in no report; the table knows it of cards with as much memory.
+        # No report says what the GPU is sold as; the table knows it for GPUs with as much memory.
         sold_as=near[0].sold_as if near else Fact(reported, source),
         safe_memory=Fact(reported, source),
     )

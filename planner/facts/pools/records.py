@@ -26,20 +26,20 @@ class Card:
     servers: Fact[int]
     per_server: Fact[int]
     capability: Fact[float]
-    # As the pool's page gives it, as the card is sold, and what to ask for: cards report less than they are sold as.
+    # As the pool's page gives it, as the GPU is sold, and what to request: GPUs report less than they are sold as.
     memory: Fact[Size]
     sold_as: Fact[Size]
     safe_memory: Fact[Size]
 
     @property
     def count(self) -> int:
-        """Cards of this model in the pool."""
+        """GPUs of this model in the pool."""
         return self.servers.value * self.per_server.value
 
 
 @dataclass(frozen=True)
 class Length:
-    """How long a job may run, what to write for it, and how many cards of one user may then run at once."""
+    """How long a job may run, what to write for it, and how many GPUs of one user may then run at once."""
 
     key: str
     processor: str
@@ -124,7 +124,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Jobs:
-    """Limits on numbers of jobs, and what the pool asks of many."""
+    """Limits on numbers of jobs, and what the pool asks of users with many."""
 
     ask_above: Fact[int] | None = None
     queued: Fact[int] | None = None
@@ -207,7 +207,7 @@ class Pool:
     # Where an image is built: in a job, or on the access point after these commands; neither is known where both miss.
     build: Build | None = None
     build_on_access_point: Fact[Lines] | None = None
-    # What `apptainer build` must be told there.
+    # Options that `apptainer build` needs there.
     build_options: Fact[str] | None = None
     # A job with fewer CPUs starts sooner; one with more memory needs a word with the staff first.
     easy_cpus: Fact[int] | None = None
@@ -238,7 +238,7 @@ class Pool:
 
     @property
     def card_count(self) -> int:
-        """All cards of the pool that everybody may use."""
+        """All GPUs of the pool that everybody may use."""
         return sum(gpu.count for gpu in self.cards)
 
     def place(self, key: str) -> Place:
