@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Archive:
-    """The data as one file: its *name*, that of its *sample*, and what lies in it."""
+    """The data as one file: its *name*, that of its *sample*, and the *folder* that it contains."""
 
     name: str
     sample: str
@@ -59,9 +59,9 @@ class Archive:
 class Weights:
     """A pretrained model as jobs get it.
 
-    *hub*: its name on Hugging Face, or empty where it is one's own; *file*: the one file that travels; *folder*: where
-    the weights lie in a job; *input*: how a submit description names the file; *path* and *server*: where to put it,
-    empty where it lies beside the submit description.
+    *hub*: its name on Hugging Face, or empty if it is the user's own; *file*: the one file that is transferred; *folder*:
+    where the weights are in a job; *input*: how a submit description names the file; *path* and *server*: where to put
+    it, empty if it is kept in the submit directory.
     """
 
     hub: str
@@ -74,15 +74,15 @@ class Weights:
 
     @property
     def arrives_as(self) -> str:
-        """Return the file's path in a job: what lies beside the submit description keeps its folder."""
+        """Return the file's path in a job: a file from the submit directory keeps its folder."""
         return self.file if self.server else self.input
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that is decided; a field that no rule decided keeps its default: it does not apply.
+    """Everything that is decided. A field that no rule decided keeps its default and does not apply.
 
-    Fields of clauses may be added to by several rules, every other one has a single owner.
+    Several rules may add to a field of clauses; every other field has a single owner.
     """
 
     # software
@@ -116,7 +116,7 @@ class Settings:
     lowest_runtime: str = ""
     # processors
     processor: str = ""
-    # Of a trial on a CPU, to compare with the one on a GPU; None where it is decided.
+    # For a trial on a CPU, to compare with the one on a GPU; None if the processor is decided.
     cpu_test_lines: SubmitLines | None = None
     request_gpus: int = 0
     gpu_lines: SubmitLines = ()
@@ -181,7 +181,7 @@ SETTING_NAMES = frozenset(field.name for field in fields(Settings))
 
 
 def _admitted(annotation: Any) -> tuple[tuple[type, ...], tuple[type, ...]]:
-    """Return the types that a setting of this annotation may have, and those of its items where it is a tuple."""
+    """Return the types that a setting with this annotation may have, and those of its items if it is a tuple."""
     kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
     items = tuple(get_args(kind)[0] for kind in kinds if get_origin(kind) is tuple)
     return tuple(get_origin(kind) or kind for kind in kinds), items
@@ -191,7 +191,7 @@ _ADMITTED = {field.name: _admitted(field.type) for field in fields(Settings)}
 
 
 def has_type_of(setting: str, value: object) -> bool:
-    """Tell whether *value* has the type that the field *setting* of Settings says; True is no number."""
+    """Tell whether *value* has the type of the Settings field *setting*; True is not a number."""
     kinds, items = _ADMITTED[setting]
     if type(value) is tuple:
         return tuple in kinds and all(isinstance(item, items) for item in value)
@@ -225,7 +225,7 @@ class Advice:
 class Plan:
     """All advice and settings for one set of answers on one pool.
 
-    *answers* are what the rules went by; *said* what the user said, before what was *measured* took its place.
+    *answers* are what the rules read; *said* are the user's own, before *measured* values replaced some of them.
     """
 
     answers: Answers
@@ -242,5 +242,5 @@ class Plan:
 
     @property
     def stopped(self) -> bool:
-        """Tell whether something makes the job's submit descriptions wrong as they would stand."""
+        """Tell whether the plan has a reason not to write the job's submit descriptions."""
         return bool(self.of_level(Level.STOP))

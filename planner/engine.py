@@ -1,4 +1,4 @@
-"""Ask each rule in turn: answers + pool → plan."""
+"""Run each rule in turn: answers + pool → plan."""
 
 import dataclasses
 from typing import Any, cast
@@ -13,43 +13,44 @@ from planner.usage import Usage
 
 
 class NotDecidedError(AttributeError):
-    """A rule reads a setting before the rule that owns it was asked: the order of the families is wrong."""
+    """A rule reads a setting before the rule that owns it has run: the order of the rules is wrong."""
 
 
 def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, measured: Usage | None = None) -> Plan:
     """Return the plan for *answers* on *pool*.
 
-    What was *measured* in earlier jobs replaces what the answers say of it, and the plan's answers are those: a plan
-    that is opened again from its file is the same.
+    Values *measured* in earlier jobs replace the user's values in the plan's answers, so a plan that is reopened from its
+    file is the same.
 
-    Raises TypeError when rules contradict each other: two that own one setting, or one that decides what it has not
-    declared, or gives a setting the wrong type; NotDecidedError when one reads what is not decided yet. Both are faults of rules, not of answers.
+    Raises TypeError if rules contradict each other: two rules own one setting, or a rule decides a setting that it has
+    not declared, or gives it the wrong type. Raises NotDecidedError if a rule reads a setting that is not decided yet.
+    Both are faults of rules, not of answers.
     """
     rightsized = rightsize(answers, pool, measured)
     owners = _owners(rules)
     decided: dict[str, Any] = {}
-    asked: set[str] = set()
+    rules_run: set[str] = set()
     advice: list[Advice] = []
     decided_by: dict[str, Advice] = {}
-    inputs = RuleInputs(rightsized, pool, _DecidedSoFar(decided, owners, asked))
+    inputs = RuleInputs(rightsized, pool, _DecidedSoFar(decided, owners, rules_run))
     for rule in rules:
         case = Case(rule, inputs)
         verdict = rule.ask(case)
-        asked.add(rule.id)
+        rules_run.add(rule.id)
         if verdict is None:
             continue
         for name in case.reads.settings:
             if name in decided_by:
                 case.inherit(decided_by[name].because_of)
         _check_settings(rule, verdict)
-        given = _advice(rule, case, verdict)
-        advice.append(given)
+        entry = _advice(rule, case, verdict)
+        advice.append(entry)
         for name, value in verdict.settings.items():
             if name in SHARED:
                 decided[name] = (*decided.get(name, ()), *cast("tuple[Clause, ...]", value))
             else:
                 decided[name] = value
-            decided_by.setdefault(name, given)
+            decided_by.setdefault(name, entry)
     return Plan(
         answers=rightsized.answers,
         pool=pool,
@@ -61,16 +62,16 @@ def make_plan(answers: Answers, pool: Pool, rules: tuple[Rule, ...] = RULES, *, 
     )
 
 
-_PLACES = {family: at for at, family in enumerate(FAMILIES)}
+_PLACES = {family: index for index, family in enumerate(FAMILIES)}
 
 
 def _reading_order(advice: Advice) -> int:
-    """Return where an advice stands for readers: by the families of the guide, not by dependence."""
+    """Return the position of an advice for readers: by the guide's families, not by dependence."""
     return _PLACES[advice.family]
 
 
 def _owners(rules: tuple[Rule, ...]) -> dict[str, Rule]:
-    """Return which rule owns each setting. Raises TypeError when two want the same one."""
+    """Return the rule that owns each setting. Raises TypeError if two rules own the same one."""
     owners: dict[str, Rule] = {}
     for rule in rules:
         for name in rule.decides:
@@ -118,16 +119,16 @@ _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Settings)
 
 
 class _DecidedSoFar:
-    """What has been decided so far. A setting whose owner was asked and kept silent has its default."""
+    """What has been decided so far. A setting whose owner ran without deciding it has its default."""
 
-    def __init__(self, decided: dict[str, Any], owners: dict[str, Rule], asked: set[str]) -> None:
+    def __init__(self, decided: dict[str, Any], owners: dict[str, Rule], rules_run: set[str]) -> None:
         self._decided = decided
         self._owners = owners
-        self._asked = asked
+        self._rules_run = rules_run
 
     def __getattr__(self, name: str) -> Any:
         if name in self._decided:
             return self._decided[name]
-        if name in self._owners and self._owners[name].id not in self._asked:
+        if name in self._owners and self._owners[name].id not in self._rules_run:
             raise NotDecidedError(f"{name} is not decided yet: {self._owners[name].id} decides it, later")
         return _DEFAULTS[name]

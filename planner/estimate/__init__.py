@@ -1,1 +1,1 @@
-"""Small models: how many tasks there are, which cards match, and the ways to run the work."""
+"""Small models: how many tasks there are, which GPUs match, and how the work can be run."""

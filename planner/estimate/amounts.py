@@ -1,4 +1,4 @@
-"""Amounts that people may leave open, and what stands for them meanwhile."""
+"""Amounts that people may leave open, and the values that the plan assumes for them."""
 
 from planner.answers import Answers
 from planner.units import Size
@@ -10,10 +10,10 @@ UNMEASURED_MODEL = Size.of_gb(15)
 
 
 def results_size(answers: Answers) -> Size:
-    """Return how large the results of a task are, or what stands for it where it is not measured."""
+    """Return the size of one task's results, or an assumed size if it is not measured."""
     return answers.output_size or UNMEASURED_RESULTS
 
 
 def model_size(answers: Answers) -> Size:
-    """Return how large the files of the pretrained model are, or what stands for it where it is not measured."""
+    """Return the size of the pretrained model's files, or an assumed size if it is not measured."""
     return answers.model_size or UNMEASURED_MODEL

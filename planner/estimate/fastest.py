@@ -1,4 +1,4 @@
-"""Which processor has the last result first, and whether that can be said."""
+"""Which processor finishes all results first, if that is known."""
 
 from planner.answers import Answers
 from planner.estimate.ways import RunOption
@@ -6,18 +6,22 @@ from planner.units import Duration
 
 
 def unmeasured(answers: Answers) -> list[str]:
-    """Return the processors on which nobody has measured; of the inputs of a long list one time was asked for both."""
+    """Return the processors without a measured time; for a long list of inputs, one time is given for both."""
     measured = (("a GPU", answers.hours_gpu), ("a CPU", answers.hours_cpu))
     return [name for name, time in measured if time is None or answers.spread == "parts"]
 
 
-def best(found: tuple[RunOption, ...], processor: str) -> RunOption | None:
-    """Return the way of *processor* with the earliest last result, of those that are open and whose time is known."""
-    known = [way for way in found if way.length.processor == processor and way.feasible and way.time_to_result]
-    return min(known, key=hours, default=None)
+def best(options: tuple[RunOption, ...], processor: str) -> RunOption | None:
+    """Return the option on *processor* that finishes first, of those that are feasible and whose time is known."""
+    timed = [
+        option
+        for option in options
+        if option.length.processor == processor and option.feasible and option.time_to_result
+    ]
+    return min(timed, key=time_to_result, default=None)
 
 
-def hours(way: RunOption) -> Duration:
-    """Return the hours to the last result of a way whose time is known."""
-    assert way.time_to_result is not None, "asked only of ways whose time is known"
-    return way.time_to_result
+def time_to_result(option: RunOption) -> Duration:
+    """Return the time to the last result of an option whose time is known."""
+    assert option.time_to_result is not None, "called only for options whose time is known"
+    return option.time_to_result

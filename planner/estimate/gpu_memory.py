@@ -1,4 +1,4 @@
-"""How much memory a card needs, from the number of weights: a range, with the terms that make it.
+"""How much GPU memory a task needs, from the number of parameters: a range, with the terms that it is the sum of.
 
 All figures here are GB of 10⁹ bytes, as the sources give them; ``Estimate`` turns them into sizes. The formulas and
 the constants come from the sources named in ``FORMULAS``; how far they are off, ``gpu_memory_errors`` computes.
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from planner.answers import Answers
 from planner.answers.quantities import say_parameters
-from planner.estimate.networks import ImageNetwork, Network, called, image_networks, like, nearest
+from planner.estimate.networks import ImageNetwork, Network, image_networks, nearest, network_named, similar
 from planner.facts.fact import Fact
 from planner.facts.sources import source
 from planner.units import Size
@@ -32,11 +32,11 @@ COPIES_OF_QUANTISED = 1.05
 RECOMPUTED_FROM = 1.0
 # Below this size a network that is not fed with text is taken to read images (10⁹ weights).
 IMAGES_BELOW = 0.5
-# What CUDA and the program take before the first tensor, and what the allocator leaves unused.
+# What CUDA and the program take before the first tensor, and the share that the allocator leaves unused.
 CONTEXT, SLACK = 1.0, 0.05
 # The range around the middle: where the network is known; where it is guessed from its number of weights; for images.
 KNOWN, GUESSED, IMAGES = (0.9, 1.2), (0.75, 1.5), (0.5, 1.5)
-# Libraries that take a share of the card whatever they need: what is measured of them says little.
+# Libraries that reserve a share of the GPU whatever they need: their measured use says little.
 RESERVING = frozenset({"jax", "tensorflow", "vllm"})
 # On top of the upper end where the network is known: the largest context that was published.
 LARGE_CONTEXT = 0.8
@@ -82,7 +82,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Work:
-    """How a network that reads tokens is run on one card.
+    """How a network that reads tokens is run on one GPU.
 
     *task*: full, lora or inference; *weights*: a key of ``BYTES``, of weights that are not trained; *trained* (10⁶
     weights) take *state* bytes each; *kept_head*: bytes a weight of embedding and head, which are never quantised;
@@ -100,17 +100,17 @@ class Work:
 
 
 def terms(network: Network, work: Work, batch: int, tokens: int) -> tuple[Term, ...]:
-    """Return what takes memory when *network* does *work* on *batch* examples of so many *tokens*."""
-    found = []
+    """Return what takes memory when *network* does *work* on *batch* examples of *tokens* tokens each."""
+    frozen = []
     if work.task != "full":
-        found.append(Term("weights", _frozen(network, work), "weights in fewer bits"))
+        frozen.append(Term("weights", _frozen(network, work), "weights in fewer bits"))
     if work.task == "inference":
         cache = 2 * network.layers * network.keys * work.element * tokens * batch / 1e9
-        return (*found, Term("cache of keys and values", cache, "fewer examples at a time"))
+        return (*frozen, Term("cache of keys and values", cache, "fewer examples at a time"))
     state = work.trained * work.state / 1e3
     loss = work.loss * network.vocabulary * batch * tokens / 1e9
     return (
-        *found,
+        *frozen,
         Term(STATES, state, LESS_STATE) if work.task == "full" else Term("adapters and their optimizer", state),
         Term("activations", _activations(network, work, batch * tokens), _fewer(work)),
         Term("loss over the vocabulary", loss, "a loss that is computed in chunks, or a smaller batch"),
@@ -140,7 +140,7 @@ def _activations(network: Network, work: Work, tokens: int) -> float:
 
 
 def image_terms(network: ImageNetwork, batch: int, parameters: float, element: float = 2.0) -> tuple[Term, ...]:
-    """Return what takes memory when a network like this, of *parameters* (10⁶), learns from *batch* images."""
+    """Return what takes memory when a network like this one, with *parameters* (10⁶), trains on *batch* images."""
     return (
         Term(STATES, parameters * TRAINED["fp32"] / 1e3, "an optimizer with fewer states"),
         Term("activations", network.kept * element * batch * network.activations / 1e3, "a smaller batch"),
@@ -159,7 +159,7 @@ class Estimate:
 
     @property
     def cure(self) -> str:
-        """What lowers the largest term for which there is a cure."""
+        """The cure of the largest term that has one."""
         return max((term for term in self.terms if term.cure), key=lambda term: term.gb).cure
 
     @property
@@ -174,19 +174,19 @@ def _size(gb: float) -> Size:
 
 
 def estimate(answers: Answers) -> Estimate | None:
-    """Return how much memory a card needs for a task of *answers*; None where nobody said how many weights."""
+    """Return how much GPU memory a task of *answers* needs; None if the number of parameters is not given."""
     if answers.model_parameters is None:
         return None
     parameters = answers.model_parameters / 1e9
     if answers.kind not in ("finetuning", "inference") and parameters < IMAGES_BELOW:
-        return _of_images(answers, parameters)
-    network = called(answers.model, parameters)
+        return _image_estimate(answers, parameters)
+    network = network_named(answers.model, parameters)
     shape = network or nearest(parameters).scaled(parameters)
     work = _work(answers, shape)
-    kept = f"gradient checkpointing {'on' if work.recompute else 'off'}"
+    checkpointing = f"gradient checkpointing {'on' if work.recompute else 'off'}"
     assumed = [f"the shape of {shape.name}", _tokens(answers)]
     if work.task != "inference":
-        assumed += ["AdamW", kept]
+        assumed += ["AdamW", checkpointing]
     if work.task == "lora":
         assumed.append(f"adapters of rank {RANK} on every matrix")
     if answers.gpus > 1:
@@ -195,20 +195,20 @@ def estimate(answers: Answers) -> Estimate | None:
     if network:
         high = KNOWN[1] * middle + LARGE_CONTEXT
     else:
-        # The shape is a guess: one of those of about this size may have more words, or a larger cache.
-        others = max((_middle(answers, one.scaled(parameters)) for one in like(parameters)), default=0.0)
-        high = max(GUESSED[1] * middle, KNOWN[1] * others + LARGE_CONTEXT)
+        # The shape is a guess: another network of about this size may have a larger vocabulary, or a larger cache.
+        largest_middle = max((_middle(answers, other.scaled(parameters)) for other in similar(parameters)), default=0.0)
+        high = max(GUESSED[1] * middle, KNOWN[1] * largest_middle + LARGE_CONTEXT)
     low = (KNOWN if network else GUESSED)[0] * middle
     return _range(terms(shape, work, answers.batch, answers.sequence_length), low, high, assumed)
 
 
 def _middle(answers: Answers, network: Network) -> float:
-    found = terms(network, _work(answers, network), answers.batch, answers.sequence_length)
-    return _whole(sum(term.gb for term in found))
+    summands = terms(network, _work(answers, network), answers.batch, answers.sequence_length)
+    return _whole(sum(term.gb for term in summands))
 
 
 def _whole(bare: float) -> float:
-    """Return what a card needs for so much, in GB: with what the program takes and the allocator leaves unused."""
+    """Return the GPU memory for *bare* GB of tensors, including the program's own share and allocator slack."""
     return (bare + CONTEXT) * (1 + SLACK)
 
 
@@ -216,25 +216,31 @@ def _tokens(answers: Answers) -> str:
     return f"{answers.batch} at a time with {answers.sequence_length:,} tokens each"
 
 
-def _of_images(answers: Answers, parameters: float) -> Estimate:
-    alike = min(image_networks(), key=lambda network: abs(network.parameters - parameters * 1e3))
-    found = image_terms(alike, answers.batch, parameters * 1e3, 4.0 if answers.precision == "fp32" else 2.0)
-    assumed = [f"a network like {alike.name}", f"{answers.batch} images of 224 x 224 pixels at a time", "AdamW"]
-    middle = _whole(sum(term.gb for term in found))
-    return _range(found, IMAGES[0] * middle, IMAGES[1] * middle, assumed)
+def _image_estimate(answers: Answers, parameters: float) -> Estimate:
+    nearest_network = min(image_networks(), key=lambda network: abs(network.parameters - parameters * 1e3))
+    summands = image_terms(
+        nearest_network, answers.batch, parameters * 1e3, 4.0 if answers.precision == "fp32" else 2.0
+    )
+    assumed = [
+        f"a network like {nearest_network.name}",
+        f"{answers.batch} images of 224 x 224 pixels at a time",
+        "AdamW",
+    ]
+    middle = _whole(sum(term.gb for term in summands))
+    return _range(summands, IMAGES[0] * middle, IMAGES[1] * middle, assumed)
 
 
-def _range(found: tuple[Term, ...], low: float, high: float, assumed: list[str]) -> Estimate:
-    bare = sum(term.gb for term in found)
+def _range(summands: tuple[Term, ...], low: float, high: float, assumed: list[str]) -> Estimate:
+    bare = sum(term.gb for term in summands)
     rest = Term("what CUDA and the program keep", _whole(bare) - bare)
-    return Estimate(_size(low), _size(_whole(bare)), _size(high), (*found, rest), tuple(assumed))
+    return Estimate(_size(low), _size(_whole(bare)), _size(high), (*summands, rest), tuple(assumed))
 
 
 def _work(answers: Answers, network: Network) -> Work:
-    """Return how people run it nowadays, where the answers leave it open."""
-    wide = answers.precision == "fp32"
-    element, plain = (4.0, "fp32") if wide else (2.0, "bf16")
-    weights = {"int8": "int8", "int4": "nf4"}.get(answers.precision, plain)
+    """Return how the network is run: as the answers say, else as is usual."""
+    is_fp32 = answers.precision == "fp32"
+    element, unquantised = (4.0, "fp32") if is_fp32 else (2.0, "bf16")
+    weights = {"int8": "int8", "int4": "nf4"}.get(answers.precision, unquantised)
     recompute = network.parameters >= RECOMPUTED_FROM
     head = element
     if answers.kind == "inference":
@@ -242,17 +248,17 @@ def _work(answers: Answers, network: Network) -> Work:
         weights = "gptq" if weights == "nf4" else weights
         return Work("inference", weights, 0.0, 0.0, head, 0.0, recompute=False, element=element)
     if answers.kind != "finetuning" or answers.tuning == "full":
-        # Weights in 8 or 4 bits cannot be trained: they are taken to be mixed.
-        return Work("full", plain, network.parameters * 1e3, TRAINED[plain], head, LOSS, recompute, element)
+        # Weights in 8 or 4 bits cannot be trained, so mixed precision is assumed.
+        return Work("full", unquantised, network.parameters * 1e3, TRAINED[unquantised], head, LOSS, recompute, element)
     loss = LOSS
     if answers.tuning == "qlora" or weights == "nf4":
         # The usual preparation for 4-bit training keeps embedding and head in 32 bit.
-        weights, head, loss = "nf4", 4.0, LOSS_IN_32_BIT if wide else LOSS
+        weights, head, loss = "nf4", 4.0, LOSS_IN_32_BIT if is_fp32 else LOSS
     return Work("lora", weights, network.adapters(RANK) * 1e3, ADAPTER, head, loss, recompute, element)
 
 
 def words(answers: Answers) -> str:
-    """Return what was estimated, in words: a model of so many weights, how it is trained."""
+    """Return what was estimated, in words: the kind of work and the number of parameters."""
     assert answers.model_parameters is not None, "asked only of an estimate"
     how = {"inference": "Inference", "finetuning": f"{_TUNED[answers.tuning]} fine-tuning"}
     return f"{how.get(answers.kind, 'Training')} of {say_parameters(answers.model_parameters)} weights"

@@ -1,4 +1,4 @@
-"""How far the formulas of ``gpu_memory`` are off, on every measurement that others published."""
+"""How far the formulas of ``gpu_memory`` are off, on every published measurement."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ class Error:
 
     @property
     def share(self) -> float:
-        """How much too high (above 0) or too low the estimate is, as a share of what was measured."""
+        """The error as a share of the measured value: above 0 if the estimate is too high, below 0 if too low."""
         return self.estimated / self.measured - 1
 
 
 def errors() -> Iterator[Error]:
-    """Yield the error of the formulas on every measurement that others published, how it was run being known."""
-    for one in series():
-        work = Work(**one.work)
+    """Yield the error of the formulas on every published measurement whose settings are known."""
+    for run in series():
+        work = Work(**run.work)
         if work.weights == "fp32":
-            work = Work(**one.work, element=4.0)
-        for batch, tokens, measured in one.points:
-            found = sum(term.gb for term in terms(one.network, work, batch, tokens)) + one.context
-            yield Error(one, batch, tokens, measured, found)
+            work = Work(**run.work, element=4.0)
+        for batch, tokens, measured in run.points:
+            estimated = sum(term.gb for term in terms(run.network, work, batch, tokens)) + run.context
+            yield Error(run, batch, tokens, measured, estimated)
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class Summary:
 
 def summaries() -> tuple[Summary, ...]:
     """Return the errors by kind of work, and of all together."""
-    found = list(errors())
+    all_errors = list(errors())
     kinds = {
-        "inference": [error for error in found if error.of.work["task"] == "inference"],
-        "LoRA": [error for error in found if _is_lora(error, quantised=False)],
-        "QLoRA": [error for error in found if _is_lora(error, quantised=True)],
-        "full training": [error for error in found if error.of.work["task"] == "full"],
-        "all": found,
+        "inference": [error for error in all_errors if error.of.work["task"] == "inference"],
+        "LoRA": [error for error in all_errors if _is_lora(error, quantised=False)],
+        "QLoRA": [error for error in all_errors if _is_lora(error, quantised=True)],
+        "full training": [error for error in all_errors if error.of.work["task"] == "full"],
+        "all": all_errors,
     }
     return tuple(_summary(what, group) for what, group in kinds.items())
 
@@ -66,6 +66,6 @@ def _is_lora(error: Error, *, quantised: bool) -> bool:
 
 
 def _summary(what: str, group: list[Error]) -> Summary:
-    off = sorted(abs(error.share) for error in group)
-    at = round(0.9 * (len(off) - 1))
-    return Summary(what, len(off), median(off), off[at], off[-1], median(error.share for error in group))
+    shares = sorted(abs(error.share) for error in group)
+    index = round(0.9 * (len(shares) - 1))
+    return Summary(what, len(shares), median(shares), shares[index], shares[-1], median(error.share for error in group))

@@ -129,8 +129,8 @@ def series() -> tuple[Series, ...]:
 _WORK = ("task", "weights", "trained", "state", "kept_head", "loss", "recompute")
 
 
-def called(model: str, parameters: float) -> Network | None:
-    """Return the network that a *model*'s name names, if its *parameters* (10⁹) agree within a tenth; or None."""
+def network_named(model: str, parameters: float) -> Network | None:
+    """Return the network that *model* is named after, if its *parameters* (10⁹) agree within 10 %; or None."""
     name = model.rstrip("/").split("/")[-1].lower()
     return next(
         (
@@ -142,7 +142,7 @@ def called(model: str, parameters: float) -> Network | None:
     )
 
 
-# Networks whose heads share keys more than this are no model for others: their cache is next to nothing.
+# Networks whose heads share keys more than this do not represent others: their cache is tiny.
 _MOST_SHARED = 8
 
 
@@ -152,6 +152,6 @@ def nearest(parameters: float) -> Network:
     return min(usual, key=lambda network: abs(log(network.parameters / parameters)))
 
 
-def like(parameters: float) -> tuple[Network, ...]:
-    """Return the networks within a quarter of that many parameters (10⁹)."""
-    return tuple(n for n in networks().values() if 0.8 <= n.parameters / parameters <= 1.25)
+def similar(parameters: float) -> tuple[Network, ...]:
+    """Return the networks with about as many *parameters* (10⁹): from 0.8 to 1.25 times that number."""
+    return tuple(network for network in networks().values() if 0.8 <= network.parameters / parameters <= 1.25)

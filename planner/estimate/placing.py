@@ -19,7 +19,7 @@ class Placed:
     band: Band
     url: str
     path: str
-    # The machine through which it is put there; empty where it lies beside the submit description.
+    # The machine through which it is uploaded; empty if it is kept in the submit directory.
     server: str = ""
 
     @property
@@ -29,7 +29,7 @@ class Placed:
 
 
 def user_location(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
-    """Return where the user puts a new *file* of *size*, or None where it is too large for every place of one's own."""
+    """Return where the user puts a new *file* of *size*, or None if it is too large for all of the user's own places."""
     for place in pool.places:
         if place.own.value and (placed := fit_in(place, size, {"file": file, **_names(pool, answers)})):
             return placed
@@ -60,7 +60,7 @@ def staging_of(pool: Pool) -> Place | None:
 
 
 def staging_location(pool: Pool, size: Size, file: str, answers: Answers) -> Placed | None:
-    """Return where a *file* goes that shall not lie beside the submit description, or None."""
+    """Return where a *file* goes that should not be in the submit directory, or None."""
     for place in pool.places:
         if (
             place.own.value
@@ -80,9 +80,9 @@ def fit_in(place: Place, size: Size, names: dict[str, str]) -> Placed | None:
         if band.takes(size):
             nameless = band.nameless is not None and not names.get("user")
             form = band.nameless.value if nameless and band.nameless else band.url.value
-            shown = {**names, "user": names.get("user") or NAMELESS, "letter": names.get("letter") or NAMELESS[0]}
-            server = place.upload.value.format(**shown) if place.upload else ""
-            url, path = form.format(**(names if nameless else shown)), place.path.value.format(**shown)
+            filled = {**names, "user": names.get("user") or NAMELESS, "letter": names.get("letter") or NAMELESS[0]}
+            server = place.upload.value.format(**filled) if place.upload else ""
+            url, path = form.format(**(names if nameless else filled)), place.path.value.format(**filled)
             return Placed(place, band, url, path, server)
     return None
 
@@ -104,11 +104,12 @@ def read_path(pool: Pool, place: Place, path: str, answers: Answers) -> dict[str
 
 
 def _pattern(form: str) -> str:
-    """Return the regular expression of a path's form: {letter} is one sign, {file} may hold folders."""
-    wanted = {"letter": "(?P<letter>[^/])", "file": "(?P<file>.+)"}
+    """Return the regular expression of a path's form: {letter} is one character, {file} may contain folders."""
+    patterns = {"letter": "(?P<letter>[^/])", "file": "(?P<file>.+)"}
     pieces = re.split(r"\{(\w+)\}", form)
     return "".join(
-        wanted.get(piece, f"(?P<{piece}>[^/]+)") if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)
+        patterns.get(piece, f"(?P<{piece}>[^/]+)") if index % 2 else re.escape(piece)
+        for index, piece in enumerate(pieces)
     )
 
 

@@ -1,7 +1,7 @@
-"""What was measured in the place of what was said: the answers that the rules go by, once there are logs.
+"""Measurements in place of the user's answers: what the rules read once there are logs.
 
-One place decides how a measurement becomes a request; the rules that own requests read the answers as ever, and those
-of ``rightsizing`` explain what changed.
+This module alone decides how a measurement becomes a request. The rules that own requests read the answers as usual, and
+the rules in ``rightsizing`` explain what changed.
 """
 
 import dataclasses
@@ -16,17 +16,17 @@ from planner.facts.pools import Pool
 from planner.units import Duration, Size
 from planner.usage import Usage
 
-# Jobs differ, and the next ones will not be those that were measured: a fifth over the largest of them.
+# Jobs differ, and the next ones will not be the measured ones: 20 % headroom above the largest.
 MARGIN = 0.2
-# A program does the same on every card of the pool, so its GPU memory varies little; and every GB more leaves out cards.
+# A program does the same on every GPU, so its GPU memory varies little, and every extra GB rules out some GPUs.
 GPU_MARGIN = 0.1
-# A job that was held at its limit shows only that it needs more: as much again.
+# A job that was held at its limit shows only that it needs more: request twice as much.
 CUT_OFF_FACTOR = 2
 # Fewer than this do not show how far jobs differ, unless there are no more tasks.
 FEWEST_JOBS = 5
 # From this many jobs on, 95 % of them are a statement about the next ones.
 MANY_JOBS = 20
-# Asking for less than this finds no more machines, and short jobs are measured too coarsely to trust less.
+# A smaller request matches no more machines, and short jobs are measured too coarsely to trust a smaller value.
 LEAST = Size.of_gb(1)
 # Above a whole number of cores by less than this is the system's own work, not the program's.
 CORE_SLACK = 0.1
@@ -53,32 +53,32 @@ def fewest(answers: Answers) -> int:
 
 
 def rightsize(answers: Answers, pool: Pool, measured: Usage | None) -> Rightsized:
-    """Return *answers* with the measured memory, GPU memory, cores and time in the place of what was said."""
+    """Return *answers* with the measured memory, GPU memory, cores and time in place of the user's values."""
     if measured is None:
         return Rightsized(answers, answers)
     if measured.jobs < fewest(answers):
         return _more_memory(answers, measured)
     on_gpu = measured.gpus > 0
-    found = {
+    sizes = {
         "memory": memory(measured),
         "cpus": cores(measured),
         "gpu_memory": gpu_memory(measured, pool) if answers.gpu != "no" else None,
         "hours_gpu" if on_gpu else "hours_cpu": _rounded(measured.time),
     }
-    taken: dict[str, Any] = {id: value for id, value in found.items() if value is not None}
-    return Rightsized(dataclasses.replace(answers, **taken), answers, measured, frozenset(taken))
+    changes: dict[str, Any] = {id: value for id, value in sizes.items() if value is not None}
+    return Rightsized(dataclasses.replace(answers, **changes), answers, measured, frozenset(changes))
 
 
 def _more_memory(answers: Answers, measured: Usage) -> Rightsized:
-    """Return *answers* with more memory, if jobs were held for want of it: that needs no job that ended well."""
-    wanted = memory(measured) if measured.memory_cut_off else None
-    if wanted is None or (answers.memory is not None and wanted <= answers.memory):
+    """Return *answers* with more memory, if jobs were held for lack of it; this needs no job that succeeded."""
+    request = memory(measured) if measured.memory_cut_off else None
+    if request is None or (answers.memory is not None and request <= answers.memory):
         return Rightsized(answers, answers, measured)
-    return Rightsized(dataclasses.replace(answers, memory=wanted), answers, measured, frozenset({"memory"}))
+    return Rightsized(dataclasses.replace(answers, memory=request), answers, measured, frozenset({"memory"}))
 
 
 def memory(measured: Usage) -> Size | None:
-    """Return the memory to ask for: the largest use and a margin, or that of nearly all where few need far more."""
+    """Return the memory to request: the largest use and a margin, or that of nearly all jobs if a few need far more."""
     if measured.memory is None:
         return None
     if measured.memory_cut_off:
@@ -92,7 +92,7 @@ def memory(measured: Usage) -> Size | None:
 
 
 def retry_memory(measured: Usage) -> Size | None:
-    """Return the memory of the second try, where the first asks for less than the largest job used."""
+    """Return the memory of the second try, if the first requests less than the largest job used."""
     first = memory(measured)
     if first is None or measured.memory is None or measured.memory <= first:
         return None
@@ -100,17 +100,17 @@ def retry_memory(measured: Usage) -> Size | None:
 
 
 def disk(measured: Usage) -> Size | None:
-    """Return the disk to ask for: the largest use and a margin."""
+    """Return the disk to request: the largest use and a margin."""
     return _with_margin(measured.disk) if measured.disk else None
 
 
 def cores(measured: Usage) -> int | None:
-    """Return the cores to ask for: the largest use, in whole cores."""
+    """Return the cores to request: the largest use, in whole cores."""
     return max(1, ceil(measured.cpus - CORE_SLACK)) if measured.cpus is not None else None
 
 
 def gpu_memory(measured: Usage, pool: Pool) -> Size | None:
-    """Return the GPU memory that a card must have; never the nominal size of a card, which would be read as the card."""
+    """Return the GPU memory to request; never a GPU's nominal size, which would be taken for that model."""
     if not measured.gpu_memory:
         return None
     floor = measured.gpu_memory.times(1 + GPU_MARGIN).round_up()

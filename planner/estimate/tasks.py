@@ -10,9 +10,9 @@ from planner.answers.by_stage.tasks import PART_TIME
 from planner.answers.command import placeholders
 from planner.units import Duration
 
-# Nobody knows yet how long an input takes: a first cut that a person can look through.
+# Used while the time of an input is not known: few enough parts for a person to look through.
 UNMEASURED_PARTS = 100
-# The folder in which the parts lie, beside the submit description and in a job.
+# The folder with the parts, in the submit directory and in a job.
 PARTS = "parts"
 
 
@@ -114,9 +114,9 @@ def first_value(answers: Answers, name: str) -> str:
 def time(answers: Answers, processor: str) -> Duration | None:
     """Return how long one task takes on *processor* ("gpu" or "cpu"); None where it was not measured.
 
-    A part of a long list takes as long as its inputs together, whatever the processor: one time was asked.
+    A part of a long list takes as long as its inputs together; one time is given for both processors.
     """
     if answers.spread == "parts":
-        one = answers.input_time
-        return None if one is None else Duration(one.seconds * inputs_in_a_part(answers))
+        input_time = answers.input_time
+        return None if input_time is None else Duration(input_time.seconds * inputs_in_a_part(answers))
     return answers.hours_gpu if processor == "gpu" else answers.hours_cpu

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from planner.answers import Answers, read_answers
 from planner.estimate.gpu_memory import Estimate, estimate, words
 from planner.estimate.gpu_memory_errors import errors, summaries
-from planner.estimate.networks import called, image_networks, like, nearest, networks, series
+from planner.estimate.networks import image_networks, nearest, network_named, networks, series, similar
 
 TUNING: dict[str, object] = {
     "kind": "finetuning",
@@ -93,16 +93,16 @@ def test_the_shape_of_a_network_makes_its_number_of_weights(name: str) -> None:
 
 
 def test_a_model_is_known_by_its_name_if_its_weights_agree() -> None:
-    assert called("meta-llama/Llama-2-7b-hf", 7.0) == networks()["Llama-2-7B"]
-    assert called("my/Llama-2-7b-pruned", 3.0) is None
-    assert called("mistralai/Mistral-7B-v0.3", 7.2) is None
+    assert network_named("meta-llama/Llama-2-7b-hf", 7.0) == networks()["Llama-2-7B"]
+    assert network_named("my/Llama-2-7b-pruned", 3.0) is None
+    assert network_named("mistralai/Mistral-7B-v0.3", 7.2) is None
 
 
 def test_a_network_of_which_only_the_weights_are_known_is_like_the_nearest_usual_one() -> None:
     assert nearest(7.0).name == "Llama-2-7B"
     scaled = nearest(7.0).scaled(7.0)
     assert scaled.width / nearest(7.0).width == pytest.approx((7.0 / 6.738) ** (1 / 3))
-    assert {network.name for network in like(7.0)} >= {"Llama-2-7B", "Falcon-7B", "Qwen-7B", "Llama-3.1-8B"}
+    assert {network.name for network in similar(7.0)} >= {"Llama-2-7B", "Falcon-7B", "Qwen-7B", "Llama-3.1-8B"}
 
 
 def test_a_known_network_has_a_narrower_range() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from planner.answers import read_answers
 from planner.estimate.gpu_memory import Estimate, estimate
-from planner.estimate.networks import called
+from planner.estimate.networks import network_named
 
 RUNS: list[dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("measured-on-h100.toml").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_a_job_gets_a_card_that_is_large_enough_or_the_run_is_named(run: dict[st
 def kind_of(run: dict[str, Any]) -> str:
     if not run["tokens"]:
         return "images"
-    return "known" if called(run["network"], run["parameters"]) else "guessed"
+    return "known" if network_named(run["network"], run["parameters"]) else "guessed"
 
 
 @pytest.mark.parametrize(
