@@ -60,18 +60,18 @@ class RuleReads:
 class Case:
     """One plan in the making, as a rule sees it.
 
-    It notes which questions and which figures a rule reads, so that the advice can name them.
+    It records which questions and which figures a rule reads, so that the advice can name them.
     """
 
     def __init__(self, rule: "Rule", inputs: RuleInputs) -> None:
         self.rule = rule
         self.reads = RuleReads()
         self.rightsized = inputs.rightsized
-        # For estimates, which read the pool themselves; a rule that goes by their result counts the sources itself.
+        # For estimates, which read the pool themselves; a rule that uses their result counts the sources itself.
         self.pool_record = inputs.pool
         self.pool = self.facts(inputs.pool)
         self._inherited: dict[str, None] = {}
-        # These views have the fields of what they show, so to a type checker they are that.
+        # These views have the fields of the records they wrap, so type checkers may treat them as those.
         self.answers = cast(Answers, FieldsView(inputs.rightsized.answers, self.reads.answers))
         self.decided = cast(Settings, FieldsView(inputs.decided, self.reads.settings))
 
@@ -79,19 +79,19 @@ class Case:
     def because_of(self) -> tuple[str, ...]:
         """The questions whose answers were read: those the rule read itself, then those behind the settings it read.
 
-        A question that is not asked has no answer and does not count.
+        A hidden question has no answer and does not count.
         """
-        return self._asked({**self.reads.answers, **self._inherited})
+        return self._visible({**self.reads.answers, **self._inherited})
 
     @property
     def anchor_question(self) -> str:
         """The question beside which the advice is shown; empty where it rests on none."""
-        known, read = questions(), self._asked(self.reads.answers)
-        if self.rule.anchor_question in read or not read:
-            return self.rule.anchor_question if read else ""
-        return next((id for id in read if known[id].kind.control != "choice"), read[0])
+        by_id, visible = questions(), self._visible(self.reads.answers)
+        if self.rule.anchor_question in visible or not visible:
+            return self.rule.anchor_question if visible else ""
+        return next((id for id in visible if by_id[id].kind.control != "choice"), visible[0])
 
-    def _asked(self, ids: Iterable[str]) -> tuple[str, ...]:
+    def _visible(self, ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(id for id in ids if id in self.rightsized.answers.ids_asked)
 
     @property
@@ -100,14 +100,14 @@ class Case:
         return tuple(dict.fromkeys((*map(source, self.rule.sources), *self.reads.sources)))
 
     def inherit(self, ids: Iterable[str]) -> None:
-        """Note questions that were read by way of a setting which rests on them."""
+        """Record the questions behind a setting that the rule read."""
         self._inherited.update(dict.fromkeys(ids))
 
-    def origin_of(self, id: str, said: str) -> str:
-        """Return on whose word the answer to the question *id* rests: that it is *said*, or that it was measured."""
+    def origin_of(self, id: str, claim: str) -> str:
+        """Return where the answer to the question *id* comes from: the user's *claim*, or a measurement."""
         if id in self.rightsized.changed:
             return "That is what the logs of your jobs call for"
-        return f"That is {said}, as you said"
+        return f"That is {claim}, as you said"
 
     def facts(self, record: object) -> FactsView:
         """Return a view of *record* that yields values instead of facts, and counts the source of each that is read."""
@@ -130,7 +130,7 @@ class Case:
         return Verdict(Level.WARN, do, because, settings)
 
     def ask(self, do: str, because: str, **settings: Any) -> Verdict:
-        """Say that the plan rests on something no source says; *do* is the question to put to the staff."""
+        """Say that the plan rests on something that no source states; *do* is the question for the staff."""
         return Verdict(Level.ASK, do, because, settings)
 
     def stop(self, do: str, because: str, **settings: Any) -> Verdict:
@@ -144,7 +144,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with what stands around it: where it is taught, what it decides, on whose word."""
+    """A rule with its context: where it is taught, what it decides, and its sources."""
 
     ask: Callable[[Case], Verdict | None]
     stage: Stage
@@ -156,7 +156,7 @@ class Rule:
     # than a choice.
     anchor_question: str
 
-    # Worked out once: a plan asks every rule for its name, and each that speaks for its title and address.
+    # Computed once: a plan reads the id of every rule, and the title and address of each that gives advice.
     @cached_property
     def id(self) -> str:
         """The rule's one name, used on the page, in files, in the guide and on the command line."""
@@ -192,18 +192,18 @@ def rule(
 
     def decorate(function: Callable[[Case], Verdict | None]) -> Rule:
         stage, family = function.__module__.split(".")[-2:]
-        made = Rule(function, Stage(stage), family, decides, adds_to, sources, anchor_question)
+        new_rule = Rule(function, Stage(stage), family, decides, adds_to, sources, anchor_question)
         if not sources:
-            raise TypeError(f"{made.id} has no source: name what it rests on")
-        if not made.title or not made.why:
-            raise TypeError(f"{made.id} needs a docstring: a title, an empty line, the why")
+            raise TypeError(f"{new_rule.id} has no source: name what it rests on")
+        if not new_rule.title or not new_rule.why:
+            raise TypeError(f"{new_rule.id} needs a docstring: a title, an empty line, the why")
         for name in (*decides, *adds_to):
             if name not in SETTING_NAMES:
-                raise TypeError(f"{made.id} decides {name}, which is no setting")
+                raise TypeError(f"{new_rule.id} decides {name}, which is no setting")
         for key in sources:
             source(key)
         if anchor_question and anchor_question not in questions():
-            raise TypeError(f"{made.id} stands beside {anchor_question}, which is no question")
-        return made
+            raise TypeError(f"{new_rule.id} stands beside {anchor_question}, which is no question")
+        return new_rule
 
     return decorate

@@ -5,24 +5,24 @@ from planner.estimate.match import Floor
 from planner.rules.base import Case, Verdict
 
 
-def estimated_floor(case: Case, asked: Floor) -> Verdict:
+def estimated_floor(case: Case, floor: Floor) -> Verdict:
     """Ask for the upper end of the estimate, and show what it is made of."""
-    found = asked.estimate
-    assert found is not None, "asked only of an estimate"
+    estimate = floor.estimate
+    assert estimate is not None, "asked only of an estimate"
     case.rests_on(*FORMULAS)
-    floor = asked.size
+    size = floor.size
     because = (
-        f"You have not measured it. {words(case.answers)} takes about {found.middle.about} on each card, between "
-        f"{found.low.about} and {found.high.about}: {found.sum}. Assumed: {'; '.join(found.assumed)}. "
+        f"You have not measured it. {words(case.answers)} takes about {estimate.middle.about} on each card, between "
+        f"{estimate.low.about} and {estimate.high.about}: {estimate.sum}. Assumed: {'; '.join(estimate.assumed)}. "
     )
-    if asked.card:
-        case.rests_on(asked.card.safe_memory)
-        kind = "may not be enough" if floor < found.middle else "is a little less than the upper end"
-        because += f"{floor} is what {case.facts(asked.card).model} surely has, and {kind}. "
+    if floor.card:
+        case.rests_on(floor.card.safe_memory)
+        kind = "may not be enough" if size < estimate.middle else "is a little less than the upper end"
+        because += f"{size} is what {case.facts(floor.card).model} surely has, and {kind}. "
     return case.warn(
-        f"Ask for cards with at least {floor} of memory, and measure it in the test job",
-        because=f"{because}Less is needed with {found.cure}.{what_is_reserved(case)}",
-        gpu_memory_floor=floor,
+        f"Ask for cards with at least {size} of memory, and measure it in the test job",
+        because=f"{because}Less is needed with {estimate.cure}.{what_is_reserved(case)}",
+        gpu_memory_floor=size,
     )
 
 

@@ -57,12 +57,12 @@ def image_in_its_place(case: Case) -> Verdict | None:
     """
     answers = case.answers
     if answers.container == "existing":
-        return _existing(case)
+        return _existing_image(case)
     size = case.decided.image_size
     if size is None:
         return None
     if answers.container == "docker":
-        return _pushed(case)
+        return _registry_image(case)
     file = f"{answers.project}-{FIRST_VERSION}.sif"
     placed = staging_location(case.pool_record, size, file, answers) or user_location(
         case.pool_record, size, file, answers
@@ -74,10 +74,10 @@ def image_in_its_place(case: Case) -> Verdict | None:
         )
     beside = placed.place.upload is None
     largest = case.facts(placed.band).up_to
-    most = f"files up to {largest} travel well from there" if largest else ""
+    limit = f"files up to {largest} travel well from there" if largest else ""
     return case.set(
         f"Build {file} and keep it {'beside the submit description' if beside else f'in {placed.place.name}'}",
-        because=f"About {size} that every job fetches{f'; {most}' if most else ''}.",
+        because=f"About {size} that every job fetches{f'; {limit}' if limit else ''}.",
         image_file=file,
         container_image=f"container/{file}" if beside else placed.url,
         container_path="" if beside else placed.path,
@@ -85,7 +85,7 @@ def image_in_its_place(case: Case) -> Verdict | None:
     )
 
 
-def _pushed(case: Case) -> Verdict:
+def _registry_image(case: Case) -> Verdict:
     """Name the image as the registry does."""
     tag = case.answers.image.removeprefix("docker://")
     return case.set(
@@ -96,7 +96,7 @@ def _pushed(case: Case) -> Verdict:
     )
 
 
-def _existing(case: Case) -> Verdict:
+def _existing_image(case: Case) -> Verdict:
     """Use the image that is there; where its address works on some machines only, say so in the job."""
     image = case.answers.image
     band = needs_a_mount(case.pool_record, image)
@@ -187,7 +187,7 @@ def build_job(case: Case) -> Verdict | None:
         return None
     build = case.pool.build
     if build is None:
-        return _built_elsewhere(case)
+        return _build_without_job(case)
     has_cuda = bool(case.decided.cuda_version)
     usual = build.disk_cuda if has_cuda else build.disk
     disk = max(usual, size.times(BUILD_ROOM).round_up())
@@ -204,7 +204,7 @@ def build_job(case: Case) -> Verdict | None:
     )
 
 
-def _built_elsewhere(case: Case) -> Verdict:
+def _build_without_job(case: Case) -> Verdict:
     """Say where the image is built on a pool that has no job for it."""
     before = case.pool.build_on_access_point
     if before is None:
@@ -261,8 +261,8 @@ def try_it_like_a_job(case: Case) -> Verdict | None:
     In a job there is no home directory, the image is read-only, and only the job's own directory can be written. A trial
     that allows more proves little. try-local.sh allows no more: what works there, works in a job.
     """
-    here = case.decided.image_file or "://" not in case.decided.container_image
-    if not case.decided.container_image or not (here or case.decided.docker_tag):
+    is_local = case.decided.image_file or "://" not in case.decided.container_image
+    if not case.decided.container_image or not (is_local or case.decided.docker_tag):
         return None
     program = "docker" if case.decided.docker_tag else "apptainer"
     return case.tip(

@@ -34,93 +34,93 @@ def cuda_build(case: Case) -> Verdict | None:
     if case.decided.processor != "gpu":
         return None
     if is_environment(answers.packages):
-        return _from_conda(case)
+        return _conda_build(case)
     if not framework.has_cuda:
         return None
     release, build = framework.release(answers.framework_version), build_for(answers, case.pool_record)
     if release is None or (build is None and answers.cuda == NOT_SURE):
-        return _unknown(case, framework)
+        return _unknown_build(case, framework)
     if build is None or build.lowest is None:
         on_gpu = ", ".join(other.cuda for other in release.builds if other.cuda != CPU_ONLY)
-        wrong = IDLE if build else f"There is none for CUDA {answers.cuda}"
+        problem = IDLE if build else f"There is none for CUDA {answers.cuda}"
         return case.stop(
             f"Choose a CUDA build of {framework.name} {release.version}: {on_gpu}",
-            because=f"{wrong}, and {_the_work(answers)} a GPU.",
+            because=f"{problem}, and {_the_work(answers)} a GPU.",
         )
-    return _bounds(case, framework, build)
+    return _known_build(case, framework, build)
 
 
 def _the_work(answers: Answers) -> str:
     return f"the work {'needs' if answers.gpu == 'needs' else 'may use'}"
 
 
-def _unknown(case: Case, framework: Framework) -> Verdict:
+def _unknown_build(case: Case, framework: Framework) -> Verdict:
     """Say that the build is not known, and bound only what is asked beside it."""
-    answers, asked = case.answers, minimum_capability(None, hardware_needs(case.answers))
-    bound = {} if asked is None else {"lowest_capability": asked}
-    bounds = (
-        "No bound is set" if asked is None else f"Only capability {asked}, which the work itself needs, is asked for"
+    answers, lowest = case.answers, minimum_capability(None, hardware_needs(case.answers))
+    bound = {} if lowest is None else {"lowest_capability": lowest}
+    bound_text = (
+        "No bound is set" if lowest is None else f"Only capability {lowest}, which the work itself needs, is asked for"
     )
     if framework.release(answers.framework_version) is None:
         return case.warn(
             f"Check which cards {framework.name} {answers.framework_version} runs on",
             because="This planner does not know the builds of that version; the newest it knows is "
-            f"{framework.releases[0].version}. {bounds}, so a job may meet a card that it has no kernels for.",
+            f"{framework.releases[0].version}. {bound_text}, so a job may meet a card that it has no kernels for.",
             **bound,
         )
     command = case.facts(framework).cuda_command or ""
     return case.warn(
         "Look up which CUDA the framework in your image was built for, and plan again with it",
         because="The image is there already, so its build decides which cards can run it. "
-        f"{bounds}: a job may meet a card that it has no kernels for. In the image, this prints it: {command}",
+        f"{bound_text}: a job may meet a card that it has no kernels for. In the image, this prints it: {command}",
         **bound,
     )
 
 
-def _bounds(case: Case, framework: Framework, build: Build) -> Verdict:
+def _known_build(case: Case, framework: Framework, build: Build) -> Verdict:
     """Use the build, and ask for the cards and the driver that run it."""
     answers, major = case.answers, case.facts(cuda_majors()[build.cuda.split(".")[0]])
-    built = case.facts(build)
-    lowest, highest = built.lowest, built.highest
+    build_facts = case.facts(build)
+    lowest, highest = build_facts.lowest, build_facts.highest
     kernels = f"{lowest} {f'to {highest}' if highest else 'and newer'}" if lowest else ""
-    bound = minimum_capability(build, hardware_needs(answers))
-    cards = count(matching(case.pool_record, Demand(lowest=lowest, highest=highest)))
-    share = f", which {cards} of {case.pool.card_count} cards have," if case.pool.card_count else ""
-    picked = "is the build that most cards run" if answers.cuda == NOT_SURE else "is the build you named"
+    needed_capability = minimum_capability(build, hardware_needs(answers))
+    gpu_count = count(matching(case.pool_record, Demand(lowest=lowest, highest=highest)))
+    share = f", which {gpu_count} of {case.pool.card_count} cards have," if case.pool.card_count else ""
+    choice = "is the build that most cards run" if answers.cuda == NOT_SURE else "is the build you named"
     return case.set(
         f"Use {framework.name} {answers.framework_version} built for CUDA {build.cuda}",
-        because=f"CUDA {build.cuda} {picked}: it has kernels for capability {kernels}{share} and needs "
+        because=f"CUDA {build.cuda} {choice}: it has kernels for capability {kernels}{share} and needs "
         f"driver {major.driver} or newer.",
         cuda_version=build.cuda,
-        lowest_capability=bound,
+        lowest_capability=needed_capability,
         highest_capability=highest,
         lowest_runtime=major.runtime,
     )
 
 
-def _from_conda(case: Case) -> Verdict:
+def _conda_build(case: Case) -> Verdict:
     """Let conda resolve for a CUDA; the cards its builds know are published nowhere that we saw."""
-    named = case.answers.cuda != NOT_SURE
+    is_named = case.answers.cuda != NOT_SURE
     cuda = conda_cuda(case.answers)
-    known = cuda_majors().get(cuda.split(".")[0])
-    if known is None:
+    major_record = cuda_majors().get(cuda.split(".")[0])
+    if major_record is None:
         not_known = f"This planner does not know which driver CUDA {cuda} needs."
         return case.stop(
             f"Choose a CUDA of {' or '.join(sorted(cuda_majors()))} for conda",
             because=not_known if cuda else f"{IDLE}, and {_the_work(case.answers)} a GPU.",
         )
-    major = case.facts(known)
+    major = case.facts(major_record)
     floor = major.lowest
-    asked = minimum_capability(None, hardware_needs(case.answers))
+    lowest = minimum_capability(None, hardware_needs(case.answers))
     case.rests_on(conda().cuda)
     return case.set(
         f"Let conda resolve for CUDA {cuda}",
-        because=f"{'You named it' if named else 'It suits most servers and their drivers'}; which cards the builds of "
+        because=f"{'You named it' if is_named else 'It suits most servers and their drivers'}; which cards the builds of "
         f"conda-forge have kernels for is not published, so the test job has to show it. CUDA {major.major} itself "
         f"{f'compiles for capability {floor} and newer, and ' if floor else ''}needs driver "
         f"{major.driver} or newer.",
         cuda_version=cuda,
-        lowest_capability=max(filter(None, (floor, asked)), default=None),
+        lowest_capability=max(filter(None, (floor, lowest)), default=None),
         lowest_runtime=major.runtime,
     )
 
@@ -154,19 +154,19 @@ def cards_that_drop_out(case: Case) -> Verdict | None:
     if case.decided.processor != "gpu" or (lowest is None and highest is None):
         return None
     demand = Demand(lowest=lowest, highest=highest)
-    out = [card for card in case.pool_record.cards if demand.mismatch(card)]
-    if not out:
+    excluded = [gpu for gpu in case.pool_record.cards if demand.mismatch(gpu)]
+    if not excluded:
         return None
-    named = ", ".join(f"{card.model} ({card.capability})" for card in map(case.facts, out))
+    names = ", ".join(f"{gpu.model} ({gpu.capability})" for gpu in map(case.facts, excluded))
     return case.tip(
-        f"Expect no job on {named}",
-        because=f"{count(tuple(out))} of {case.pool.card_count} cards lie outside capability "
+        f"Expect no job on {names}",
+        because=f"{count(tuple(excluded))} of {case.pool.card_count} cards lie outside capability "
         f"{lowest if lowest is not None else 'of any age'} {f'to {highest}' if highest else 'and newer'}."
-        f"{_other_build(case, len(out))}",
+        f"{_other_build(case, len(excluded))}",
     )
 
 
-def _other_build(case: Case, out: int) -> str:
+def _other_build(case: Case, excluded: int) -> str:
     """Say which build of the same release leaves fewer models out, if one does."""
     release = frameworks()[case.answers.framework].release(case.answers.framework_version)
     if release is None or is_environment(case.answers.packages):
@@ -176,8 +176,8 @@ def _other_build(case: Case, out: int) -> str:
         highest = case.facts(build).highest
         if (
             build.lowest
-            and sum(bool(Demand(lowest=lowest, highest=highest).mismatch(card)) for card in case.pool_record.cards)
-            < out
+            and sum(bool(Demand(lowest=lowest, highest=highest).mismatch(gpu)) for gpu in case.pool_record.cards)
+            < excluded
         ):
             return f" The build for CUDA {build.cuda} leaves out fewer."
     return ""
@@ -190,13 +190,13 @@ def newer_cards(case: Case) -> Verdict | None:
     bf16 and FlashAttention exist from capability 8.0 on. On an older card they fail, or are computed in a slow way that
     nobody notices. On cards of 7.x, fp16 does the same service.
     """
-    asked = hardware_needs(case.answers)
-    if case.decided.processor != "gpu" or not asked:
+    needs = hardware_needs(case.answers)
+    if case.decided.processor != "gpu" or not needs:
         return None
-    lowest = max(case.facts(ask).lowest for ask in asked)
+    lowest = max(case.facts(need).lowest for need in needs)
     return case.tip(
         f"Ask for cards of capability {lowest} or newer",
-        because=f"Your command or packages name {' and '.join(ask.what for ask in asked)}, which older cards do not have; "
+        because=f"Your command or packages name {' and '.join(need.what for need in needs)}, which older cards do not have; "
         "the submit description asks for it already. With fp16 instead, older cards would do.",
     )
 

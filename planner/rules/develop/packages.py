@@ -28,32 +28,32 @@ def pinned_packages(case: Case) -> Verdict | None:
     answers = case.answers
     if answers.container == "existing":
         return None
-    kept, loose, equals = _loose(case)
-    if not loose:
+    package_count, unpinned, equals = _unpinned(case)
+    if not unpinned:
         return None
-    named = ", ".join(f"{name}{equals}…" for name in loose[:5])
+    names = ", ".join(f"{name}{equals}…" for name in unpinned[:5])
     return case.warn(
-        f"Fix the version of {named}{' and others' if len(loose) > 5 else ''}",
-        because=f"{len(loose)} of {kept} packages {'has' if len(loose) == 1 else 'have'} no fixed version, so a later "
+        f"Fix the version of {names}{' and others' if len(unpinned) > 5 else ''}",
+        because=f"{len(unpinned)} of {package_count} packages {'has' if len(unpinned) == 1 else 'have'} no fixed version, so a later "
         "build may differ from the one you tested.",
     )
 
 
-def _loose(case: Case) -> tuple[int, list[str], str]:
+def _unpinned(case: Case) -> tuple[int, list[str], str]:
     """Return how many packages are installed, the names of those without a version, and how a version is written."""
     answers = case.answers
     if is_environment(answers.packages):
-        found = read_environment(answers.packages)
-        of_conda = [line for line in found.packages if "=" not in line and bare_name(line) != "pip"]
-        of_pip = [line for line in found.pip if not _is_fixed(line)]
-        return len(found.packages) + len(found.pip), [bare_name(line) for line in (*of_conda, *of_pip)], "="
+        environment = read_environment(answers.packages)
+        of_conda = [line for line in environment.packages if "=" not in line and bare_name(line) != "pip"]
+        of_pip = [line for line in environment.pip if not _is_fixed(line)]
+        return len(environment.packages) + len(environment.pip), [bare_name(line) for line in (*of_conda, *of_pip)], "="
     if frameworks()[answers.framework].language == "r":
-        without = [
+        unpinned = [
             line for line in answers.packages if not (match := R_PACKAGE.fullmatch(line)) or not match["version"]
         ]
-        return len(answers.packages), without, "=="
-    kept = [line for line in answers.packages if line not in case.decided.dropped_packages]
-    return len(kept), [bare_name(line) for line in kept if not _is_fixed(line)], "=="
+        return len(answers.packages), unpinned, "=="
+    lines = [line for line in answers.packages if line not in case.decided.dropped_packages]
+    return len(lines), [bare_name(line) for line in lines if not _is_fixed(line)], "=="
 
 
 def _is_fixed(line: str) -> bool:
@@ -91,14 +91,14 @@ def anacondas_licence(case: Case) -> Verdict | None:
     environment = case.decided.conda
     if environment is None or (environment.channels and not environment.anacondas):
         return None
-    named = (
+    channels = (
         f"names {and_joined(environment.anacondas)}"
         if environment.anacondas
         else "names no channel, which means defaults"
     )
     return case.warn(
         "Check that conda-forge has your packages",
-        because=f"Your environment.yml {named}: Anaconda's terms may ask your organisation for a licence. The file here "
+        because=f"Your environment.yml {channels}: Anaconda's terms may ask your organisation for a licence. The file here "
         f"takes packages from {and_joined(environment.free_channels)} instead.",
     )
 
@@ -152,11 +152,11 @@ def packages_in_every_job(case: Case) -> Verdict | None:
     A job that installs its packages does so every time it starts: slowly, from servers that slow down or block whoever
     asks a thousand times, and with other versions on the day that a package changes.
     """
-    found = INSTALLS.search(" ".join(words(case.answers.command)))
-    if found:
+    install = INSTALLS.search(" ".join(words(case.answers.command)))
+    if install:
         return case.stop(
             "Name the packages in the form, and the command that does the work",
-            because=f"{found[0]} would run in each of {tasks.count(case.answers)} jobs; packages belong in the image.",
+            because=f"{install[0]} would run in each of {tasks.count(case.answers)} jobs; packages belong in the image.",
         )
     lists = [path for path in case.answers.code if re.search(r"(^|/)(requirements.*\.txt|environment\.ya?ml)$", path)]
     if not lists:
@@ -177,7 +177,7 @@ def needs_a_compiler(case: Case) -> Verdict | None:
     """
     if case.answers.container == "existing":
         return None
-    compiled = sorted(_named(case) & set(COMPILED))
+    compiled = sorted(_package_names(case) & set(COMPILED))
     if not compiled:
         return None
     return case.warn(
@@ -188,7 +188,7 @@ def needs_a_compiler(case: Case) -> Verdict | None:
     )
 
 
-def _named(case: Case) -> set[str]:
+def _package_names(case: Case) -> set[str]:
     """Return the names of all packages, whoever installs them."""
     packages: Iterable[str] = case.answers.packages
     if is_environment(case.answers.packages):

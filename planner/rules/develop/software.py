@@ -47,27 +47,27 @@ def base_image(case: Case) -> Verdict | None:
     if is_environment(answers.packages):
         return _conda_image(case, case.facts(framework))
     if framework.language == "r":
-        return _image_of_r(case, framework)
+        return _r_image(case, framework)
     build = _build(case, framework)
     return _image_with_pip(case, case.facts(framework), case.facts(build)) if build else None
 
 
 def _image_with_pip(case: Case, framework: FactsView, build: FactsView) -> Verdict:
     answers = case.answers
-    brought = _brought(case, framework, build)
+    install_lines = _install_lines(case, framework, build)
     # An official image holds the framework itself; into a plain Python pip brings it.
-    provided = set() if brought or framework.key == "other" else {bare_name(name) for name in framework.provides}
-    same = {bare_name(name) for name in framework.packages} if brought else set()
+    provided = set() if install_lines or framework.key == "other" else {bare_name(name) for name in framework.provides}
+    same = {bare_name(name) for name in framework.packages} if install_lines else set()
     left_out = provided | same
     dropped = tuple(line for line in answers.packages if bare_name(line) in left_out)
-    kept = tuple(line for line in answers.packages if bare_name(line) not in left_out)
+    user_lines = tuple(line for line in answers.packages if bare_name(line) not in left_out)
     without = f" {and_joined(dropped)} {is_are(len(dropped))} not installed again." if dropped else ""
     return case.set(
         f"Begin the image from {build.image}",
         because=f"{_reason(framework, build)}{without}",
         image_from=build.image,
         image_size=build.image_size or framework.image_size,
-        requirements_txt=(*brought, *kept),
+        requirements_txt=(*install_lines, *user_lines),
         dropped_packages=dropped,
         held_packages=tuple(sorted(provided)),
         gpu_check=_gpu_check(case, framework),
@@ -97,13 +97,13 @@ def _conda_image(case: Case, framework: FactsView) -> Verdict | None:
     )
 
 
-def _image_of_r(case: Case, framework: Framework) -> Verdict:
+def _r_image(case: Case, framework: Framework) -> Verdict:
     release = framework.release(case.answers.framework_version)
     build = release.build(PLAIN) if release else None
     if build is None:
-        known = ", ".join(other.version for other in framework.releases)
+        versions = ", ".join(other.version for other in framework.releases)
         return case.stop(
-            f"Use R {known}, or bring an image of your own",
+            f"Use R {versions}, or bring an image of your own",
             because=f"This planner knows no image of R {case.answers.framework_version}.",
         )
     r = case.facts(build)
@@ -126,12 +126,12 @@ def _build(case: Case, framework: Framework) -> Build | None:
     on_gpu = case.decided.processor == "gpu" and framework.has_cuda
     if release is None:
         # The image of another release would bring another framework; pip brings the version that was named.
-        plain = frameworks()["other"].releases[0].build(PLAIN)
-        return Build(cuda=PLAIN, image=plain.image) if plain else None
+        plain_python = frameworks()["other"].releases[0].build(PLAIN)
+        return Build(cuda=PLAIN, image=plain_python.image) if plain_python else None
     return release.build(case.decided.cuda_version) if on_gpu else release.build(PLAIN)
 
 
-def _brought(case: Case, framework: FactsView, build: FactsView) -> tuple[str, ...]:
+def _install_lines(case: Case, framework: FactsView, build: FactsView) -> tuple[str, ...]:
     """Return the lines by which pip brings the framework; none where the image holds it."""
     if install := build.install:
         return cast("tuple[str, ...]", install)
@@ -147,8 +147,8 @@ def _reason(framework: FactsView, build: FactsView) -> str:
     if build.image.startswith("python:"):
         what = f" for CUDA {build.cuda}" if build.cuda != CPU_ONLY else ""
         return f"A plain Python; pip brings {framework.name}{what} in the version you named."
-    built = f"for CUDA {build.cuda}" if build.cuda != CPU_ONLY else "without CUDA"
-    return f"The official image of {framework.name} {built}; the tag fixes every version in it."
+    variant = f"for CUDA {build.cuda}" if build.cuda != CPU_ONLY else "without CUDA"
+    return f"The official image of {framework.name} {variant}; the tag fixes every version in it."
 
 
 @rule(sources=("software-choice", "condor-environment"), decides=("system_packages",))
@@ -161,18 +161,18 @@ def system_libraries(case: Case) -> Verdict | None:
     """
     if not case.decided.image_from:
         return None
-    framework, named = case.facts(frameworks()[case.answers.framework]), case.answers.system_packages
+    framework, user_packages = case.facts(frameworks()[case.answers.framework]), case.answers.system_packages
     # conda brings such libraries itself.
     needed = (framework.needs_from_system or ()) if case.decided.conda is None else ()
-    more = tuple(name for name in needed if name not in {other.partition("=")[0] for other in named})
-    if not named and not more:
+    missing = tuple(name for name in needed if name not in {other.partition("=")[0] for other in user_packages})
+    if not user_packages and not missing:
         return None
-    asked = f" {framework.name} does not start without {and_joined(more)}." if more else ""
+    reason = f" {framework.name} does not start without {and_joined(missing)}." if missing else ""
     return case.set(
-        f"Let apt install {and_joined((*named, *more))} in the image",
+        f"Let apt install {and_joined((*user_packages, *missing))} in the image",
         because="The machines of a pool differ, and a job may not install there; GLIBC comes with the image as well."
-        f"{asked}",
-        system_packages=(*named, *more),
+        f"{reason}",
+        system_packages=(*user_packages, *missing),
     )
 
 
@@ -209,16 +209,16 @@ def threads_as_granted(case: Case) -> Verdict | None:
             "change of the request.",
         )
     framework = case.facts(frameworks()[answers.framework])
-    given = {name for name, _ in answers.environment}
-    mine = tuple(name for name in framework.thread_variables or () if name not in given)
-    if not mine and not framework.threads:
+    user_variables = {name for name, _ in answers.environment}
+    thread_variables = tuple(name for name in framework.thread_variables or () if name not in user_variables)
+    if not thread_variables and not framework.threads:
         return None
     pass_on = f"Pass {framework.threads}={cores} in your code" if framework.threads else ""
-    setting = f"{'set' if pass_on else 'Set'} {and_joined(mine)} to {cores}" if mine else ""
+    setting = f"{'set' if pass_on else 'Set'} {and_joined(thread_variables)} to {cores}" if thread_variables else ""
     return case.tip(
         " and ".join(filter(None, (pass_on, setting))),
         because=f"Left alone, {framework.name} does not read what HTCondor sets, and counts the cores of the whole machine.",
-        environment=tuple(clause for name in mine for clause in case.clause(f"{name}={cores}")),
+        environment=tuple(clause for name in thread_variables for clause in case.clause(f"{name}={cores}")),
     )
 
 

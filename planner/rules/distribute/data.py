@@ -25,8 +25,8 @@ def restricted_data(case: Case) -> Verdict | None:
     answers = case.answers
     if answers.data_place == "none" or answers.data_confidential == "no":
         return None
-    said = case.pool.restricted_data
-    rule_of_pool = f"The pool says: {said}." if said else "What this pool says of it is not known here."
+    policy = case.pool.restricted_data
+    rule_of_pool = f"The pool says: {policy}." if policy else "What this pool says of it is not known here."
     if answers.data_confidential == "unknown":
         return case.ask(
             f"May {answers.data_size} of this data be stored and processed on your shared machines? (Say what it is.)",
@@ -160,12 +160,12 @@ def small_data_at_home(case: Case) -> Verdict | None:
     place = next((place for place in case.pool_record.places if place.key == answers.data_place), None)
     if home is None or place is None or place.upload is None or case.decided.archive or not case.decided.data_input:
         return None
-    most = case.facts(home.bands[0]).up_to
-    if most is None or answers.data_size >= most:
+    limit = case.facts(home.bands[0]).up_to
+    if limit is None or answers.data_size >= limit:
         return None
     return case.tip(
         f"Keep the data in {home.name} instead",
-        because=f"{answers.data_size} is below the {most} that travel well from there; {place.name} is for large files.",
+        because=f"{answers.data_size} is below the {limit} that travel well from there; {place.name} is for large files.",
     )
 
 

@@ -19,74 +19,78 @@ def run_time_limit(case: Case) -> Verdict | None:
     close to a limit may run over it on a slower card and gets the next length, unless it can go on where it was.
     """
     answers = case.answers
-    mine = [way for way in case.decided.ways if way.length.processor == case.decided.processor]
-    open_ways = [way for way in mine if way.feasible]
-    if not open_ways:
+    options = [option for option in case.decided.ways if option.length.processor == case.decided.processor]
+    feasible = [option for option in options if option.feasible]
+    if not feasible:
         return case.stop(
             "Make the task shorter, let it go on from checkpoints, or ask less of the card"
             if case.decided.processor == "gpu"
             else "Make the task shorter, or let it go on from checkpoints",
-            because="; ".join(f"{way.name}: {way.infeasible_because}" for way in mine) + ".",
+            because="; ".join(f"{option.name}: {option.infeasible_because}" for option in options) + ".",
         )
     time = _task_time(case)
-    if not open_ways[0].is_limited:
+    if not feasible[0].is_limited:
         return case.ask(
             "How long may a job run, and what must a submit description say for a longer one?",
             because=f"No limit of {case.pool.name} is known here, so no line about time is written.",
-            **_runs(case, open_ways[0], mine),
+            **_runs(case, feasible[0], options),
         )
     if time is None:
-        way = max(open_ways, key=lambda way: way.limit)
-        shorter = " A shorter length may allow more jobs at once." if len(open_ways) > 1 else ""
+        option = max(feasible, key=lambda option: option.limit)
+        shorter = " A shorter length may allow more jobs at once." if len(feasible) > 1 else ""
         return case.warn(
-            f"Measure one task; until then the plan takes {_named(way)}",
-            because=f"The time of a task is not known, and {case.facts(way.length).limit} is the longest that a job may "
+            f"Measure one task; until then the plan takes {_length_name(option)}",
+            because=f"The time of a task is not known, and {case.facts(option.length).limit} is the longest that a job may "
             f"run.{shorter}",
-            **_runs(case, way, mine),
+            **_runs(case, option, options),
         )
-    safe = [way for way in open_ways if answers.resume == "yes" or not is_near_the_limit(time, way.length)]
-    way = min(safe or open_ways, key=lambda way: (way.time_to_result or Duration(0), way.limit))
-    return case.set(f"Use {_named(way)}", because=_because(case, way, time, open_ways), **_runs(case, way, mine))
+    safe = [option for option in feasible if answers.resume == "yes" or not is_near_the_limit(time, option.length)]
+    option = min(safe or feasible, key=lambda option: (option.time_to_result or Duration(0), option.limit))
+    return case.set(
+        f"Use {_length_name(option)}", because=_because(case, option, time, feasible), **_runs(case, option, options)
+    )
 
 
-def _runs(case: Case, way: RunOption, mine: list[RunOption]) -> dict[str, Any]:
-    """Return the settings of a job that runs by *way*, and of its test."""
+def _runs(case: Case, option: RunOption, options: list[RunOption]) -> dict[str, Any]:
+    """Return the settings of a job that runs by *option*, and of its test."""
     # With trial arguments the test is short, whatever the task is.
-    test = min(mine, key=lambda way: way.limit) if case.answers.test_arguments else way
+    test = min(options, key=lambda option: option.limit) if case.answers.test_arguments else option
     return {
-        "way": way,
-        "length_lines": case.facts(way.length).lines or (),
+        "way": option,
+        "length_lines": case.facts(option.length).lines or (),
         "test_length_lines": case.facts(test.length).lines or (),
     }
 
 
-def _named(way: RunOption) -> str:
-    return f"the {way.length.key} length" if way.length.lines else "the pool's one length"
+def _length_name(option: RunOption) -> str:
+    return f"the {option.length.key} length" if option.length.lines else "the pool's one length"
 
 
-def _because(case: Case, way: RunOption, time: Duration, open_ways: list[RunOption]) -> str:
-    limit = case.facts(way.length).limit
+def _because(case: Case, option: RunOption, time: Duration, feasible: list[RunOption]) -> str:
+    limit = case.facts(option.length).limit
     text = f"A task takes {time}; that is below {limit}"
-    if way.by_checkpoint:
+    if option.by_checkpoint:
         text = f"A task takes {time}; at each checkpoint the job stops and is started again, within {limit}"
-    if is_near_the_limit(time, way.length) and case.answers.resume != "yes":
+    if is_near_the_limit(time, option.length) and case.answers.resume != "yes":
         return text + ", but close to it, and no longer length is open: let the task save checkpoints."
     if case.decided.processor == "gpu" and tasks.count(case.answers) > 1:
-        text += "." + _at_once(case, way, open_ways)
-    near = [other for other in open_ways if other.limit < way.limit and other.time_to_result and way.time_to_result]
+        text += "." + _at_once(case, option, feasible)
+    near = [
+        other for other in feasible if other.limit < option.limit and other.time_to_result and option.time_to_result
+    ]
     if near and case.answers.resume != "yes":
         names = " and ".join(f"{other.length.key} ({other.limit})" for other in near)
         text = f"{text.rstrip('.')}. {time} is too close to the limit of {names}; checkpoints would open that length"
     return text.rstrip(".") + (
-        f". At best the last result is there after {way.time_to_result}." if way.time_to_result else "."
+        f". At best the last result is there after {option.time_to_result}." if option.time_to_result else "."
     )
 
 
-def _at_once(case: Case, way: RunOption, open_ways: list[RunOption]) -> str:
+def _at_once(case: Case, option: RunOption, feasible: list[RunOption]) -> str:
     """Return how many jobs may run at once, and how many another length would allow."""
-    case.rests_on(*(limit for limit in (way.length.share, way.length.cards) if limit))
-    text = f" Up to {way.at_once} of your jobs may run at once"
-    fewer = [other for other in open_ways if other.at_once < way.at_once]
+    case.rests_on(*(limit for limit in (option.length.share, option.length.cards) if limit))
+    text = f" Up to {option.at_once} of your jobs may run at once"
+    fewer = [other for other in feasible if other.at_once < option.at_once]
     return text + "".join(f"; {other.length.key} would allow {other.at_once}" for other in fewer)
 
 
@@ -98,27 +102,27 @@ def backfill(case: Case) -> Verdict | None:
     is short, or saves itself often, loses little and starts sooner; a long one that starts from nothing each time may
     never end.
     """
-    lent = case.pool.backfill
-    if lent is None or case.decided.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
+    limits = case.pool.backfill
+    if limits is None or case.decided.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
         return None
     unsaved = case.decided.checkpoint_interval or _task_time(case)
     saves = case.decided.checkpoint_interval is not None
-    limit = lent.unsaved if saves else lent.cautious
+    limit = limits.unsaved if saves else limits.cautious
     if unsaved is None or unsaved > limit:
-        lost = (
+        loss = (
             f"An interruption would lose up to {unsaved} of work"
             if unsaved
             else "What an interruption would lose is not known"
         )
         return case.tip(
-            f"Save a checkpoint at least every {lent.unsaved}, and idle machines of others can be used too",
-            because=f"{lost}; those machines suit jobs that lose no more than {limit}.",
+            f"Save a checkpoint at least every {limits.unsaved}, and idle machines of others can be used too",
+            because=f"{loss}; those machines suit jobs that lose no more than {limit}.",
         )
     return case.set(
         "Use idle machines of research groups as well",
         because=f"An interruption costs at most {unsaved}{' since the last checkpoint' if saves else ''}, no more than the "
         f"{limit} that the pool recommends; more machines start jobs sooner.",
-        backfill_lines=lent.lines,
+        backfill_lines=limits.lines,
     )
 
 
@@ -144,11 +148,11 @@ def wider_pools(case: Case) -> Verdict | None:
     if time is None or time > wider.limit:
         how_long = f"a job runs {time} without saving" if time else "how long a job runs without saving is not known"
         obstacles.append(f"{how_long}; the limit there is {wider.limit}")
-    data = _travelling(case)
+    data = _transfer_size(case)
     if data > wider.data:
         obstacles.append(f"{data.about} travel with a job; the limit there is {wider.data}")
-    if tied := _tied(case.decided):
-        obstacles.append(tied)
+    if tie := _tie_to_pool(case.decided):
+        obstacles.append(tie)
     if obstacles:
         return case.tip(f"Stay on {case.pool.name}: {wider.name} do not suit", because=_sentence(obstacles))
     return case.set(
@@ -162,14 +166,14 @@ def _task_time(case: Case) -> Duration | None:
     return tasks.time(case.answers, case.decided.processor)
 
 
-def _travelling(case: Case) -> Size:
+def _transfer_size(case: Case) -> Size:
     answers = case.answers
     data = answers.data_size if answers.data_place != "none" else Size(0)
     model = model_size(answers) if answers.model else Size(0)
     return data + model + results_size(answers)
 
 
-def _tied(decided: Settings) -> str:
+def _tie_to_pool(decided: Settings) -> str:
     if decided.requirements:
         return f"{decided.requirements[0].text} exists on this pool only"
     if decided.data_stays:

@@ -22,14 +22,14 @@ def one_list(case: Case) -> Verdict | None:
     values go to run.sh with the list itself, so they may hold anything that CSV can hold.
     """
     answers = case.answers
-    many, names = tasks.count(answers), tasks.columns(answers)
+    task_count, names = tasks.count(answers), tasks.columns(answers)
     if answers.spread == "one":
         return None
     return case.set(
-        f"Submit {counted(many, 'task')} from jobs.csv",
+        f"Submit {counted(task_count, 'task')} from jobs.csv",
         because=f"One line a task{f', with {and_joined(names)}' if names else ''}; the header is for people, and the "
         "queue statement begins after it.",
-        tasks=many,
+        tasks=task_count,
         columns=names,
     )
 
@@ -45,21 +45,21 @@ def cut_into_parts(case: Case) -> Verdict | None:
     answers = case.answers
     if answers.spread != "parts":
         return None
-    each, many = tasks.inputs_in_a_part(answers), tasks.count(answers)
+    inputs_each, part_count = tasks.inputs_in_a_part(answers), tasks.count(answers)
     inputs = counted(answers.count, "input")
-    do = f"Cut the list into {counted(many, 'part')} of up to {counted(each, 'input')}"
+    do = f"Cut the list into {counted(part_count, 'part')} of up to {counted(inputs_each, 'input')}"
     if answers.input_time is None:
         return case.warn(
             f"Time the test job, and plan again; until then, {do[0].lower()}{do[1:]}",
-            because=f"How long one input takes is not measured, so {inputs} make {counted(many, 'part')}, however long "
+            because=f"How long one input takes is not measured, so {inputs} make {counted(part_count, 'part')}, however long "
             "that takes. The test job works through a sample of 20.",
-            inputs_in_a_part=each,
+            inputs_in_a_part=inputs_each,
         )
     return case.set(
         do,
         because=f"{inputs} of {answers.input_time} each: a part takes about "
-        f"{Duration(each * answers.input_time.seconds)}, and loading the model comes once a part.",
-        inputs_in_a_part=each,
+        f"{Duration(inputs_each * answers.input_time.seconds)}, and loading the model comes once a part.",
+        inputs_in_a_part=inputs_each,
     )
 
 
@@ -70,14 +70,14 @@ def jobs_in_waves(case: Case) -> Verdict | None:
     Tens of thousands of idle jobs slow down the access point for everybody, and a submission above its limit is refused
     whole. With max_idle HTCondor creates jobs as others leave.
     """
-    many, limits = -(-tasks.count(case.answers) // case.decided.tasks_in_a_job), case.pool.jobs
-    if limits.max_idle is None or many < limits.max_idle:
+    job_count, limits = -(-tasks.count(case.answers) // case.decided.tasks_in_a_job), case.pool.jobs
+    if limits.max_idle is None or job_count < limits.max_idle:
         return None
-    too_many = limits.ask_above is not None and many > limits.ask_above
+    too_many = limits.ask_above is not None and job_count > limits.ask_above
     contact = f" Write to {case.pool.contact} first." if too_many else ""
     return case.set(
         f"Keep at most {limits.max_idle:,} idle jobs in the queue",
-        because=f"The pool asks for this from {limits.max_idle:,} jobs on, and there are {many:,}.{contact}",
+        because=f"The pool asks for this from {limits.max_idle:,} jobs on, and there are {job_count:,}.{contact}",
         max_idle=limits.max_idle,
     )
 
@@ -91,24 +91,24 @@ def short_tasks_together(case: Case) -> Verdict | None:
     its own line in the list, its own results and its own exit code.
     """
     answers, limits = case.answers, case.pool.jobs
-    many, time = tasks.count(answers), tasks.time(answers, case.decided.processor)
+    task_count, time = tasks.count(answers), tasks.time(answers, case.decided.processor)
     least = limits.least_time_of_many or LEAST_TIME
-    from_on = limits.many or MANY
-    if time is None or many <= from_on or time >= least:
+    threshold = limits.many or MANY
+    if time is None or task_count <= threshold or time >= least:
         return None
-    together = min(many, int(-(-TOGETHER * least.seconds // time.seconds)))
+    tasks_in_a_job = min(task_count, int(-(-TOGETHER * least.seconds // time.seconds)))
     who = "the pool asks" if limits.least_time_of_many else "pools that say so ask"
-    because = f"{many:,} jobs of {time} each: {who} for {least} or more where there are over {from_on:,}."
+    because = f"{task_count:,} jobs of {time} each: {who} for {least} or more where there are over {threshold:,}."
     if case.decided.output_archive or tasks.input_column(answers):
-        apart = "large results" if case.decided.output_archive else "a file of its own for each task"
+        obstacle = "large results" if case.decided.output_archive else "a file of its own for each task"
         return case.warn(
-            f"Put {together:,} tasks into one",
-            because=f"{because} With {apart} they cannot share a job: let one run of your program do several.",
+            f"Put {tasks_in_a_job:,} tasks into one",
+            because=f"{because} With {obstacle} they cannot share a job: let one run of your program do several.",
         )
     return case.set(
-        f"Let each job run {together:,} tasks, one after another",
-        because=f"{because} {-(-many // together):,} jobs of about {Duration(together * time.seconds)} are left.",
-        tasks_in_a_job=together,
+        f"Let each job run {tasks_in_a_job:,} tasks, one after another",
+        because=f"{because} {-(-task_count // tasks_in_a_job):,} jobs of about {Duration(tasks_in_a_job * time.seconds)} are left.",
+        tasks_in_a_job=tasks_in_a_job,
     )
 
 
@@ -120,12 +120,12 @@ def try_again(case: Case) -> Verdict | None:
     last checkpoint; what run.sh itself finds wrong, a missing input or value, would be wrong again and is not repeated.
     More than two retries hide a mistake instead of mending it.
     """
-    many = tasks.count(case.answers)
-    if many == 1:
+    task_count = tasks.count(case.answers)
+    if task_count == 1:
         return None
     return case.set(
         f"Try a failed job up to {RETRIES} more times",
-        because=f"Of {many:,} jobs a few meet a machine in trouble. Exit codes 111 to 114 are run.sh's own: they end a "
+        because=f"Of {task_count:,} jobs a few meet a machine in trouble. Exit codes 111 to 114 are run.sh's own: they end a "
         "job at once.",
         max_retries=RETRIES,
     )

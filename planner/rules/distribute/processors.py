@@ -37,31 +37,31 @@ def gpu_memory_floor(case: Case) -> Verdict | None:
     """
     if case.decided.processor != "gpu":
         return None
-    needed = case.answers.gpu_memory
-    asked = memory_floor(case.answers, case.pool_record)
-    if asked is None:
+    gpu_memory = case.answers.gpu_memory
+    floor = memory_floor(case.answers, case.pool_record)
+    if floor is None:
         return case.warn(
             "Measure GPU memory in the test job: its log shows it as GpusMemory",
             because="You have not measured it, so no floor is set, and a job may meet a card that is too small for it. "
             "With the number of weights it could be estimated." + what_is_reserved(case),
         )
-    if asked.estimate:
-        return estimated_floor(case, asked)
-    if asked.card is None:
-        stands = f"and no card of the pool is sold as {needed}, so it can stand as it is"
-        unlisted = f"but the pool does not list its cards: if {needed} is what a card is sold as, it reports less and does not match"
+    if floor.estimate:
+        return estimated_floor(case, floor)
+    if floor.card is None:
+        not_nominal = f"and no card of the pool is sold as {gpu_memory}, so it can stand as it is"
+        not_listed = f"but the pool does not list its cards: if {gpu_memory} is what a card is sold as, it reports less and does not match"
         return case.set(
-            f"Ask for cards with at least {needed} of memory",
-            because=f"{case.origin_of('gpu_memory', 'the most one task needs')}, {stands if case.pool_record.cards else unlisted}.",
-            gpu_memory_floor=needed,
+            f"Ask for cards with at least {gpu_memory} of memory",
+            because=f"{case.origin_of('gpu_memory', 'the most one task needs')}, {not_nominal if case.pool_record.cards else not_listed}.",
+            gpu_memory_floor=gpu_memory,
         )
-    card = case.facts(asked.card)
-    floor = card.safe_memory
+    gpu = case.facts(floor.card)
+    safe_size = gpu.safe_memory
     return case.set(
-        f"Ask for {floor} of GPU memory, not {needed}",
-        because=f"{needed} is the nominal size of {card.model}, which reports less: asked for literally, it "
-        f"would match none of them. If your task truly fills {needed}, write a little more than that.",
-        gpu_memory_floor=floor,
+        f"Ask for {safe_size} of GPU memory, not {gpu_memory}",
+        because=f"{gpu_memory} is the nominal size of {gpu.model}, which reports less: asked for literally, it "
+        f"would match none of them. If your task truly fills {gpu_memory}, write a little more than that.",
+        gpu_memory_floor=safe_size,
     )
 
 
@@ -76,27 +76,29 @@ def cards_that_match(case: Case) -> Verdict | None:
     if case.decided.processor != "gpu":
         return None
     demand = demand_of(case.answers, pool)
-    cards = matching(pool, demand)
-    case.rests_on(*(card.servers for card in pool.cards))
+    gpus = matching(pool, demand)
+    case.rests_on(*(gpu.servers for gpu in pool.cards))
     if not pool.cards:
         return case.tip(
             "Ask as little of the card as the task can do with",
             because=f"The cards of {pool.name} are not listed, so how many match is not known; each constraint removes some.",
             cards=(),
         )
-    match, total = count(cards), pool.card_count
-    out = [card for card in pool.cards if demand.mismatch(card)]
-    left_out = ", ".join(f"{case.facts(card).model} ({demand.mismatch(card)})" for card in out)
-    if not cards:
-        return case.stop("Ask less of the card", because=f"None of {total} cards matches: {left_out}.", cards=())
-    because = f"{match} of {total} cards match{f'; left out {is_are(len(out))} {left_out}' if out else ''}."
-    if match < FEW_CARDS * total:
+    matches, total = count(gpus), pool.card_count
+    excluded = [gpu for gpu in pool.cards if demand.mismatch(gpu)]
+    exclusions = ", ".join(f"{case.facts(gpu).model} ({demand.mismatch(gpu)})" for gpu in excluded)
+    if not gpus:
+        return case.stop("Ask less of the card", because=f"None of {total} cards matches: {exclusions}.", cards=())
+    because = (
+        f"{matches} of {total} cards match{f'; left out {is_are(len(excluded))} {exclusions}' if excluded else ''}."
+    )
+    if matches < FEW_CARDS * total:
         return case.warn(
             "Ask less of the card if you can: smaller batches, half precision, gradient accumulation",
             because=f"Only {because[0].lower()}{because[1:]} Jobs wait for one of the few.",
-            cards=cards,
+            cards=gpus,
         )
-    return case.set(f"Expect {match} cards to match", because=because, cards=cards)
+    return case.set(f"Expect {matches} cards to match", because=because, cards=gpus)
 
 
 @rule(sources=("condor-submit",), anchor_question="gpu_memory")
@@ -108,15 +110,17 @@ def loosen_a_constraint(case: Case) -> Verdict | None:
     """
     if case.decided.processor != "gpu" or not case.pool_record.cards:
         return None
-    now, total = count(case.decided.cards), case.pool.card_count
+    matches_now, total = count(case.decided.cards), case.pool.card_count
     gains = [
-        text for text, found in relaxations(case.answers, case.pool_record) if found - now >= WORTH_A_CHANGE * total
+        text
+        for text, matches in relaxations(case.answers, case.pool_record)
+        if matches - matches_now >= WORTH_A_CHANGE * total
     ]
     if not gains:
         return None
     return case.tip(
         "See whether a task can do with less of a card",
-        because=f"Now {now} of {total} cards match; {', '.join(gains)} would.",
+        because=f"Now {matches_now} of {total} cards match; {', '.join(gains)} would.",
     )
 
 
@@ -129,12 +133,12 @@ def gpu_or_cpu(case: Case) -> Verdict | None:
     since no pool publishes it; GPUs are the scarcer thing to wait for.
     """
     answers, pool = case.answers, case.pool_record
-    found = ways(answers, pool, count(matching(pool, demand_of(answers, pool))))
+    options = ways(answers, pool, count(matching(pool, demand_of(answers, pool))))
     if answers.gpu == "no":
-        return case.set("Run on CPUs", because="A task does not use a GPU.", processor="cpu", ways=found)
+        return case.set("Run on CPUs", because="A task does not use a GPU.", processor="cpu", ways=options)
     if answers.gpu == "needs":
-        return case.set("Run on GPUs", because="A task cannot run without one.", processor="gpu", ways=found)
-    return not_sure(case, found) if answers.gpu == "unknown" else compared(case, found)
+        return case.set("Run on GPUs", because="A task cannot run without one.", processor="gpu", ways=options)
+    return not_sure(case, options) if answers.gpu == "unknown" else compared(case, options)
 
 
 @rule(sources=("condor-submit",), decides=("request_gpus", "gpu_lines"))
@@ -168,7 +172,7 @@ def several_gpus(case: Case) -> Verdict | None:
     gpus = case.answers.gpus
     if case.decided.processor != "gpu" or gpus == 1:
         return None
-    most = max((card.per_server for card in case.pool.cards), default=gpus)
+    most = max((gpu.per_server for gpu in case.pool.cards), default=gpus)
     if gpus > most:
         return case.stop(
             f"Use at most {most} GPUs a task, or a system for work across machines",
@@ -188,17 +192,17 @@ def cpus(case: Case) -> Verdict | None:
     HTCondor tells the usual libraries how many cores the job was given; loaders that start more workers than cores
     slow everybody down. Jobs with few cores fit into more gaps.
     """
-    wanted, easy = case.answers.cpus, case.pool.easy_cpus
-    if easy is not None and wanted >= easy:
+    cores, easy = case.answers.cpus, case.pool.easy_cpus
+    if easy is not None and cores >= easy:
         return case.warn(
-            f"Expect to wait for {wanted} cores",
+            f"Expect to wait for {cores} cores",
             because=f"Jobs under {easy} cores start sooner; work that needs several machines at once belongs elsewhere.",
-            request_cpus=wanted,
+            request_cpus=cores,
         )
     return case.set(
-        f"Request {wanted} {plural(wanted, 'CPU')}",
+        f"Request {cores} {plural(cores, 'CPU')}",
         because=f"{case.origin_of('cpus', 'what a task uses')}, {f'and below the {easy} from which jobs wait longer' if easy else 'and no more'}.",
-        request_cpus=wanted,
+        request_cpus=cores,
     )
 
 
@@ -211,34 +215,38 @@ def memory(case: Case) -> Verdict | None:
     asking for the largest for all.
     """
     answers = case.answers
-    wanted = answers.memory or UNMEASURED_MEMORY
+    request = answers.memory or UNMEASURED_MEMORY
     several = tasks.count(answers) > 1
     limit = case.pool.ask_above_memory
     measured = case.rightsized.measured
-    twice = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or wanted.times(
+    retry_size = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or request.times(
         RETRY_FACTOR
     )
     # What the staff wants to know of first is not asked for behind its back.
-    retry = twice if several and (limit is None or twice <= limit) and case.pool.knows("retry_request_memory") else None
+    retry = (
+        retry_size
+        if several and (limit is None or retry_size <= limit) and case.pool.knows("retry_request_memory")
+        else None
+    )
     again = f" A job that needs more is run again with {retry}." if retry else ""
     if answers.memory is None:
         return case.warn(
-            f"Request {wanted} of memory, and measure it in the test job",
+            f"Request {request} of memory, and measure it in the test job",
             because="You have not measured it; the log of the test job shows what it used." + again,
-            request_memory=wanted,
+            request_memory=request,
             retry_memory=retry,
         )
-    if limit is not None and wanted > limit:
+    if limit is not None and request > limit:
         return case.warn(
-            f"Write to {case.pool.contact} before you request {wanted} of memory",
+            f"Write to {case.pool.contact} before you request {request} of memory",
             because=f"That is more than {limit}: few machines have it, and the staff wants to know first." + again,
-            request_memory=wanted,
+            request_memory=request,
             retry_memory=retry,
         )
     return case.set(
-        f"Request {wanted} of memory",
+        f"Request {request} of memory",
         because=f"{case.origin_of('memory', 'the most one task needs')}." + again,
-        request_memory=wanted,
+        request_memory=request,
         retry_memory=retry,
     )
 

@@ -22,16 +22,16 @@ def results_come_back(case: Case) -> Verdict | None:
     and go straight to the place for large files, not through the access point.
     """
     answers, pool = case.answers, case.pool_record
-    size, many = results_size(answers), tasks.count(answers)
-    together = size.times(many)
-    taken = "" if answers.output_size else ", a guess since you have not measured them"
-    how_much = f"{size} a task{taken}" + (f", {together.about} for {many:,} tasks" if many > 1 else "")
+    size, task_count = results_size(answers), tasks.count(answers)
+    total = size.times(task_count)
+    guess = "" if answers.output_size else ", a guess since you have not measured them"
+    how_much = f"{size} a task{guess}" + (f", {total.about} for {task_count:,} tasks" if task_count > 1 else "")
     home = submit_directory(pool)
-    too_large = home is None or not _may_pass(case, home, size)
-    if home is not None and not too_large and (home.quota is None or together <= case.facts(home).quota):
+    too_large = home is None or not _fits_access_point(case, home, size)
+    if home is not None and not too_large and (home.quota is None or total <= case.facts(home).quota):
         return case.set(
             "Let results come back to the folder returned/",
-            because=f"{how_much}: {_why_at_home(case, home, many)}.",
+            because=f"{how_much}: {_why_at_home(case, home, task_count)}.",
             output_archive=False,
         )
     # No folder: whether the pool makes missing ones is not published.
@@ -62,16 +62,16 @@ def results_come_back(case: Case) -> Verdict | None:
     )
 
 
-def _may_pass(case: Case, home: Place, size: Size) -> bool:
+def _fits_access_point(case: Case, home: Place, size: Size) -> bool:
     """Tell whether results of *size* may come back through the access point."""
-    most = case.facts(home.bands[0]).up_to
-    return most is None or size <= most
+    limit = case.facts(home.bands[0]).up_to
+    return limit is None or size <= limit
 
 
-def _why_at_home(case: Case, home: Place, many: int) -> str:
-    most = case.facts(home.bands[0]).up_to
-    why = f"up to {most} a job may pass through the access point" if most else "no limit is known"
-    return f"{why}, and all of it fits into {home.name}" if many > 1 and home.quota else why
+def _why_at_home(case: Case, home: Place, task_count: int) -> str:
+    limit = case.facts(home.bands[0]).up_to
+    why = f"up to {limit} a job may pass through the access point" if limit else "no limit is known"
+    return f"{why}, and all of it fits into {home.name}" if task_count > 1 and home.quota else why
 
 
 @rule(sources=("condor-files",))

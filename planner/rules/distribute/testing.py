@@ -73,12 +73,12 @@ def try_by_hand(case: Case) -> Verdict | None:
     by_hand = case.pool.interactive
     if by_hand is None:
         return None
-    cards = case.answers.gpus if case.decided.processor == "gpu" else 0
+    gpus = case.answers.gpus if case.decided.processor == "gpu" else 0
     limits = f"up to {by_hand.limit}"
-    if cards:
+    if gpus:
         limits += f" and with {counted(by_hand.gpus, 'GPU')}"
-        if cards > by_hand.gpus:
-            limits += f", so change request_gpus = {cards} for it"
+        if gpus > by_hand.gpus:
+            limits += f", so change request_gpus = {gpus} for it"
     return case.tip(
         "If test.sub fails and its log does not say why, try by hand: condor_submit -i test.sub",
         because=f"It opens a shell with the job's files and limits, for {limits}.",
@@ -92,11 +92,11 @@ def few_then_all(case: Case) -> Verdict | None:
     Some mistakes show only when several jobs run side by side: outputs that overwrite each other, values that fail,
     memory that varies.
     """
-    many = tasks.count(case.answers)
-    if many <= 3:
+    task_count = tasks.count(case.answers)
+    if task_count <= 3:
         return None
-    ladder = "a hundred, then all" if many > 500 else "submit all"
+    ladder = "a hundred, then all" if task_count > 500 else "submit all"
     return case.tip(
         f"Submit the first three tasks, look at their results, then {ladder}",
-        because=f"{many:,} tasks would repeat a mistake {many:,} times.",
+        because=f"{task_count:,} tasks would repeat a mistake {task_count:,} times.",
     )

@@ -18,13 +18,13 @@ def _interval(case: Case, time: Duration | None) -> Duration:
     between = None
     if measured and measured.evictions and measured.ran:
         between = Duration(measured.ran.seconds / measured.evictions)
-    found = checkpoint_interval.interval(
+    interval = checkpoint_interval.interval(
         case.pool_record.checkpoints, time, answers.checkpoint_every, between, answers.checkpoint_time
     )
     if measured and measured.stay:
         # Of two intervals in the shortest stay that was seen, one is complete.
-        found = max(case.pool.checkpoints.least, min(found, Duration(measured.stay.seconds / 2)))
-    return found
+        interval = max(case.pool.checkpoints.least, min(interval, Duration(measured.stay.seconds / 2)))
+    return interval
 
 
 @rule(sources=("condor-checkpoints", "condor-run"), decides=("checkpoint_exit_code", "checkpoint_interval"))
@@ -105,12 +105,14 @@ def does_the_clock_restart(case: Case) -> Verdict | None:
 
 def _until_then(case: Case) -> str:
     """Say in which length the whole task fits, whatever the answer."""
-    mine = [way for way in case.decided.ways if way.feasible and way.length.processor == case.decided.processor]
-    whole = [way for way in mine if not way.by_checkpoint]
+    options = [
+        option for option in case.decided.ways if option.feasible and option.length.processor == case.decided.processor
+    ]
+    whole = [option for option in options if not option.by_checkpoint]
     if not whole:
         return "No length of the pool holds the whole task."
-    way = min(whole, key=lambda way: way.limit)
-    return f"The {way.length.key} length ({case.facts(way.length).limit}) holds the whole task."
+    option = min(whole, key=lambda option: option.limit)
+    return f"The {option.length.key} length ({case.facts(option.length).limit}) holds the whole task."
 
 
 @rule(sources=("condor-checkpoints", "condor-run"), anchor_question="checkpoint_files")
@@ -156,16 +158,16 @@ def time_to_save(case: Case) -> Verdict | None:
     answers = case.answers
     if not case.decided.checkpoint_exit_code or answers.checkpoint_time is None or answers.checkpoint_every is None:
         return None
-    once, every = answers.checkpoint_time, answers.checkpoint_every
-    share = once.seconds / every.seconds
+    save_time, every = answers.checkpoint_time, answers.checkpoint_every
+    share = save_time.seconds / every.seconds
     if share > MOST_OF_THE_TIME:
         return case.warn(
-            f"Save at most every {Duration(once.seconds / MOST_OF_THE_TIME)}",
-            because=f"A save takes {once} of every {every}, {share:.0%} of the time.",
+            f"Save at most every {Duration(save_time.seconds / MOST_OF_THE_TIME)}",
+            because=f"A save takes {save_time} of every {every}, {share:.0%} of the time.",
         )
     return case.set(
         f"Go on saving every {every}",
-        because=f"A save takes {once}, {share:.1%} of the time. Once jobs have been evicted, the time between evictions "
+        because=f"A save takes {save_time}, {share:.1%} of the time. Once jobs have been evicted, the time between evictions "
         "gives the interval that loses least.",
     )
 

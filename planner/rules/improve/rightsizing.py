@@ -27,7 +27,7 @@ def _largest(measured: Usage) -> str:
     return f"the largest of {_jobs(measured)}" if measured.jobs > 1 else "the one job measured"
 
 
-def _before(before: object, after: object) -> str:
+def _previous_value(before: object, after: object) -> str:
     return f" Until now the plan said {before}." if before is not None and before != after else ""
 
 
@@ -60,19 +60,19 @@ def measured_memory(case: Case) -> Verdict | None:
     measured = case.rightsized.measured
     if measured is None or measured.memory is None or "memory" not in case.rightsized.changed:
         return None
-    used, wanted, before = measured.memory.about, case.answers.memory, case.rightsized.before.memory
+    used, request, before = measured.memory.about, case.answers.memory, case.rightsized.before.memory
     retry = rightsize.retry_memory(measured)
     if measured.memory_cut_off:
-        because = f"A job was held when it used {used}, and would have used more: {wanted} is twice that, in whole GB."
+        because = f"A job was held when it used {used}, and would have used more: {request} is twice that, in whole GB."
     elif retry and measured.memory_usual:
         because = (
-            f"95 % of {_jobs(measured)} used no more than {measured.memory_usual.about}, the largest {used}: {wanted} "
+            f"95 % of {_jobs(measured)} used no more than {measured.memory_usual.about}, the largest {used}: {request} "
             f"leaves at least a fifth over for nearly all, and the others are run again with {retry}."
         )
     else:
         largest = _largest(measured)
-        because = f"{largest[0].upper()}{largest[1:]} used {used}; {wanted} leaves at least a fifth over."
-    return case.set(f"Request {wanted} of memory, as measured", because=because + _before(before, wanted))
+        because = f"{largest[0].upper()}{largest[1:]} used {used}; {request} leaves at least a fifth over."
+    return case.set(f"Request {request} of memory, as measured", because=because + _previous_value(before, request))
 
 
 @rule(sources=("condor-submit",))
@@ -83,12 +83,12 @@ def measured_disk(case: Case) -> Verdict | None:
     you expected.
     """
     measured = _measured(case)
-    wanted = rightsize.disk(measured) if measured else None
-    if measured is None or wanted is None or measured.disk is None:
+    request = rightsize.disk(measured) if measured else None
+    if measured is None or request is None or measured.disk is None:
         return None
     return case.set(
-        f"Request {wanted} of disk, as measured",
-        because=f"The most that a job had on disk is {measured.disk.about}; {wanted} leaves at least a fifth over."
+        f"Request {request} of disk, as measured",
+        because=f"The most that a job had on disk is {measured.disk.about}; {request} leaves at least a fifth over."
         + (f" The jobs asked for {measured.asked_disk}." if measured.asked_disk else ""),
     )
 
@@ -103,11 +103,11 @@ def measured_cpus(case: Case) -> Verdict | None:
     measured = _measured(case)
     if measured is None or measured.cpus is None:
         return None
-    wanted = case.answers.cpus
+    cores = case.answers.cpus
     return case.set(
-        f"Request {wanted} {plural(wanted, 'CPU')}, as measured",
+        f"Request {cores} {plural(cores, 'CPU')}, as measured",
         because=f"The busiest of {_jobs(measured)} kept {measured.cpus:g} cores busy; requests are in whole cores."
-        + _before(case.rightsized.before.cpus, wanted),
+        + _previous_value(case.rightsized.before.cpus, cores),
     )
 
 
@@ -121,11 +121,11 @@ def measured_gpu_memory(case: Case) -> Verdict | None:
     measured = _measured(case)
     if measured is None or measured.gpu_memory is None or case.answers.gpu == "no":
         return None
-    wanted = case.answers.gpu_memory
+    request = case.answers.gpu_memory
     return case.set(
-        f"Ask for cards with {wanted} or more, as measured",
-        because=f"The most that {_jobs(measured)} used on a card is {measured.gpu_memory.about}; {wanted} leaves at least a tenth over."
-        + _before(case.rightsized.before.gpu_memory, wanted),
+        f"Ask for cards with {request} or more, as measured",
+        because=f"The most that {_jobs(measured)} used on a card is {measured.gpu_memory.about}; {request} leaves at least a tenth over."
+        + _previous_value(case.rightsized.before.gpu_memory, request),
     )
 
 

@@ -19,8 +19,8 @@ def steps_in_order(case: Case) -> Verdict | None:
     command goes on from there. It starts, counts and waits on the access point; work is done in jobs.
     """
     answers = case.answers
-    many = tasks.count(answers)
-    order = [*(["prepare"] if answers.before else []), counted(many, "task")]
+    task_count = tasks.count(answers)
+    order = [*(["prepare"] if answers.before else []), counted(task_count, "task")]
     order += ["collect"] if case.decided.collects else []
     if len(order) == 1:
         return None
@@ -43,8 +43,8 @@ def prepare_in_a_job(case: Case) -> Verdict | None:
     home = submit_directory(case.pool_record)
     if not case.answers.before:
         return None
-    most = case.facts(home.bands[0]).up_to if home else None
-    small = f"below {most}" if most else "small"
+    limit = case.facts(home.bands[0]).up_to if home else None
+    small = f"below {limit}" if limit else "small"
     return case.set(
         "Let the first step write to the folder prepared/",
         because="The step runs as a job, prepare.sub, with a task's CPUs, memory and disk and without a GPU. What it writes to "
@@ -97,11 +97,11 @@ def one_node_a_task(case: Case) -> Verdict | None:
     Where one node holds many jobs, the first that fails takes all others with it. As nodes of their own, tasks fail
     alone, and a second submission runs only those.
     """
-    many = tasks.count(case.answers)
-    if not case.decided.workflow or many == 1:
+    task_count = tasks.count(case.answers)
+    if not case.decided.workflow or task_count == 1:
         return None
     return case.tip(
-        f"Leave the {many:,} tasks as nodes of their own",
+        f"Leave the {task_count:,} tasks as nodes of their own",
         because="One failed task then costs one task. They share one submit description, node.sub, and differ in one number.",
     )
 
