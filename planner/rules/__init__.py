@@ -1,7 +1,7 @@
-"""The judgement: every rule, in the order in which they are asked.
+"""The judgement: every rule, in the order in which they run.
 
-A rule may read what those above it have decided. Families are grouped for reading by their module and their page of
-the guide; here the order is that of dependence: processor → cards → length → image → data → sums → the rest.
+A rule may read what the rules above it have decided. Modules and guide pages group rules by family, for reading; here
+they are in order of dependence: processor → GPUs → length → image → data → sums → the rest.
 """
 
 from planner.rules.base import Rule
@@ -115,10 +115,10 @@ FAMILIES: tuple[str, ...] = (
 
 
 def in_reading_order() -> list[Rule]:
-    """Return every rule as the guide teaches them, family by family."""
+    """Return every rule in the guide's order, family by family."""
     return sorted(RULES, key=lambda rule: FAMILIES.index(rule.family))
 
 
 def rule_called(id: str) -> Rule | None:
-    """Return the rule of this id, or None."""
+    """Return the rule with this id, or None."""
     return next((rule for rule in RULES if rule.id == id), None)

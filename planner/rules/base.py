@@ -1,4 +1,4 @@
-"""How a rule is written: the decorator, and the case that a rule is asked about.
+"""How a rule is written: the decorator, and the case that is passed to a rule.
 
     @rule("length", decides=("length_lines",), sources=("condor-jobs",))
     def run_time_limit(case: Case) -> Verdict | None:
@@ -31,7 +31,7 @@ from planner.rules.views import FactsView, FieldsView
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a rule answers: its level, what to do, this case's reason, and the settings it decides."""
+    """What a rule returns: its level, what to do, the reason in this case, and the settings it decides."""
 
     level: Level
     do: str
@@ -41,7 +41,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class RuleInputs:
-    """What rules are asked about; *decided* has the fields of Settings, as far as they are decided."""
+    """What rules read; *decided* has the fields of Settings, as far as they are decided."""
 
     rightsized: Rightsized
     pool: Pool
@@ -58,7 +58,7 @@ class RuleReads:
 
 
 class Case:
-    """One plan in the making, as a rule sees it.
+    """The plan so far, as a rule sees it.
 
     It records which questions and which figures a rule reads, so that the advice can name them.
     """
@@ -85,7 +85,7 @@ class Case:
 
     @property
     def anchor_question(self) -> str:
-        """The question beside which the advice is shown; empty where it rests on none."""
+        """The question beside which the advice is shown; empty if the advice rests on none."""
         by_id, visible = questions(), self._visible(self.reads.answers)
         if self.rule.anchor_question in visible or not visible:
             return self.rule.anchor_question if visible else ""
@@ -152,8 +152,8 @@ class Rule:
     decides: tuple[str, ...]
     adds_to: tuple[str, ...]
     sources: tuple[str, ...]
-    # The question beside which the page shows what the rule says; empty: the first that it read and that asks for more
-    # than a choice.
+    # The question beside which the page shows the rule's advice. If empty, the first question that the rule read and that
+    # is not a choice.
     anchor_question: str
 
     # Computed once: a plan reads the id of every rule, and the title and address of each that gives advice.

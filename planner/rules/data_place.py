@@ -9,11 +9,11 @@ from planner.rules.base import Case, Verdict
 
 
 def placed_data(case: Case) -> Placed | Verdict:
-    """Return where the data is to lie, or what stands in the way."""
+    """Return where the data goes, or the verdict that says why it cannot."""
     answers, pool, archive = case.answers, case.pool_record, case.decided.archive
     path = data_path(answers).rstrip("/")
     if archive:
-        # The archive goes beside the folder that it was made from.
+        # The archive goes next to the folder that it is made from.
         path = "/".join([*path.split("/")[:-1], archive.name])
     own = user_location(pool, answers.data_size, path.split("/")[-1], answers)
     if answers.data_place == "computer":
@@ -26,7 +26,7 @@ def placed_data(case: Case) -> Placed | Verdict:
                 f"Write the data's path like {_example(case.facts(place).path)}",
                 because=f'"{answers.data_path}" is not of that form.',
             )
-        # What is too large for where it is moves to the next place of one's own.
+        # Data that is too large for its place moves to the user's next place.
         placed = fit_in(place, answers.data_size, names) or own
     if placed is None:
         return case.stop(
@@ -42,32 +42,32 @@ def placed_data(case: Case) -> Placed | Verdict:
 
 
 def data_path(answers: Answers) -> str:
-    """Return the path of the data, in which ``$(own)`` stands for what names a task's own file."""
+    """Return the path of the data, with ``$(own)`` in place of the value that names a task's own file."""
     column = tasks.input_column(answers) if answers.data_shared == "own" else ""
     return tasks.input_path(answers, "$(own)") if column else answers.data_path
 
 
 def _example(form: str) -> str:
-    """Return a path of this form, with names as people have them."""
+    """Return an example of this form, with realistic names."""
     file = "example.org/images.tar" if form.startswith("https:") else "images.tar"
     return form.format(user="bucky", letter="b", group="my_group", pi="bucky", file=file)
 
 
 def address_of(case: Case, placed: Placed) -> str:
-    """Return how a submit description names the data: by its address, or by its path from the folder of submission."""
+    """Return how a submit description names the data: by its address, or by its path relative to the submit directory."""
     answers, archive = case.answers, case.decided.archive
     if "://" in placed.url:
         return placed.url
     if archive:
         return f"data/{archive.name}"
     path = re.sub(r"^(\./)+", "", data_path(answers).rstrip("/"))
-    # From somewhere else on one's own computer it is copied beside the submit description.
+    # Data from elsewhere on the user's computer is copied into the submit directory.
     is_elsewhere = answers.data_place == "computer" and (path.startswith(("/", "~")) or ".." in path.split("/"))
     return path.split("/")[-1] if is_elsewhere else path
 
 
 def sample_of(case: Case, address: str) -> str:
-    """Return what a test brings in place of the data at *address*: a sample of the archive, or the first task's file."""
+    """Return what a test uses instead of the data at *address*: a sample of the archive, or the first task's file."""
     if archive := case.decided.archive:
         return address.replace(archive.name, archive.sample)
     if "$(own)" in address:
@@ -86,7 +86,7 @@ def what_to_do(case: Case, placed: Placed) -> str:
 
 
 def server_of(case: Case, placed: Placed) -> str:
-    """Return the machine through which a file is put there, and count the source of that."""
+    """Return the machine through which a file is uploaded, and count its source."""
     if placed.place.upload:
         case.rests_on(placed.place.upload)
     return placed.server

@@ -1,4 +1,4 @@
-"""What lies on a job's disk, and how much of it to ask for: for the tasks and for their test."""
+"""What a job stores on disk, and how much disk to request: for the tasks and for their test."""
 
 from planner.advice import Part
 from planner.estimate import rightsize
@@ -6,13 +6,13 @@ from planner.estimate.amounts import model_size, results_size
 from planner.rules.base import Case
 from planner.units import Size
 
-# What libraries keep beside the data: compiled kernels, fonts, tokenizers.
+# What libraries store besides the data: compiled kernels, fonts, tokenizers.
 CACHES = Size.of_gb(2)
-# Where nobody has said how large an image is: the plain case is one with CUDA.
+# Assumed if the image's size is not known: a typical image with CUDA.
 ASSUMED_IMAGE = Size.of_gb(5)
-# What a first step prepares for every task passes through the access point, and so is small.
+# Files that the first step prepares for every task pass through the access point, so they are small.
 PREPARED = Size.of_gb(1)
-# Uncompressed sizes, temporary files and logs nobody thought of.
+# For uncompressed sizes, temporary files and logs that nobody thought of.
 DISK_MARGIN = 0.2
 
 
@@ -25,7 +25,7 @@ def disk_total(parts: tuple[Part, ...]) -> Size:
 
 
 def disk_parts(case: Case, data: Size | None) -> list[Part]:
-    """Return what lies on the disk of a job that brings *data*, each with its size."""
+    """Return what a job that transfers *data* stores on disk, each part with its size."""
     answers, decided, measured = case.answers, case.decided, case.rightsized.measured
     if measured and measured.disk and case.rightsized.enough:
         return [Part("at most in the logs of your jobs", measured.disk)]
@@ -44,6 +44,6 @@ def disk_parts(case: Case, data: Size | None) -> list[Part]:
     # Packing results needs room for the files and for the archive.
     parts.append(Part("results", results.times(2 if decided.output_archive else 1)))
     if answers.resume == "yes":
-        # A new checkpoint is written beside the old one before it replaces it.
+        # A new checkpoint is complete before it replaces the old one, so both are on disk.
         parts.append(Part("checkpoints, old and new", (answers.checkpoint_size or Size.of_gb(1)).times(2)))
     return [*parts, Part("caches and temporary files", CACHES)]

@@ -1,4 +1,4 @@
-"""What is said of GPU memory that nobody has measured."""
+"""Advice on GPU memory that is not measured."""
 
 from planner.estimate.gpu_memory import FORMULAS, RESERVING, words
 from planner.estimate.match import Floor
@@ -6,7 +6,7 @@ from planner.rules.base import Case, Verdict
 
 
 def estimated_floor(case: Case, floor: Floor) -> Verdict:
-    """Ask for the upper end of the estimate, and show what it is made of."""
+    """Request the upper end of the estimate, and show its terms."""
     estimate = floor.estimate
     assert estimate is not None, "asked only of an estimate"
     case.rests_on(*FORMULAS)
@@ -27,7 +27,7 @@ def estimated_floor(case: Case, floor: Floor) -> Verdict:
 
 
 def what_is_reserved(case: Case) -> str:
-    """Say that the log cannot show what is needed, where the library reserves the card; else an empty text."""
+    """Say that the log cannot show what is needed, if the library reserves GPU memory; else return an empty text."""
     if case.answers.framework not in RESERVING:
         return ""
     return " This library takes a large share of any card at its start: the log shows that, and not what is needed."

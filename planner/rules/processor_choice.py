@@ -1,4 +1,4 @@
-"""GPU or CPU, where a task could use either: by the time of the last result, or by a trial of both."""
+"""GPU or CPU for a task that could use either: by the time to the last result, or by a trial of both."""
 
 from planner.estimate.fastest import best, time_to_result, unmeasured
 from planner.estimate.ways import RunOption
@@ -7,7 +7,7 @@ from planner.rules.lengths import shortest_cpu_lines
 
 
 def not_sure(case: Case, options: tuple[RunOption, ...]) -> Verdict:
-    """Plan for what the library is mostly used on, and find out whether a task uses a card at all."""
+    """Plan for the library's usual processor, and suggest finding out whether a task uses a GPU at all."""
     because = (
         "You are not sure that a GPU is used. nvidia-smi shows it while a task runs on your machine; a card asked for "
         "and left idle makes you wait for nothing."
@@ -29,7 +29,7 @@ def not_sure(case: Case, options: tuple[RunOption, ...]) -> Verdict:
 
 
 def compared(case: Case, options: tuple[RunOption, ...]) -> Verdict:
-    """Choose by the hours to the last result, where both are known."""
+    """Choose by the time to the last result, if both are known."""
     answers = case.answers
     if missing := unmeasured(answers):
         return case.warn(

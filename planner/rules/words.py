@@ -1,8 +1,8 @@
-"""Words that rules of several families read out of answers."""
+"""Helpers that rules of several families use to read answers."""
 
 import re
 
 
 def bare_name(requirement: str) -> str:
-    """Return the name of a requirement as pip compares names."""
+    """Return the name of a requirement, normalized as pip does to compare names."""
     return re.sub(r"[-_.]+", "-", re.split(r"[\s=<>!~;\[@]", requirement.strip(), maxsplit=1)[0]).lower()

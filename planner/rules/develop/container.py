@@ -8,11 +8,11 @@ from planner.estimate.placing import needs_a_mount, staging_location, user_locat
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
 
-# Versions are numbered by hand: the planner names the first.
+# Users number versions by hand; the planner only names the first.
 FIRST_VERSION = "v1"
 # Building needs room for the layers, for the system unpacked from them, and for the finished image.
 BUILD_ROOM = 4
-# From this many jobs on, a registry is asked more often than it likes.
+# From this many jobs on, pulls may exceed a registry's rate limit.
 MANY_PULLS = 10
 STARTERS = ("apptainer", "singularity", "docker", "podman")
 
@@ -86,7 +86,7 @@ def image_in_its_place(case: Case) -> Verdict | None:
 
 
 def _registry_image(case: Case) -> Verdict:
-    """Name the image as the registry does."""
+    """Name the image by its registry tag."""
     tag = case.answers.image.removeprefix("docker://")
     return case.set(
         f"Push the image as {tag}",
@@ -97,7 +97,7 @@ def _registry_image(case: Case) -> Verdict:
 
 
 def _existing_image(case: Case) -> Verdict:
-    """Use the image that is there; where its address works on some machines only, say so in the job."""
+    """Use the existing image; if only some machines can read its address, make the job require them."""
     image = case.answers.image
     band = needs_a_mount(case.pool_record, image)
     because = f"{image} is there already; HTCondor starts it, so nothing in the job calls it."
@@ -205,7 +205,7 @@ def build_job(case: Case) -> Verdict | None:
 
 
 def _build_without_job(case: Case) -> Verdict:
-    """Say where the image is built on a pool that has no job for it."""
+    """Say where to build the image on a pool without build jobs."""
     before = case.pool.build_on_access_point
     if before is None:
         return case.ask(

@@ -1,4 +1,4 @@
-"""CUDA: which build of the framework, and so which cards can run it."""
+"""CUDA: which build of the framework, and therefore which GPUs can run it."""
 
 import re
 
@@ -9,9 +9,9 @@ from planner.estimate.match import Demand, build_for, conda_cuda, count, hardwar
 from planner.facts.frameworks import CPU_ONLY, Build, Framework, conda, cuda_majors, frameworks
 from planner.rules.base import Case, Verdict, rule
 
-# Variables by which HTCondor, or the machine, hands a job its cards.
+# Variables by which HTCondor, or the machine, tells a job its GPUs.
 VISIBLE = ("CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "GPU_DEVICE_ORDINAL")
-# Why a build without CUDA is refused where the work runs on GPUs.
+# Why a build without CUDA is refused if the work runs on GPUs.
 IDLE = "The CPU build leaves the card idle"
 
 
@@ -55,7 +55,7 @@ def _the_work(answers: Answers) -> str:
 
 
 def _unknown_build(case: Case, framework: Framework) -> Verdict:
-    """Say that the build is not known, and bound only what is asked beside it."""
+    """Say that the build is not known, and set only the bounds that the work itself needs."""
     answers, lowest = case.answers, minimum_capability(None, hardware_needs(case.answers))
     bound = {} if lowest is None else {"lowest_capability": lowest}
     bound_text = (
@@ -78,7 +78,7 @@ def _unknown_build(case: Case, framework: Framework) -> Verdict:
 
 
 def _known_build(case: Case, framework: Framework, build: Build) -> Verdict:
-    """Use the build, and ask for the cards and the driver that run it."""
+    """Use the build, and request the GPUs and the driver that can run it."""
     answers, major = case.answers, case.facts(cuda_majors()[build.cuda.split(".")[0]])
     build_facts = case.facts(build)
     lowest, highest = build_facts.lowest, build_facts.highest
@@ -99,7 +99,7 @@ def _known_build(case: Case, framework: Framework, build: Build) -> Verdict:
 
 
 def _conda_build(case: Case) -> Verdict:
-    """Let conda resolve for a CUDA; the cards its builds know are published nowhere that we saw."""
+    """Let conda resolve for a CUDA version; we know no list of the GPUs that its builds support."""
     is_named = case.answers.cuda != NOT_SURE
     cuda = conda_cuda(case.answers)
     major_record = cuda_majors().get(cuda.split(".")[0])
@@ -167,7 +167,7 @@ def cards_that_drop_out(case: Case) -> Verdict | None:
 
 
 def _other_build(case: Case, excluded: int) -> str:
-    """Say which build of the same release leaves fewer models out, if one does."""
+    """Name a build of the same release that excludes fewer GPU models than *excluded*, if there is one."""
     release = frameworks()[case.answers.framework].release(case.answers.framework_version)
     if release is None or is_environment(case.answers.packages):
         return ""
@@ -252,7 +252,7 @@ def card_is_chosen_for_you(case: Case) -> Verdict | None:
             because="HTCondor names the job's card in it. Set by hand, the job computes on a card that is somebody else's, "
             "or sees none.",
         )
-    # The first card of the job is cuda:0, whatever its number on the machine.
+    # The job's first GPU is cuda:0, whatever its number on the machine.
     index = re.search(r"\bcuda:([1-9]\d*)\b", command)
     if index and int(index[1]) >= case.answers.gpus:
         return case.warn(

@@ -12,9 +12,9 @@ from planner.rules.base import Case, Verdict, rule
 from planner.rules.words import bare_name
 from planner.sentences import and_joined
 
-# What installs packages, in a command or in a word of it that a shell would run.
+# Commands that install packages, also inside an argument that a shell runs.
 INSTALLS = re.compile(r"\b(?:pip3?|conda|mamba|micromamba|apt|apt-get) install\b|\binstall\.packages\b")
-# Packages that compile for the card when they are installed or first used.
+# Packages that compile GPU code when they are installed or first used.
 COMPILED = ("deepspeed", "flash-attn", "apex", "mamba-ssm", "causal-conv1d")
 
 
@@ -189,7 +189,7 @@ def needs_a_compiler(case: Case) -> Verdict | None:
 
 
 def _package_names(case: Case) -> set[str]:
-    """Return the names of all packages, whoever installs them."""
+    """Return the names of all packages, whichever tool installs them."""
     packages: Iterable[str] = case.answers.packages
     if is_environment(case.answers.packages):
         environment = read_environment(case.answers.packages)

@@ -1,4 +1,4 @@
-"""Software: from what the image begins, and what a task finds around it."""
+"""Software: the base image, and the environment that a task runs in."""
 
 import re
 from typing import cast
@@ -10,9 +10,9 @@ from planner.rules.views import FactsView
 from planner.rules.words import bare_name
 from planner.sentences import and_joined, is_are
 
-# The image where no official one fits: Python alone, into which pip brings the framework.
+# Used if no official image fits: plain Python, into which pip installs the framework.
 PLAIN = CPU_ONLY
-# Variables that HTCondor sets to the cores of the job.
+# Variables that HTCondor sets to the number of the job's cores.
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -55,7 +55,7 @@ def base_image(case: Case) -> Verdict | None:
 def _image_with_pip(case: Case, framework: FactsView, build: FactsView) -> Verdict:
     answers = case.answers
     install_lines = _install_lines(case, framework, build)
-    # An official image holds the framework itself; into a plain Python pip brings it.
+    # An official image contains the framework; into plain Python, pip installs it.
     provided = set() if install_lines or framework.key == "other" else {bare_name(name) for name in framework.provides}
     same = {bare_name(name) for name in framework.packages} if install_lines else set()
     left_out = provided | same
@@ -80,7 +80,7 @@ def _gpu_check(case: Case, framework: FactsView) -> str:
 
 
 def _conda_image(case: Case, framework: FactsView) -> Verdict | None:
-    """Let conda make the environment in an image of Miniforge; nothing where no CUDA could be decided."""
+    """Let conda create the environment in a Miniforge image; None if no CUDA version could be decided."""
     cuda = case.decided.cuda_version
     if case.decided.processor == "gpu" and not cuda:
         return None
@@ -118,21 +118,21 @@ def _r_image(case: Case, framework: Framework) -> Verdict:
 
 
 def _build(case: Case, framework: Framework) -> Build | None:
-    """Return the build to begin from: the one that runs the task, or plain Python where the release is not known.
+    """Return the build to start from: the one that runs the task, or plain Python if the release is not known.
 
-    None where the build that was named does not exist, or leaves the card idle: then nothing is worth building.
+    None if the named build does not exist or leaves the GPU idle: then no image is worth building.
     """
     release = framework.release(case.answers.framework_version)
     on_gpu = case.decided.processor == "gpu" and framework.has_cuda
     if release is None:
-        # The image of another release would bring another framework; pip brings the version that was named.
+        # Another release's image would contain the wrong version; pip installs the named one.
         plain_python = frameworks()["other"].releases[0].build(PLAIN)
         return Build(cuda=PLAIN, image=plain_python.image) if plain_python else None
     return release.build(case.decided.cuda_version) if on_gpu else release.build(PLAIN)
 
 
 def _install_lines(case: Case, framework: FactsView, build: FactsView) -> tuple[str, ...]:
-    """Return the lines by which pip brings the framework; none where the image holds it."""
+    """Return the lines by which pip installs the framework; none if the image contains it."""
     if install := build.install:
         return cast("tuple[str, ...]", install)
     if framework.key == "other" or framework.release(case.answers.framework_version):
@@ -162,7 +162,7 @@ def system_libraries(case: Case) -> Verdict | None:
     if not case.decided.image_from:
         return None
     framework, user_packages = case.facts(frameworks()[case.answers.framework]), case.answers.system_packages
-    # conda brings such libraries itself.
+    # conda installs such libraries itself.
     needed = (framework.needs_from_system or ()) if case.decided.conda is None else ()
     missing = tuple(name for name in needed if name not in {other.partition("=")[0] for other in user_packages})
     if not user_packages and not missing:

@@ -1,4 +1,4 @@
-"""Data: where it is put, and how it travels."""
+"""Data: where it is stored, and how it reaches jobs."""
 
 import re
 
@@ -11,7 +11,7 @@ from planner.estimate.placing import largest_band, submit_directory, user_locati
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.data_place import address_of, placed_data, sample_of, server_of, what_to_do
 
-# Below this many files a folder travels as it is; above it each file costs a request of its own.
+# Up to this many files, a folder is transferred as is; with more, the requests for each file add up.
 MANY_FILES = 100
 FIRST_VERSION = "v1"
 
@@ -49,7 +49,7 @@ def pack_small_files(case: Case) -> Verdict | None:
     answers = case.answers
     if answers.data_place in ("none", "web") or answers.data_path.lower().endswith(ARCHIVES):
         return None
-    # A file of its own for each task is no folder, whatever was said of the number of files.
+    # If each task has its own file, there is no folder, whatever the number of files is.
     if tasks.input_column(answers) and answers.spread != "parts":
         return None
     is_folder = answers.data_files > 1
@@ -58,7 +58,7 @@ def pack_small_files(case: Case) -> Verdict | None:
     if not is_folder or (answers.data_files <= MANY_FILES and fits_beside):
         return None
     folder = answers.data_path.rstrip("/")
-    # A relative folder is packed under the path that the program knows; of an absolute one only the last name is.
+    # A relative folder keeps the path that the program uses; of an absolute path, only the last name is kept.
     inside = folder if not folder.startswith(("/", "~")) and ".." not in folder.split("/") else folder.split("/")[-1]
     stem = re.sub(r"[^A-Za-z0-9._-]+", "-", inside.split("/")[-1]).strip("-.") or "data"
     elsewhere = any(place.upload for place in case.pool_record.places)

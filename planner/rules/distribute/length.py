@@ -52,8 +52,8 @@ def run_time_limit(case: Case) -> Verdict | None:
 
 
 def _runs(case: Case, option: RunOption, options: list[RunOption]) -> dict[str, Any]:
-    """Return the settings of a job that runs by *option*, and of its test."""
-    # With trial arguments the test is short, whatever the task is.
+    """Return the settings of a job that runs as *option*, and of its test."""
+    # With trial arguments the test is short, however long the task is.
     test = min(options, key=lambda option: option.limit) if case.answers.test_arguments else option
     return {
         "way": option,
@@ -127,7 +127,7 @@ def backfill(case: Case) -> Verdict | None:
 
 
 def _is_held_back(case: Case) -> bool:
-    """Tell whether the work does not run as it stands, or may not leave: then it is not offered to others."""
+    """Tell whether the work cannot run yet or must not leave the pool; then other machines are not suggested."""
     answers, decided = case.answers, case.decided
     no_card = decided.processor == "gpu" and bool(case.pool_record.cards) and not decided.cards
     return no_card or answers.data_confidential != "no" or (answers.data_place != "none" and not decided.data_input)

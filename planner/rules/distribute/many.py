@@ -5,11 +5,11 @@ from planner.rules.base import Case, Verdict, rule
 from planner.sentences import and_joined, counted
 from planner.units import Duration
 
-# Twice what the pool asks for at least: starting a job then costs little beside its work.
+# Twice the pool's minimum: then the start of a job costs little compared with its work.
 TOGETHER = 2
-# What the pools ask that have a page on it, for those that have none.
+# For pools that publish no such minimum: what the pools that do publish one ask for.
 LEAST_TIME, MANY = Duration.parse("5 min"), 1000
-# A machine that was in trouble is not met a third time; a mistake of one's own fails again and should cost little.
+# A third try rarely meets a broken machine again; the user's own mistake fails every time and should cost little.
 RETRIES = 2
 
 

@@ -1,4 +1,4 @@
-"""Processors: GPU or CPU, how much of each, and the cards that match."""
+"""Processors: GPU or CPU, how much of each, and the GPUs that match."""
 
 from planner.estimate import rightsize, tasks
 from planner.estimate.match import count, demand_of, matching, memory_floor, relaxations
@@ -10,14 +10,14 @@ from planner.rules.processor_choice import compared, not_sure
 from planner.sentences import is_are, plural
 from planner.units import Size
 
-# Where memory is not measured: above what published one-GPU examples of these pools ask for (2 to 10 GB), and little
-# enough to match most servers. The test job then shows the true figure.
+# Used if memory is not measured: more than these pools' published one-GPU examples request (2 to 10 GB), and little
+# enough to match most servers. The test job then shows the true value.
 UNMEASURED_MEMORY = Size.of_gb(16)
 # A second try gets twice the memory: whole factors keep the request readable, and most overruns are small.
 RETRY_FACTOR = 2
-# Below this share of the pool's cards, jobs wait noticeably for one of the few.
+# If fewer than this share of the pool's GPUs match, jobs wait noticeably longer.
 FEW_CARDS = 0.15
-# A change is named where it brings at least this share of the pool's cards more.
+# A relaxation is mentioned if it adds at least this share of the pool's GPUs.
 WORTH_A_CHANGE = 0.1
 
 
@@ -222,7 +222,7 @@ def memory(case: Case) -> Verdict | None:
     retry_size = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or request.times(
         RETRY_FACTOR
     )
-    # What the staff wants to know of first is not asked for behind its back.
+    # A retry must not exceed the memory that the staff wants to hear about first.
     retry = (
         retry_size
         if several and (limit is None or retry_size <= limit) and case.pool.knows("retry_request_memory")

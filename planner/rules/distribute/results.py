@@ -34,7 +34,7 @@ def results_come_back(case: Case) -> Verdict | None:
             because=f"{how_much}: {_why_at_home(case, home, task_count)}.",
             output_archive=False,
         )
-    # No folder: whether the pool makes missing ones is not published.
+    # No folder in the path: whether the pool creates missing folders is not published.
     number = "1" if answers.spread == "one" else "$(task)"
     placed = staging_location(pool, size, f"{answers.project}-task-{number}.tar.gz", answers)
     if placed is None:

@@ -7,7 +7,7 @@ from planner.rules.disk import disk_total
 from planner.sentences import counted
 from planner.units import Size
 
-# One file in a hundred, and enough of them that a batch can be filled.
+# 1 % of the files, but enough to fill a batch.
 SAMPLE_SHARE = 0.01
 SMALLEST_SAMPLE = 100
 

@@ -1,4 +1,4 @@
-"""Checkpointing: save, stop, go on."""
+"""Checkpointing: save, stop, resume."""
 
 from planner.estimate import checkpoint_interval, tasks
 from planner.rules.base import Case, Verdict, rule
@@ -6,14 +6,14 @@ from planner.units import Duration, Size
 
 # The exit code that HTCondor's manual and the pools' pages use for "saved, start me again".
 EXIT_CODE = 85
-# Saving that takes more of the time than this is worth a thought.
+# If saving takes more than this share of the time, the user should save less often.
 MOST_OF_THE_TIME = 0.1
-# Files of a checkpoint pass through the access point, as inputs do: what is larger than this is a burden there.
+# Checkpoint files pass through the access point, as inputs do; larger ones than this are a burden there.
 LARGE = Size.of_gb(1)
 
 
 def _interval(case: Case, time: Duration | None) -> Duration:
-    """Return the interval for a task of *time*: what evictions that were measured call for, else the pool's band."""
+    """Return the interval for a task of *time*: from measured evictions, else from the pool's band."""
     answers, measured = case.answers, case.rightsized.measured
     between = None
     if measured and measured.evictions and measured.ran:
@@ -22,7 +22,7 @@ def _interval(case: Case, time: Duration | None) -> Duration:
         case.pool_record.checkpoints, time, answers.checkpoint_every, between, answers.checkpoint_time
     )
     if measured and measured.stay:
-        # Of two intervals in the shortest stay that was seen, one is complete.
+        # With two intervals in the shortest observed stay, at least one is complete.
         interval = max(case.pool.checkpoints.least, min(interval, Duration(measured.stay.seconds / 2)))
     return interval
 
@@ -104,7 +104,7 @@ def does_the_clock_restart(case: Case) -> Verdict | None:
 
 
 def _until_then(case: Case) -> str:
-    """Say in which length the whole task fits, whatever the answer."""
+    """Name the length that the whole task fits, whatever the answer is."""
     options = [
         option for option in case.decided.ways if option.feasible and option.length.processor == case.decided.processor
     ]

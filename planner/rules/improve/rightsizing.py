@@ -1,4 +1,4 @@
-"""Rightsizing: the logs of the last jobs decide what the next ones ask for."""
+"""Rightsizing: the logs of past jobs decide what the next ones request."""
 
 from planner.estimate import rightsize
 from planner.rules.base import Case, Verdict, rule
@@ -6,16 +6,16 @@ from planner.sentences import plural
 from planner.units import Duration
 from planner.usage import Usage
 
-# Below this share of the time a card does next to nothing; below the second it waits more than it works.
+# Below the first share of the time, a GPU is almost idle; below the second, it waits more than it works.
 IDLE_CARD, WAITING_CARD = 0.05, 0.5
-# More of a job's stay than this spent on bringing files is worth a change.
+# If file transfer takes more than this share of a job's time on a machine, a change is worthwhile.
 SLOW_START = 0.25
-# More of all running time than this lost to evictions is worth a change.
+# If evictions waste more than this share of all run time, a change is worthwhile.
 MUCH_LOST = 0.1
 
 
 def _measured(case: Case) -> Usage | None:
-    """Return what was measured, where there is enough of it to plan by."""
+    """Return the measurements, if there are enough to plan by."""
     return case.rightsized.measured if case.rightsized.enough else None
 
 

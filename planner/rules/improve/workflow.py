@@ -66,7 +66,7 @@ def collect_results(case: Case) -> Verdict | None:
         return None
     together = results_size(answers).times(tasks.count(answers))
     home = submit_directory(case.pool_record)
-    # All of it goes through the access point to one job.
+    # All results pass through the access point to one job.
     if decided.output_archive or (home and home.quota and together > case.facts(home).quota):
         return case.warn(
             "Bring back a small summary from each task, and collect that",
