@@ -11,7 +11,7 @@ from planner.advice import SHARED, Level
 from planner.answers import Answers, default_answers, questions
 from planner.answers.question import Stage
 from planner.engine import NotDecidedError, make_plan
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.facts.pools import pools
 from planner.facts.sources import sources
 from planner.rules import FAMILIES, RULES
@@ -242,7 +242,7 @@ def test_whatever_was_answered_the_requests_hold_together(drawn: Answers) -> Non
     plan = make_plan(drawn, pools()[drawn.pool])
     decided = plan.settings
     assert decided.processor in {"gpu", "cpu"}
-    assert decided.tasks == tasks.count(drawn)
+    assert decided.tasks == TaskList(drawn).count
     assert decided.request_cpus == drawn.cpus
     assert (decided.request_gpus > 0) == (decided.processor == "gpu")
     assert decided.request_disk is not None

@@ -11,12 +11,11 @@ from functools import lru_cache
 from itertools import chain
 
 from planner.advice import Plan
-from planner.answers import Answers
 from planner.bundle.context import Context, jobs
 from planner.bundle.manifest import MANIFEST, Output
 from planner.bundle.quoting import csv_row
 from planner.bundle.templates import render
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 
 
 @dataclass(frozen=True)
@@ -51,22 +50,21 @@ def _text(output: Output, plan: Plan, context: Context, shared: Mapping[str, obj
 
 
 def _list(plan: Plan) -> str:
-    return _list_of(tasks.only(plan.answers))
+    return _list_of(TaskList(plan.answers))
 
 
 # The longest file of all, and few edits change it: of 20,000 tasks 55 ms of an edit (CPython).
 @lru_cache(maxsize=4)
-def _list_of(answers: Answers) -> str:
+def _list_of(tasks: TaskList) -> str:
     """Return the list: a header for people, then one line a task, which begins with its number.
 
     A value that names a task's own file comes next: the submit description reads it there. No template: the list may
     have a hundred thousand lines and no shape but this.
     """
-    names, own = tasks.columns(answers), tasks.input_column(answers)
+    names, own = tasks.columns, tasks.input_column
     order = sorted(range(len(names)), key=lambda at: names[at] != own)
     rows = (
-        csv_row([str(number), *[values[at] for at in order]])
-        for number, values in enumerate(tasks.values(answers), start=1)
+        csv_row([str(number), *[values[at] for at in order]]) for number, values in enumerate(tasks.values(), start=1)
     )
     return _lines(chain([csv_row(["task", *[names[at] for at in order]])], rows))
 

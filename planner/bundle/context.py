@@ -14,7 +14,7 @@ from planner.answers.command import placeholders, words
 from planner.answers.file import USAGE, AnswersFile
 from planner.bundle.paths import Paths
 from planner.bundle.quoting import Quoted, comment, sh, sh_path, toml, trusted
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.facts.frameworks import Framework, frameworks
 from planner.facts.sources import Source
 from planner.units import Size
@@ -102,8 +102,8 @@ class Context:
             data_file=_data_in_shell(plan, paths),
             data_folder=settings.data_path.rpartition("/")[0] + "/",
             trial_data=_trial_data(plan, paths),
-            input_column=tasks.input_column(answers),
-            sample_of_parts=tasks.sample_of_parts(answers),
+            input_column=TaskList(answers).input_column,
+            sample_of_parts=TaskList(answers).sample_part,
             ending=PurePosixPath(answers.inputs).suffix,
             model_room=2 * (answers.model_size or Size(0)).bytes // 1024,
             Level=Level,
@@ -166,14 +166,14 @@ def _archives(plan: Plan, paths: Paths) -> list[Quoted]:
 
 def _data_in_shell(plan: Plan, paths: Paths) -> Quoted:
     """Return the data's path as a word of a shell; a task's own file is named by that task's value."""
-    column = tasks.input_column(plan.answers)
+    column = TaskList(plan.answers).input_column
     return sh_path(_arrives_as(plan, paths), f"value_{column}" if column else "")
 
 
 def _input_values(plan: Plan) -> list[str]:
     """Return what names each task's own file, in the order of the tasks."""
-    column = tasks.columns(plan.answers).index(tasks.input_column(plan.answers))
-    return [values[column] for values in tasks.values(plan.answers)]
+    column = TaskList(plan.answers).columns.index(TaskList(plan.answers).input_column)
+    return [values[column] for values in TaskList(plan.answers).values()]
 
 
 def _trial_data(plan: Plan, paths: Paths) -> str:
@@ -186,7 +186,7 @@ def _trial_data(plan: Plan, paths: Paths) -> str:
 
 def jobs(plan: Plan) -> Iterator[str]:
     """Yield what each job is called with: the number of its task, or those of its first and last one."""
-    many, together = tasks.count(plan.answers), plan.settings.tasks_in_a_job
+    many, together = TaskList(plan.answers).count, plan.settings.tasks_in_a_job
     for first in range(1, many + 1, together):
         last = min(first + together - 1, many)
         yield str(first) if together == 1 else f"{first}-{last}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from planner.advice import Plan
-from planner.estimate import tasks
 from planner.estimate.placing import NAMELESS
+from planner.estimate.tasks import PARTS, TaskList
 
 # Where results of all tasks come together; a name that no program is likely to use itself.
 RETURNED = "returned"
@@ -123,7 +123,7 @@ class Paths:
         """The same for the test job: a sample where there is one."""
         settings = self.plan.settings
         model = (settings.model.input,) if settings.model else ()
-        part = (tasks.sample_of_parts(self.plan.answers),) if self.plan.answers.spread == "parts" else ()
+        part = (TaskList(self.plan.answers).sample_part,) if self.plan.answers.spread == "parts" else ()
         data = settings.sample_input or settings.data_input
         return (*model, *part, *((data,) if data else ()))
 
@@ -141,7 +141,7 @@ class Paths:
         beside = (image,) if image and "://" not in image else ()
         data = (settings.data_input, settings.sample_input) if self.data_here else ()
         model = (settings.model.input,) if settings.model and not settings.model.server else ()
-        parts = (f"{tasks.PARTS}/",) if answers.spread == "parts" else ()
+        parts = (f"{PARTS}/",) if answers.spread == "parts" else ()
         bundle_paths = (path for path in self.bundle if not path.startswith((*_STAYS, "data/")))
         # A file in a folder is copied with its folder, or it would lose it on the way.
         top_level = (

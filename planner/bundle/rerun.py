@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from planner.answers import Answers
 from planner.bundle.quoting import csv_row
 from planner.errors import PlannerError, Problem
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.logs import Job
 
 
@@ -30,13 +30,13 @@ def again(answers: Answers, jobs: Iterable[Job]) -> Iterator[str]:
                 )
             ]
         )
-    if any(job.process >= tasks.count(answers) for job in jobs):
+    if any(job.process >= TaskList(answers).count for job in jobs):
         raise PlannerError(
             [Problem("--again", "The log has more jobs than there are tasks.", "Give the answers it was made with.")]
         )
     done = {job.process for job in jobs if job.succeeded}
-    yield csv_row(["task", *tasks.columns(answers)])
-    for place, values in enumerate(tasks.values(answers)):
+    yield csv_row(["task", *TaskList(answers).columns])
+    for place, values in enumerate(TaskList(answers).values()):
         if place not in done:
             # Tasks count from 1, jobs of a submission from 0.
             yield csv_row([str(place + 1), *values])

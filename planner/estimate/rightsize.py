@@ -10,8 +10,8 @@ from math import ceil
 from typing import Any
 
 from planner.answers import Answers
-from planner.estimate import tasks
 from planner.estimate.match import gpu_sold_with
+from planner.estimate.tasks import TaskList
 from planner.facts.pools import Pool
 from planner.units import Duration, Size
 from planner.usage import Usage
@@ -49,7 +49,7 @@ class Rightsized:
 
 def fewest(answers: Answers) -> int:
     """Return how many jobs must have succeeded before their measurements count."""
-    return min(FEWEST_JOBS, tasks.count(answers))
+    return min(FEWEST_JOBS, TaskList(answers).count)
 
 
 def rightsize(answers: Answers, pool: Pool, measured: Usage | None) -> Rightsized:

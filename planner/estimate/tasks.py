@@ -1,7 +1,8 @@
-"""How many tasks there are, the value each one gets, and how long it takes."""
+"""The list of tasks: how many there are, the values of each, and how long one takes."""
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import ceil, prod
 from pathlib import PurePosixPath
 
@@ -10,113 +11,129 @@ from planner.answers.by_stage.tasks import PART_TIME
 from planner.answers.command import placeholders
 from planner.units import Duration
 
-# Used while the time of an input is not known: few enough parts for a person to look through.
+# Nobody knows yet how long an input takes: a first cut that a person can look through.
 UNMEASURED_PARTS = 100
-# The folder with the parts, in the submit directory and in a job.
+# The folder of the parts, beside the submit file and in a job.
 PARTS = "parts"
 
 
-def columns(answers: Answers) -> tuple[str, ...]:
-    """Return the names of the values in which tasks differ; none when there is one task."""
-    match answers.spread:
-        case "grid":
-            return tuple(name for name, _ in answers.grid)
-        case "rows":
-            return answers.rows.columns
-        case "numbered" | "parts":
-            return tuple(placeholders(answers.command))
-        case _:
-            return ()
+@dataclass(frozen=True, eq=False)
+class TaskList:
+    """The tasks that *answers* describe. Two lists are equal if the same answers make them, whatever else was said.
 
-
-def count(answers: Answers) -> int:
-    """Return the number of tasks."""
-    match answers.spread:
-        case "grid":
-            return prod(len(values) for _, values in answers.grid)
-        case "rows":
-            return len(answers.rows.rows)
-        case "numbered":
-            return answers.count
-        case "parts":
-            return ceil(answers.count / inputs_in_a_part(answers))
-        case _:
-            return 1
-
-
-def values(answers: Answers) -> Iterator[tuple[str, ...]]:
-    """Yield the values of each task, in the order of ``columns``."""
-    match answers.spread:
-        case "grid":
-            yield from itertools.product(*(values for _, values in answers.grid))
-        case "rows":
-            yield from answers.rows.rows
-        case "numbered":
-            yield from ((str(number),) for number in range(answers.count))
-        case "parts":
-            yield from ((part_name(answers, number),) for number in range(1, count(answers) + 1))
-        case _:
-            yield ()
-
-
-def only(answers: Answers) -> Answers:
-    """Return *answers* with the defaults in all that the list of tasks does not rest on: equal where the lists are."""
-    return Answers(
-        command=answers.command,
-        spread=answers.spread,
-        grid=answers.grid,
-        rows=answers.rows,
-        count=answers.count,
-        inputs=answers.inputs,
-        input_time=answers.input_time,
-        data_place=answers.data_place,
-        data_shared=answers.data_shared,
-        data_path=answers.data_path,
-    )
-
-
-def inputs_in_a_part(answers: Answers) -> int:
-    """Return how many inputs of a long list one job works through."""
-    if answers.input_time is None:
-        return ceil(answers.count / UNMEASURED_PARTS)
-    return min(answers.count, max(1, int(PART_TIME.seconds / answers.input_time.seconds)))
-
-
-def part_name(answers: Answers, number: int) -> str:
-    """Return the name of the *number*-th part of the list, from 1: that of the list with the number in it."""
-    return f"{PARTS}/part-{number:05}{PurePosixPath(answers.inputs).suffix}"
-
-
-def sample_of_parts(answers: Answers) -> str:
-    """Return the name of the short part on which a test runs."""
-    return f"{PARTS}/sample{PurePosixPath(answers.inputs).suffix}"
-
-
-def input_column(answers: Answers) -> str:
-    """Return the name of the value that names each task's own file; empty where tasks read the same files."""
-    if answers.spread == "parts":
-        return columns(answers)[0]
-    if answers.data_shared == "own" and answers.data_place != "none":
-        return placeholders(answers.data_path)[0]
-    return ""
-
-
-def input_path(answers: Answers, value: str) -> str:
-    """Return the path of the data of the task whose own file is named by *value*."""
-    return answers.data_path.replace(f"{{{input_column(answers)}}}", value)
-
-
-def first_value(answers: Answers, name: str) -> str:
-    """Return the value called *name* of the first task."""
-    return next(values(answers))[columns(answers).index(name)]
-
-
-def time(answers: Answers, processor: str) -> Duration | None:
-    """Return how long one task takes on *processor* ("gpu" or "cpu"); None where it was not measured.
-
-    A part of a long list takes as long as its inputs together; one time is given for both processors.
+    It reads an answer only when it is needed, so that a rule which asks for the number of tasks rests on the answers
+    behind that number, and on no others.
     """
-    if answers.spread == "parts":
-        input_time = answers.input_time
-        return None if input_time is None else Duration(input_time.seconds * inputs_in_a_part(answers))
-    return answers.hours_gpu if processor == "gpu" else answers.hours_cpu
+
+    answers: Answers
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TaskList) and self._basis == other._basis
+
+    def __hash__(self) -> int:
+        return hash(self._basis)
+
+    @property
+    def _basis(self) -> tuple[object, ...]:
+        """Every answer that the list rests on."""
+        answers = self.answers
+        return (
+            answers.command,
+            answers.spread,
+            answers.grid,
+            answers.rows,
+            answers.count,
+            answers.inputs,
+            answers.input_time,
+            answers.data_place,
+            answers.data_shared,
+            answers.data_path,
+        )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the values in which tasks differ; none when there is one task."""
+        match self.answers.spread:
+            case "grid":
+                return tuple(name for name, _ in self.answers.grid)
+            case "rows":
+                return self.answers.rows.columns
+            case "numbered" | "parts":
+                return tuple(placeholders(self.answers.command))
+            case _:
+                return ()
+
+    @property
+    def count(self) -> int:
+        """The number of tasks."""
+        match self.answers.spread:
+            case "grid":
+                return prod(len(values) for _, values in self.answers.grid)
+            case "rows":
+                return len(self.answers.rows.rows)
+            case "numbered":
+                return self.answers.count
+            case "parts":
+                return ceil(self.answers.count / self.inputs_in_a_part)
+            case _:
+                return 1
+
+    def values(self) -> Iterator[tuple[str, ...]]:
+        """Yield the values of each task, in the order of ``columns``."""
+        match self.answers.spread:
+            case "grid":
+                yield from itertools.product(*(values for _, values in self.answers.grid))
+            case "rows":
+                yield from self.answers.rows.rows
+            case "numbered":
+                yield from ((str(number),) for number in range(self.answers.count))
+            case "parts":
+                yield from ((self._part_name(number),) for number in range(1, self.count + 1))
+            case _:
+                yield ()
+
+    def first_value(self, name: str) -> str:
+        """Return the value called *name* of the first task."""
+        return next(self.values())[self.columns.index(name)]
+
+    @property
+    def inputs_in_a_part(self) -> int:
+        """How many inputs of a long list one job works through."""
+        answers = self.answers
+        if answers.input_time is None:
+            return ceil(answers.count / UNMEASURED_PARTS)
+        return min(answers.count, max(1, int(PART_TIME.seconds / answers.input_time.seconds)))
+
+    def _part_name(self, number: int) -> str:
+        """Return the name of the *number*-th part of the list, from 1: that of the list with the number in it."""
+        return f"{PARTS}/part-{number:05}{PurePosixPath(self.answers.inputs).suffix}"
+
+    @property
+    def sample_part(self) -> str:
+        """The name of the short part on which a test runs."""
+        return f"{PARTS}/sample{PurePosixPath(self.answers.inputs).suffix}"
+
+    @property
+    def input_column(self) -> str:
+        """The name of the value that names each task's own file; empty where tasks read the same files."""
+        answers = self.answers
+        if answers.spread == "parts":
+            return self.columns[0]
+        if answers.data_shared == "own" and answers.data_place != "none":
+            return placeholders(answers.data_path)[0]
+        return ""
+
+    def input_path(self, value: str) -> str:
+        """Return the path of the data of the task whose own file is named by *value*."""
+        return self.answers.data_path.replace(f"{{{self.input_column}}}", value)
+
+    def time(self, processor: str) -> Duration | None:
+        """Return how long one task takes on *processor* ("gpu" or "cpu"); None where it was not measured.
+
+        A part of a long list takes as long as its inputs together, whatever the processor: one time was asked.
+        """
+        answers = self.answers
+        if answers.spread == "parts":
+            each = answers.input_time
+            return None if each is None else Duration(each.seconds * self.inputs_in_a_part)
+        return answers.hours_gpu if processor == "gpu" else answers.hours_cpu

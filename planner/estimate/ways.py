@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from planner.answers import Answers
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.facts.fact import Fact
 from planner.facts.pools import Length, Pool
 from planner.facts.sources import source
@@ -75,16 +75,16 @@ def _worth_naming(answers: Answers, processor: str) -> bool:
 
 def _option(answers: Answers, pool: Pool, length: Length, gpus: int) -> RunOption:
     on_gpu = length.processor == "gpu"
-    time = tasks.time(answers, length.processor)
+    time = TaskList(answers).time(length.processor)
     at_once = _gpu_jobs_at_once(answers, pool, length, gpus) if on_gpu else answers.cpu_jobs_at_once
-    at_once = min(at_once, tasks.count(answers))
+    at_once = min(at_once, TaskList(answers).count)
     too_long = time is not None and time > length.limit.value
     infeasible_because = _infeasible_because(answers, length, at_once, gpus if pool.cards else at_once)
     if too_long and answers.resume != "yes" and not infeasible_because:
         infeasible_because = f"a task takes {time}, the limit is {length.limit.value} and it cannot go on after a stop"
     time_to_result = card_hours = None
     if time is not None and at_once and not infeasible_because:
-        task_count = tasks.count(answers)
+        task_count = TaskList(answers).count
         time_to_result = Duration(ceil(task_count / at_once) * time.seconds)
         card_hours = task_count * time.hours * answers.gpus if on_gpu else None
     return RunOption(
@@ -100,7 +100,7 @@ def _option(answers: Answers, pool: Pool, length: Length, gpus: int) -> RunOptio
 def _gpu_jobs_at_once(answers: Answers, pool: Pool, length: Length, gpus: int) -> int:
     """Return how many GPU jobs one user may run at the same time: the pool's limits count GPUs, not jobs."""
     # If the pool lists no GPUs, no limit is known: at best all tasks run at once.
-    gpu_limit = gpus if pool.cards else tasks.count(answers) * answers.gpus
+    gpu_limit = gpus if pool.cards else TaskList(answers).count * answers.gpus
     if length.share is not None:
         gpu_limit = min(gpu_limit, floor(length.share.value * pool.card_count))
     if length.cards is not None:

@@ -23,6 +23,7 @@ from planner.advice import SETTING_NAMES, Clause, Level, Settings
 from planner.answers import Answers, questions
 from planner.answers.question import Stage
 from planner.estimate.rightsize import Rightsized
+from planner.estimate.tasks import TaskList
 from planner.facts.fact import Fact
 from planner.facts.pools import Pool
 from planner.facts.sources import Source, source
@@ -74,6 +75,11 @@ class Case:
         # These views have the fields of the records they wrap, so type checkers may treat them as those.
         self.answers = cast(Answers, FieldsView(inputs.rightsized.answers, self.reads.answers))
         self.decided = cast(Settings, FieldsView(inputs.decided, self.reads.settings))
+
+    @cached_property
+    def tasks(self) -> TaskList:
+        """The list of tasks; what is read of it counts as an answer that was read."""
+        return TaskList(self.answers)
 
     @property
     def because_of(self) -> tuple[str, ...]:

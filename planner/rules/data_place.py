@@ -3,8 +3,8 @@
 import re
 
 from planner.answers import Answers
-from planner.estimate import tasks
 from planner.estimate.placing import Placed, fit_in, read_path, user_location
+from planner.estimate.tasks import TaskList
 from planner.rules.base import Case, Verdict
 
 
@@ -43,8 +43,8 @@ def placed_data(case: Case) -> Placed | Verdict:
 
 def data_path(answers: Answers) -> str:
     """Return the path of the data, with ``$(own)`` in place of the value that names a task's own file."""
-    column = tasks.input_column(answers) if answers.data_shared == "own" else ""
-    return tasks.input_path(answers, "$(own)") if column else answers.data_path
+    column = TaskList(answers).input_column if answers.data_shared == "own" else ""
+    return TaskList(answers).input_path("$(own)") if column else answers.data_path
 
 
 def _example(form: str) -> str:
@@ -71,7 +71,7 @@ def sample_of(case: Case, address: str) -> str:
     if archive := case.decided.archive:
         return address.replace(archive.name, archive.sample)
     if "$(own)" in address:
-        return address.replace("$(own)", tasks.first_value(case.answers, tasks.input_column(case.answers)))
+        return address.replace("$(own)", case.tasks.first_value(case.tasks.input_column))
     return ""
 
 

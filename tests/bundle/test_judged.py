@@ -18,7 +18,7 @@ from planner.answers import Answers, as_table, read_answers
 from planner.answers.file import AnswersFile
 from planner.bundle import make_files
 from planner.engine import make_plan
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.examples import examples
 from planner.facts.pools import pools
 from tests.strategies import answers as drawn_answers
@@ -390,7 +390,7 @@ def test_the_list_is_read_by_the_csv_module_and_holds_every_task(bundle: Path, r
     assert header[0] == "task"
     assert sorted(header[1:]) == sorted(made.settings.columns)
     # The submit description reads the first two columns, and HTCondor knows no quotes there.
-    own = tasks.input_column(made.answers)
+    own = TaskList(made.answers).input_column
     assert not own or (
         header[1] == own and not any('"' in line.split(",", 2)[1] for line in path.read_text().splitlines())
     )

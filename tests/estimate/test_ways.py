@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 
 from planner.answers import Answers, read_answers
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.estimate.ways import RunOption, is_near_the_limit, ways
 from planner.facts.pools import pools
 from planner.units import Duration
@@ -171,8 +171,8 @@ def test_the_lengths_of_the_pool_are_those_that_these_tests_speak_of() -> None:
 @given(answers())
 def test_an_open_way_has_jobs_at_once_and_a_closed_one_has_no_hours(drawn: Answers) -> None:
     for way in ways(drawn, POOL, 122):
-        assert 0 <= way.at_once <= tasks.count(drawn)
-        time = tasks.time(drawn, way.length.processor)
+        assert 0 <= way.at_once <= TaskList(drawn).count
+        time = TaskList(drawn).time(way.length.processor)
         if not way.feasible:
             assert way.time_to_result is None
             continue

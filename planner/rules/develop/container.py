@@ -3,7 +3,6 @@
 import re
 
 from planner.answers.command import words
-from planner.estimate import tasks
 from planner.estimate.placing import needs_a_mount, staging_location, user_location
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
@@ -157,7 +156,7 @@ def spare_the_registry(case: Case) -> Verdict | None:
     may ask, and all machines of a pool may share one; it also deletes images that nobody uses for about half a year.
     Converted once, the image lies in the pool's own place, is found in caches, and depends on nobody.
     """
-    image, jobs = case.decided.container_image, tasks.count(case.answers)
+    image, jobs = case.decided.container_image, case.tasks.count
     if not image.startswith("docker://") or jobs < MANY_PULLS:
         return None
     size = case.decided.image_size or Size.of_gb(5)

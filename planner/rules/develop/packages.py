@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from planner.answers.checks import R_PACKAGE
 from planner.answers.command import words
 from planner.answers.environment import is_environment, read_environment
-from planner.estimate import tasks
 from planner.facts.frameworks import frameworks
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.words import bare_name
@@ -156,7 +155,7 @@ def packages_in_every_job(case: Case) -> Verdict | None:
     if install:
         return case.stop(
             "Name the packages in the form, and the command that does the work",
-            because=f"{install[0]} would run in each of {tasks.count(case.answers)} jobs; packages belong in the image.",
+            because=f"{install[0]} would run in each of {case.tasks.count} jobs; packages belong in the image.",
         )
     lists = [path for path in case.answers.code if re.search(r"(^|/)(requirements.*\.txt|environment\.ya?ml)$", path)]
     if not lists:

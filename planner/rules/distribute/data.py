@@ -5,9 +5,9 @@ import re
 from planner.advice import Archive, Weights
 from planner.answers.by_stage.data import ARCHIVES
 from planner.answers.model import is_on_hub
-from planner.estimate import tasks
 from planner.estimate.amounts import model_size
 from planner.estimate.placing import largest_band, submit_directory, user_location
+from planner.estimate.tasks import TaskList
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.data_place import address_of, placed_data, sample_of, server_of, what_to_do
 
@@ -50,7 +50,7 @@ def pack_small_files(case: Case) -> Verdict | None:
     if answers.data_place in ("none", "web") or answers.data_path.lower().endswith(ARCHIVES):
         return None
     # If each task has its own file, there is no folder, whatever the number of files is.
-    if tasks.input_column(answers) and answers.spread != "parts":
+    if TaskList(answers).input_column and answers.spread != "parts":
         return None
     is_folder = answers.data_files > 1
     small = user_location(case.pool_record, answers.data_size, "x", answers)
@@ -124,7 +124,7 @@ def own_file_for_each_task(case: Case) -> Verdict | None:
         return None
     return case.set(
         f"Let each job fetch {answers.data_path}",
-        because=f"{answers.data_size} instead of all {tasks.count(answers):,} files: jobs.csv says in its second column "
+        because=f"{answers.data_size} instead of all {TaskList(answers).count:,} files: jobs.csv says in its second column "
         "which one.",
     )
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from planner.advice import Settings
-from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
 from planner.estimate.ways import RunOption, is_near_the_limit
 from planner.rules.base import Case, Verdict, rule
@@ -73,7 +72,7 @@ def _because(case: Case, option: RunOption, time: Duration, feasible: list[RunOp
         text = f"A task takes {time}; at each checkpoint the job stops and is started again, within {limit}"
     if is_near_the_limit(time, option.length) and case.answers.resume != "yes":
         return text + ", but close to it, and no longer length is open: let the task save checkpoints."
-    if case.decided.processor == "gpu" and tasks.count(case.answers) > 1:
+    if case.decided.processor == "gpu" and case.tasks.count > 1:
         text += "." + _at_once(case, option, feasible)
     near = [
         other for other in feasible if other.limit < option.limit and other.time_to_result and option.time_to_result
@@ -163,7 +162,7 @@ def wider_pools(case: Case) -> Verdict | None:
 
 
 def _task_time(case: Case) -> Duration | None:
-    return tasks.time(case.answers, case.decided.processor)
+    return case.tasks.time(case.decided.processor)
 
 
 def _transfer_size(case: Case) -> Size:

@@ -1,6 +1,6 @@
 """Many: all tasks from one list, in one submission."""
 
-from planner.estimate import tasks
+from planner.estimate.tasks import TaskList
 from planner.rules.base import Case, Verdict, rule
 from planner.sentences import and_joined, counted
 from planner.units import Duration
@@ -22,7 +22,7 @@ def one_list(case: Case) -> Verdict | None:
     values go to run.sh with the list itself, so they may hold anything that CSV can hold.
     """
     answers = case.answers
-    task_count, names = tasks.count(answers), tasks.columns(answers)
+    task_count, names = TaskList(answers).count, TaskList(answers).columns
     if answers.spread == "one":
         return None
     return case.set(
@@ -45,7 +45,7 @@ def cut_into_parts(case: Case) -> Verdict | None:
     answers = case.answers
     if answers.spread != "parts":
         return None
-    inputs_each, part_count = tasks.inputs_in_a_part(answers), tasks.count(answers)
+    inputs_each, part_count = TaskList(answers).inputs_in_a_part, TaskList(answers).count
     inputs = counted(answers.count, "input")
     do = f"Cut the list into {counted(part_count, 'part')} of up to {counted(inputs_each, 'input')}"
     if answers.input_time is None:
@@ -70,7 +70,7 @@ def jobs_in_waves(case: Case) -> Verdict | None:
     Tens of thousands of idle jobs slow down the access point for everybody, and a submission above its limit is refused
     whole. With max_idle HTCondor creates jobs as others leave.
     """
-    job_count, limits = -(-tasks.count(case.answers) // case.decided.tasks_in_a_job), case.pool.jobs
+    job_count, limits = -(-case.tasks.count // case.decided.tasks_in_a_job), case.pool.jobs
     if limits.max_idle is None or job_count < limits.max_idle:
         return None
     too_many = limits.ask_above is not None and job_count > limits.ask_above
@@ -91,7 +91,7 @@ def short_tasks_together(case: Case) -> Verdict | None:
     its own line in the list, its own results and its own exit code.
     """
     answers, limits = case.answers, case.pool.jobs
-    task_count, time = tasks.count(answers), tasks.time(answers, case.decided.processor)
+    task_count, time = TaskList(answers).count, TaskList(answers).time(case.decided.processor)
     least = limits.least_time_of_many or LEAST_TIME
     threshold = limits.many or MANY
     if time is None or task_count <= threshold or time >= least:
@@ -99,7 +99,7 @@ def short_tasks_together(case: Case) -> Verdict | None:
     tasks_in_a_job = min(task_count, int(-(-TOGETHER * least.seconds // time.seconds)))
     who = "the pool asks" if limits.least_time_of_many else "pools that say so ask"
     because = f"{task_count:,} jobs of {time} each: {who} for {least} or more where there are over {threshold:,}."
-    if case.decided.output_archive or tasks.input_column(answers):
+    if case.decided.output_archive or TaskList(answers).input_column:
         obstacle = "large results" if case.decided.output_archive else "a file of its own for each task"
         return case.warn(
             f"Put {tasks_in_a_job:,} tasks into one",
@@ -120,7 +120,7 @@ def try_again(case: Case) -> Verdict | None:
     last checkpoint; what run.sh itself finds wrong, a missing input or value, would be wrong again and is not repeated.
     More than two retries hide a mistake instead of mending it.
     """
-    task_count = tasks.count(case.answers)
+    task_count = case.tasks.count
     if task_count == 1:
         return None
     return case.set(
@@ -145,5 +145,5 @@ def run_the_missing_again(case: Case) -> Verdict | None:
     return case.tip(
         "Run missing.sh when the jobs have ended, and submit what it lists",
         because=f"It writes jobs-again.csv; condor_submit {answers.project}.sub list=jobs-again.csv runs only those of the "
-        f"{tasks.count(answers):,} tasks.",
+        f"{TaskList(answers).count:,} tasks.",
     )

@@ -1,7 +1,8 @@
 """Processors: GPU or CPU, how much of each, and the GPUs that match."""
 
-from planner.estimate import rightsize, tasks
+from planner.estimate import rightsize
 from planner.estimate.match import count, demand_of, matching, memory_floor, relaxations
+from planner.estimate.tasks import TaskList
 from planner.estimate.ways import ways
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_parts, disk_total
@@ -216,7 +217,7 @@ def memory(case: Case) -> Verdict | None:
     """
     answers = case.answers
     request = answers.memory or UNMEASURED_MEMORY
-    several = tasks.count(answers) > 1
+    several = TaskList(answers).count > 1
     limit = case.pool.ask_above_memory
     measured = case.rightsized.measured
     retry_size = (rightsize.retry_memory(measured) if measured and case.rightsized.enough else None) or request.times(

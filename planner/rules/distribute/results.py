@@ -1,8 +1,8 @@
 """Results: how they come back, and whether there is room for them."""
 
-from planner.estimate import tasks
 from planner.estimate.amounts import model_size, results_size
 from planner.estimate.placing import staging_location, staging_of, submit_directory
+from planner.estimate.tasks import TaskList
 from planner.facts.pools import Place
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Size
@@ -22,7 +22,7 @@ def results_come_back(case: Case) -> Verdict | None:
     and go straight to the place for large files, not through the access point.
     """
     answers, pool = case.answers, case.pool_record
-    size, task_count = results_size(answers), tasks.count(answers)
+    size, task_count = results_size(answers), TaskList(answers).count
     total = size.times(task_count)
     guess = "" if answers.output_size else ", a guess since you have not measured them"
     how_much = f"{size} a task{guess}" + (f", {total.about} for {task_count:,} tasks" if task_count > 1 else "")
@@ -90,7 +90,7 @@ def quota(case: Case) -> Verdict | None:
     if decided.model and decided.model.server:
         size, items = size + model_size(answers), items + 1
     if decided.output_archive:
-        size, items = size + results_size(answers).times(tasks.count(answers)), items + tasks.count(answers)
+        size, items = size + results_size(answers).times(TaskList(answers).count), items + TaskList(answers).count
     place = case.facts(staging)
     most_items = place.items
     if size <= place.quota and (most_items is None or items <= most_items):

@@ -1,7 +1,6 @@
 """Testing: one job on a little of the data, then a few, then all."""
 
 from planner.advice import Part
-from planner.estimate import tasks
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import disk_total
 from planner.sentences import counted
@@ -92,7 +91,7 @@ def few_then_all(case: Case) -> Verdict | None:
     Some mistakes show only when several jobs run side by side: outputs that overwrite each other, values that fail,
     memory that varies.
     """
-    task_count = tasks.count(case.answers)
+    task_count = case.tasks.count
     if task_count <= 3:
         return None
     ladder = "a hundred, then all" if task_count > 500 else "submit all"

@@ -1,6 +1,7 @@
 """Checkpointing: save, stop, resume."""
 
-from planner.estimate import checkpoint_interval, tasks
+from planner.estimate import checkpoint_interval
+from planner.estimate.tasks import TaskList
 from planner.rules.base import Case, Verdict, rule
 from planner.units import Duration, Size
 
@@ -40,7 +41,7 @@ def stop_and_go_on(case: Case) -> Verdict | None:
     if answers.resume != "yes":
         return None
     least, most = bounds.least, bounds.most
-    time = tasks.time(answers, case.decided.processor)
+    time = TaskList(answers).time(case.decided.processor)
     if time is not None and time <= least:
         return None
     every = answers.checkpoint_every
@@ -75,7 +76,7 @@ def add_checkpoints(case: Case) -> Verdict | None:
     little then, fits a shorter length, and may use machines that are lent for some hours.
     """
     answers = case.answers
-    time = tasks.time(answers, case.decided.processor)
+    time = TaskList(answers).time(case.decided.processor)
     if answers.resume == "yes" or time is None or time <= case.pool.checkpoints.most:
         return None
     can = "You can add it: save" if answers.resume == "could" else "If the program can be changed, save"

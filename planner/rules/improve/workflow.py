@@ -1,9 +1,9 @@
 """Workflow: steps before and after the tasks, run in order by DAGMan."""
 
 from planner.advice import Part
-from planner.estimate import tasks
 from planner.estimate.amounts import results_size
 from planner.estimate.placing import submit_directory
+from planner.estimate.tasks import TaskList
 from planner.rules.base import Case, Verdict, rule
 from planner.rules.disk import ASSUMED_IMAGE, CACHES, disk_total
 from planner.rules.lengths import shortest_cpu_lines
@@ -19,7 +19,7 @@ def steps_in_order(case: Case) -> Verdict | None:
     command goes on from there. It starts, counts and waits on the access point; work is done in jobs.
     """
     answers = case.answers
-    task_count = tasks.count(answers)
+    task_count = TaskList(answers).count
     order = [*(["prepare"] if answers.before else []), counted(task_count, "task")]
     order += ["collect"] if case.decided.collects else []
     if len(order) == 1:
@@ -64,7 +64,7 @@ def collect_results(case: Case) -> Verdict | None:
     answers, decided = case.answers, case.decided
     if answers.spread == "one" or not answers.after:
         return None
-    together = results_size(answers).times(tasks.count(answers))
+    together = results_size(answers).times(TaskList(answers).count)
     home = submit_directory(case.pool_record)
     # All results pass through the access point to one job.
     if decided.output_archive or (home and home.quota and together > case.facts(home).quota):
@@ -97,7 +97,7 @@ def one_node_a_task(case: Case) -> Verdict | None:
     Where one node holds many jobs, the first that fails takes all others with it. As nodes of their own, tasks fail
     alone, and a second submission runs only those.
     """
-    task_count = tasks.count(case.answers)
+    task_count = case.tasks.count
     if not case.decided.workflow or task_count == 1:
         return None
     return case.tip(
