@@ -1,1 +1,1 @@
-"""From files to answers: submit files, recipes of software, Slurm scripts, and bundles that the planner made."""
+"""From files to answers: submit files, software recipes, Slurm scripts, and bundles that the planner generated."""

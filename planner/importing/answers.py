@@ -1,6 +1,6 @@
-"""From files to a plan: the answers that can be read from what people have; the rest is asked.
+"""Read answers from the files that people already have; questions cover the rest.
 
-A bundle of the planner's own holds ``answers.toml``, and that says everything.
+A bundle that the planner generated holds ``answers.toml``, which has every answer.
 """
 
 from collections.abc import Mapping
@@ -35,56 +35,62 @@ class Read:
 
 
 def answers_in(files: Mapping[str, str], pool: Pool) -> Read:
-    """Return what *files* (texts by name) answer. An answer that its question would refuse is left to be asked."""
+    """Return what *files* (texts by name) answer. Invalid answers are left out."""
     case = ReviewedFiles(pool, dict(files))
-    if own := bundle(case):
-        return _read_back(own)
-    found: dict[str, object] = {"pool": case.pool.key}
+    if own_bundle := bundle(case):
+        return _read_back(own_bundle)
+    answers: dict[str, object] = {"pool": case.pool.key}
     lost: tuple[str, ...] = ()
     main = next((submit for submit in case.submits if not submit.is_true("my.isbuildjob")), None)
     batch = next(iter(case.of_kind(FileType.SLURM)), None)
     if main is None and batch:
-        said = read_slurm(case.files[batch])
-        found |= said.answers
-        lost = said.lost
-    of_recipes, not_carried = recipes(case)
+        slurm = read_slurm(case.files[batch])
+        answers |= slurm.answers
+        lost = slurm.lost
+    from_recipes, not_carried = recipes(case)
     if main:
-        found |= needs(main) | software(main)
+        answers |= needs(main) | software(main)
         if is_made(main.text):
-            # Its executable is the planner's own, and its list; what they came from stands in answers.toml alone.
+            # The planner generated its executable and its list; only answers.toml has the answers behind them.
             lost = (f"{main.file} was made by the planner: bring answers.toml from its folder as well.",)
         else:
-            found |= tasks(main, case) | transfers(main, pool)
-    # What an image is made from says more than its name; variables may stand in both, and the job's own count.
-    variables = [*_listed(of_recipes, "environment"), *_listed(found, "environment")]
-    if "container" in of_recipes and not (of_recipes["container"] == "docker" and _is_pushed(found.get("image"))):
-        found.pop("image", None)
-    found |= of_recipes | ({"environment": variables} if variables else {})
-    usable = {id: value for id, value in found.items() if id in questions() and _fits(id, value)}
-    return Read(usable, _asked(usable), (*lost, *not_carried))
+            answers |= tasks(main, case) | transfers(main, pool)
+    # A recipe says more than an image's name. Both may set variables; the job's override the recipe's.
+    variables = [*_list_items(from_recipes, "environment"), *_list_items(answers, "environment")]
+    if "container" in from_recipes and not (from_recipes["container"] == "docker" and _is_pushed(answers.get("image"))):
+        answers.pop("image", None)
+    answers |= from_recipes | ({"environment": variables} if variables else {})
+    usable = {id: value for id, value in answers.items() if id in questions() and _is_valid(id, value)}
+    return Read(usable, _unanswered(usable), (*lost, *not_carried))
 
 
 def _is_pushed(image: object) -> bool:
     return str(image).startswith("docker://")
 
 
-def _listed(answers: dict[str, object], id: str) -> list[str]:
-    """Return the items of an answer that is a list; none that looks like a key."""
+def _list_items(answers: dict[str, object], id: str) -> list[str]:
+    """Return the items of an answer that is a list, without those that look like keys."""
     value = answers.get(id)
     return [item for item in value if not looks_like_a_key(item)] if isinstance(value, list) else []
 
 
-def _read_back(own: Bundle) -> Read:
-    """Return the answers of the planner's own bundle, as far as they can be used, with what was changed by hand."""
-    usable = {id: value for id, value in {**own.answers, **own.kept}.items() if id in questions() and _fits(id, value)}
-    return Read(usable, _asked(usable), kept=tuple(own.kept), edited=own.edited, usage=own.usage)
+def _read_back(own_bundle: Bundle) -> Read:
+    """Return the usable answers of a bundle that the planner generated, with edits made by hand."""
+    usable = {
+        id: value
+        for id, value in {**own_bundle.answers, **own_bundle.kept}.items()
+        if id in questions() and _is_valid(id, value)
+    }
+    return Read(
+        usable, _unanswered(usable), kept=tuple(own_bundle.kept), edited=own_bundle.edited, usage=own_bundle.usage
+    )
 
 
-def _asked(answers: dict[str, object]) -> tuple[str, ...]:
+def _unanswered(answers: dict[str, object]) -> tuple[str, ...]:
     return tuple(id for id, question in questions().items() if question.newcomer and id not in answers)
 
 
-def _fits(id: str, value: object) -> bool:
+def _is_valid(id: str, value: object) -> bool:
     if looks_like_a_key(value):
         return False
     try:

@@ -1,4 +1,4 @@
-"""Generated files that somebody has changed by hand: what was changed, and which edits an answer says as well."""
+"""Generated files that somebody edited by hand: the edits, and the answers that express some of them."""
 
 import csv
 import io
@@ -25,10 +25,10 @@ _HEAD = re.compile(r"(?m)^(?:#|<!--) *Made by htc-planner \d")
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle of the planner's own, by its ``answers.toml``.
+    """A bundle that the planner generated, recognized by its ``answers.toml``.
 
-    *answers* as that file holds them, whether they can be used or not, and the *usage* with them; *kept*: answers that
-    say what was written into other files by hand; *edited*: all that was changed by hand, as a unified diff, by file.
+    *answers* as that file holds them, valid or not, and the *usage* with them; *kept*: answers that express edits made
+    by hand in other files; *edited*: all edits made by hand, as a unified diff for each file.
     """
 
     answers: dict[str, object]
@@ -38,12 +38,12 @@ class Bundle:
 
 
 def is_made(text: str) -> bool:
-    """Tell whether the planner made a file, as its first comment says."""
+    """Tell whether the planner generated a file, according to its first comment."""
     return _HEAD.search(text[:2000]) is not None
 
 
 def bundle(case: ReviewedFiles) -> Bundle | None:
-    """Return the planner's own bundle among the files, or None: there is no ``answers.toml`` that can be read."""
+    """Return the bundle that the planner generated, or None if the files have no readable ``answers.toml``."""
     name = case.named("answers.toml")
     if name is None:
         return None
@@ -55,33 +55,37 @@ def bundle(case: ReviewedFiles) -> Bundle | None:
         file = AnswersFile.from_table(table)
     except PlannerError:
         return Bundle(table)
-    made = _made(file, name.removesuffix("answers.toml"))
-    changed = {path: text for path, text in case.files.items() if path in made and path != name and text != made[path]}
+    generated = _generated(file, name.removesuffix("answers.toml"))
+    changed = {
+        path: text
+        for path, text in case.files.items()
+        if path in generated and path != name and text != generated[path]
+    }
     return Bundle(
         table,
         file.usage,
-        _kept(file.answers, table, made, changed),
-        {path: diff(path, made[path], text, "changed by hand") for path, text in changed.items()},
+        _kept(file.answers, table, generated, changed),
+        {path: diff(path, generated[path], text, "changed by hand") for path, text in changed.items()},
     )
 
 
-def _made(file: AnswersFile, folder: str) -> dict[str, str]:
-    """Return the files as the planner makes them."""
+def _generated(file: AnswersFile, folder: str) -> dict[str, str]:
+    """Return the texts of the files that the planner generates, by path."""
     plan = make_plan(file.answers, pools()[file.answers.pool], measured=file.usage)
-    return {folder + made.path: made.text for made in make_files(plan)}
+    return {folder + generated_file.path: generated_file.text for generated_file in make_files(plan)}
 
 
 def _kept(
-    answers: Answers, table: Mapping[str, object], made: Mapping[str, str], changed: Mapping[str, str]
+    answers: Answers, table: Mapping[str, object], generated: Mapping[str, str], changed: Mapping[str, str]
 ) -> dict[str, object]:
-    """Return the answers that say what was changed, if they go together with the others."""
+    """Return the answers that express the edits, if they are consistent with the other answers."""
     kept: dict[str, object] = {}
     for path, text in changed.items():
         name = path.rpartition("/")[2]
         if name == f"{answers.project}.sub":
-            kept |= _of_the_description(answers, made[path], text)
+            kept |= _from_submit_file(answers, generated[path], text)
         elif name == "jobs.csv":
-            kept |= _of_the_list(answers, made[path], text)
+            kept |= _from_task_list(answers, generated[path], text)
     try:
         AnswersFile.from_table({**table, **kept})
     except PlannerError:
@@ -89,31 +93,35 @@ def _kept(
     return kept
 
 
-def _of_the_description(answers: Answers, made: str, text: str) -> dict[str, object]:
-    before, after = (_said(each) for each in (made, text))
+def _from_submit_file(answers: Answers, generated: str, text: str) -> dict[str, object]:
+    before, after = (_answers_of(file_text) for file_text in (generated, text))
     changed = {id: value for id, value in after.items() if before.get(id) != value}
     if "image" in changed and answers.container != "existing":
         changed["container"] = "existing"
-    # What travels at a checkpoint is more than what was answered: what was added or taken out is what counts.
+    # The submit file transfers more at a checkpoint than the answer lists, so apply only what was added or removed.
     for id, value in changed.items():
-        was = before.get(id)
-        if isinstance(value, list) and isinstance(was, list):
-            own = questions()[id].kind.write(getattr(answers, id))
-            mine = [item for item in own if item in value or item not in was] if isinstance(own, list) else []
-            changed[id] = [*mine, *(item for item in value if item not in was)]
+        old_value = before.get(id)
+        if isinstance(value, list) and isinstance(old_value, list):
+            user_items = questions()[id].kind.write(getattr(answers, id))
+            kept_items = (
+                [item for item in user_items if item in value or item not in old_value]
+                if isinstance(user_items, list)
+                else []
+            )
+            changed[id] = [*kept_items, *(item for item in value if item not in old_value)]
     return changed
 
 
-def _said(text: str) -> dict[str, object]:
+def _answers_of(text: str) -> dict[str, object]:
     submit = read_submit(text, "")
     return {**needs(submit), **software(submit), "code": code(submit)}
 
 
-def _of_the_list(answers: Answers, made: str, text: str) -> dict[str, object]:
-    """Return the table of tasks, if its columns are still the same; the first one is the planner's own."""
+def _from_task_list(answers: Answers, generated: str, text: str) -> dict[str, object]:
+    """Return the task table if its columns are unchanged; the planner adds the first column."""
     if answers.spread == "parts" or answers.data_shared == "own":
         return {}
-    before, after = (list(csv.reader(io.StringIO(each))) for each in (made, text))
+    before, after = (list(csv.reader(io.StringIO(file_text))) for file_text in (generated, text))
     if not after or before[0] != after[0] or any(len(row) != len(after[0]) for row in after):
         return {}
     return {"spread": "rows", "rows": [str(csv_row(row[1:])) for row in after]}

@@ -15,22 +15,22 @@ from planner.units import Size
 
 
 def needs(submit: Submit) -> dict[str, object]:
-    """Return what a job asks of a server, and how it goes on when it is stopped."""
-    found: dict[str, object] = {"gpu": "needs" if (number(submit, "request_gpus") or 0) > 0 else "no"}
-    if found["gpu"] == "needs":
-        found["gpus"] = number(submit, "request_gpus")
+    """Return what a job requests from a server, and how it resumes after an interruption."""
+    answers: dict[str, object] = {"gpu": "needs" if (number(submit, "request_gpus") or 0) > 0 else "no"}
+    if answers["gpu"] == "needs":
+        answers["gpus"] = number(submit, "request_gpus")
         memory = asked_memory(submit)
-        found["gpu_memory"] = str(memory) if memory else "not measured"
+        answers["gpu_memory"] = str(memory) if memory else "not measured"
     if cpus := number(submit, "request_cpus"):
-        found["cpus"] = cpus
+        answers["cpus"] = cpus
     text = submit.value("request_memory")
     with suppress(ValueError):
-        found["memory"] = str(Size.parse(f"{text} MB" if text.isdecimal() else text))
+        answers["memory"] = str(Size.parse(f"{text} MB" if text.isdecimal() else text))
     if submit.has("checkpoint_exit_code"):
-        found["resume"] = "yes"
+        answers["resume"] = "yes"
         if submit.has("transfer_checkpoint_files"):
-            found["checkpoint_files"] = listed(submit.value("transfer_checkpoint_files"))
-    return found
+            answers["checkpoint_files"] = listed(submit.value("transfer_checkpoint_files"))
+    return answers
 
 
 def software(submit: Submit) -> dict[str, object]:
@@ -43,20 +43,20 @@ def software(submit: Submit) -> dict[str, object]:
 
 def tasks(submit: Submit, case: ReviewedFiles) -> dict[str, object]:
     """Return the command of one task, and how many tasks there are."""
-    found: dict[str, object] = {}
+    answers: dict[str, object] = {}
     queue = submit.queues[-1] if submit.queues else None
     raw = submit.values.get("arguments", submit.values.get("args", ""))
     names = {name.lower(): name for name in (queue.names if queue else ())}
     numbered = bool(queue and not queue.form and submit.expand(queue.count).isdecimal() and queue.count != "1")
     if numbered:
         names = dict.fromkeys(("process", "procid"), "number")
-    without = {key: value for key, value in submit.values.items() if key not in names}
+    fixed_values = {key: value for key, value in submit.values.items() if key not in names}
 
     def placeholder(macro: re.Match[str]) -> str:
         name = macro[1].lower()
         if name in names:
             return f"{{{names[name]}}}"
-        return macro[0] if name in OF_THE_JOB else Submit("", "", values=without).expand(macro[0])
+        return macro[0] if name in OF_THE_JOB else Submit("", "", values=fixed_values).expand(macro[0])
 
     arguments = re.sub(r"\$\(([\w.]+)\)", placeholder, raw).strip()
     if arguments.startswith('"') and arguments.endswith('"'):
@@ -65,18 +65,18 @@ def tasks(submit: Submit, case: ReviewedFiles) -> dict[str, object]:
     if executable and "$(" not in arguments:
         first = f"./{executable}" if "/" not in executable else executable
         runs = f"python3 {executable}" if executable.endswith(".py") else f"bash {executable}"
-        found["command"] = f"{runs if executable.endswith(('.py', '.sh')) else first} {arguments}".strip()
+        answers["command"] = f"{runs if executable.endswith(('.py', '.sh')) else first} {arguments}".strip()
     if queue and queue.form and queue.names:
-        found |= _rows(queue, submit, case)
+        answers |= _rows(queue, submit, case)
     elif numbered and queue:
-        found |= {"spread": "numbered", "count": int(submit.expand(queue.count)[:9])}
+        answers |= {"spread": "numbered", "count": int(submit.expand(queue.count)[:9])}
     elif not queue or not queue.form:
-        found["spread"] = "one"
-    return found
+        answers["spread"] = "one"
+    return answers
 
 
 def _rows(queue: Queue, submit: Submit, case: ReviewedFiles) -> dict[str, object]:
-    """Read the table of tasks, values parted as HTCondor does."""
+    """Read the task table, splitting values as HTCondor does."""
     items = list(queue.items)
     if queue.form == "from" and not items:
         name = case.named(submit.expand(queue.source))
@@ -85,36 +85,40 @@ def _rows(queue: Queue, submit: Submit, case: ReviewedFiles) -> dict[str, object
         items = [line.strip() for line in case.files[name].split("\n") if line.strip()]
     if queue.form == "matching" or any(item.startswith("#") for item in items):
         return {"spread": "rows"}
-    wide = len(queue.names)
-    rows = [re.split(r"\s*,\s*|\s+", item, maxsplit=wide - 1) if wide > 1 else [item] for item in items]
-    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in (row + [""] * wide)[:wide]) for row in rows]
+    width = len(queue.names)
+    rows = [re.split(r"\s*,\s*|\s+", item, maxsplit=width - 1) if width > 1 else [item] for item in items]
+    quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in (row + [""] * width)[:width]) for row in rows]
     return {"spread": "rows", "rows": [",".join(queue.names), *quoted]}
 
 
 def code(submit: Submit) -> list[str]:
-    """Return the scripts and folders that a job brings from beside its submit file."""
+    """Return the scripts and folders that a job transfers from its submit directory."""
     executable = submit.value("executable").strip('"')
-    sent = listed(submit.value("transfer_input_files"))
-    own = [item for item in sent if "://" not in item and not item.startswith(("/", "$"))]
-    return [item for item in dict.fromkeys([executable, *own]) if item.endswith((".py", ".sh", ".R", ".jl", ".m", "/"))]
+    inputs = listed(submit.value("transfer_input_files"))
+    local_inputs = [item for item in inputs if "://" not in item and not item.startswith(("/", "$"))]
+    return [
+        item
+        for item in dict.fromkeys([executable, *local_inputs])
+        if item.endswith((".py", ".sh", ".R", ".jl", ".m", "/"))
+    ]
 
 
 def transfers(submit: Submit, pool: Pool) -> dict[str, object]:
-    """Return what a job brings and takes home, and its variables."""
-    found: dict[str, object] = {}
+    """Return a job's inputs, outputs and variables."""
+    answers: dict[str, object] = {}
     if files := code(submit):
-        found["code"] = files
+        answers["code"] = files
     if outputs := listed(submit.value("transfer_output_files")):
-        found["outputs"] = outputs
-    if given := submit.value("environment").strip():
+        answers["outputs"] = outputs
+    if variables := submit.value("environment").strip():
         with suppress(ValueError):
-            found["environment"] = (
-                shlex.split(given[1:-1].replace('""', '"')) if given.startswith('"') else given.split(";")
+            answers["environment"] = (
+                shlex.split(variables[1:-1].replace('""', '"')) if variables.startswith('"') else variables.split(";")
             )
     urls = [item for item in listed(submit.value("transfer_input_files")) if "://" in item]
     if len(urls) == 1:
-        found |= _data(urls[0], pool)
-    return found
+        answers |= _data(urls[0], pool)
+    return answers
 
 
 def _data(url: str, pool: Pool) -> dict[str, object]:

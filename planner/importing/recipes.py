@@ -1,6 +1,6 @@
-"""Recipes of images, as people have them: what a definition file, a Dockerfile or a script installs, line by line.
+"""Image recipes: what a definition file, a Dockerfile or a script installs, line by line.
 
-Only what installers are told is read, never run: a name that a shell would compute is left out.
+Install commands are read, never run. Names that a shell would compute are left out.
 """
 
 import re
@@ -13,8 +13,8 @@ from planner.incoming import FileType
 _ASSIGNS = re.compile(r"[A-Za-z_]\w*=\S*")
 _PARTS = re.compile(r"&&|\|\||[;|]")
 _ARGUMENT = re.compile(r"""(?:export\s+)?([A-Za-z_]\w*)=("[^"]*"|'[^']*'|\S*)""")
-# Options that take the next word; those of pip that belong into a list of packages are kept.
-_WITH_A_VALUE = {
+# Options that take the next word; those of pip that belong in a package list are kept.
+_OPTIONS_WITH_VALUE = {
     *(
         "-r",
         "--requirement",
@@ -29,7 +29,7 @@ _WITH_A_VALUE = {
     ),
     *("-t", "--target", "--prefix", "--root", "--python", "-p", "-n", "--name", "--channel", "--file", "--editable"),
 }
-_OF_THE_LIST = {"--extra-index-url", "-f", "--find-links", "-i", "--index-url"}
+_PACKAGE_LIST_OPTIONS = {"--extra-index-url", "-f", "--find-links", "-i", "--index-url"}
 _LONGEST_LINE = 4000
 
 
@@ -54,19 +54,19 @@ class Recipe:
 
 def read_recipe(text: str, kind: FileType) -> Recipe:
     """Read a definition file, a Dockerfile or a shell script; it never fails."""
-    found = Recipe()
+    recipe = Recipe()
     stages: dict[str, str] = {}
     section = "post" if kind not in (FileType.DEFINITION, FileType.DOCKERFILE) else ""
     for line in _joined(text):
         if kind == FileType.DEFINITION and line.startswith("%"):
             section = line[1:].split(None, 1)[0] if line[1:].strip() else ""
         elif (kind == FileType.DEFINITION and not section) or kind == FileType.DOCKERFILE:
-            _instruction(found, line, stages, docker=kind == FileType.DOCKERFILE)
+            _instruction(recipe, line, stages, docker=kind == FileType.DOCKERFILE)
         elif section == "environment":
-            found.variables |= _variables(line)
+            recipe.variables |= _variables(line)
         elif section == "post":
-            _commands(found, line)
-    return found
+            _commands(recipe, line)
+    return recipe
 
 
 def package_lines(text: str) -> list[str]:
@@ -93,20 +93,20 @@ def _joined(text: str, *, comments: bool = False) -> Iterator[str]:
         yield joined
 
 
-def _instruction(found: Recipe, line: str, stages: dict[str, str], *, docker: bool) -> None:
+def _instruction(recipe: Recipe, line: str, stages: dict[str, str], *, docker: bool) -> None:
     word, _, rest = line.partition(" ")
     word, rest = word.rstrip(":").upper(), rest.strip()
     if word == "FROM":
         parts = [part for part in rest.split() if not part.startswith("--")]
-        # A stage that begins from an earlier one has that one's image.
-        found.base = stages.get(parts[0].lower(), parts[0]) if parts else ""
+        # A stage that builds on an earlier stage has the same base image.
+        recipe.base = stages.get(parts[0].lower(), parts[0]) if parts else ""
         if len(parts) > 2 and parts[1].lower() == "as":
-            stages[parts[2].lower()] = found.base
+            stages[parts[2].lower()] = recipe.base
     elif word == "ENV":
-        found.variables |= _variables(rest) or _variables(re.sub(r"^(\w+)\s+(.*)$", r'\1="\2"', rest))
+        recipe.variables |= _variables(rest) or _variables(re.sub(r"^(\w+)\s+(.*)$", r'\1="\2"', rest))
     elif word == "RUN" or (docker and word not in _INSTRUCTIONS):
-        # What is no instruction stands in a list of commands, RUN <<END … END.
-        _commands(found, rest if word == "RUN" else line)
+        # Lines without an instruction belong to a list of commands: RUN <<END … END.
+        _commands(recipe, rest if word == "RUN" else line)
 
 
 _INSTRUCTIONS = {
@@ -129,17 +129,17 @@ _INSTRUCTIONS = {
 
 
 def _variables(text: str) -> dict[str, str]:
-    """Return the variables that are set to a value which needs no shell to know."""
+    """Return the variables whose values do not need a shell to expand."""
     if len(text) > _LONGEST_LINE:
         return {}
     pairs = ((name, value.strip("\"'")) for name, value in _ARGUMENT.findall(text))
     return {name: value for name, value in pairs if "$" not in value and "`" not in value}
 
 
-def _commands(found: Recipe, line: str) -> None:
+def _commands(recipe: Recipe, line: str) -> None:
     if len(line) > _LONGEST_LINE or ("install" not in line and "env" not in line):
         return
-    found.r += re.findall(r"[\"']([A-Za-z][\w.]*)[\"']", "".join(re.findall(r"install\.packages\(([^;]*?)\)", line)))
+    recipe.r += re.findall(r"[\"']([A-Za-z][\w.]*)[\"']", "".join(re.findall(r"install\.packages\(([^;]*?)\)", line)))
     for part in _PARTS.split(line):
         try:
             words = shlex.split(part, comments=True)
@@ -149,10 +149,10 @@ def _commands(found: Recipe, line: str) -> None:
             words[0] in {"sudo", "RUN", "time", "env"} or _ASSIGNS.fullmatch(words[0]) or words[0].startswith("--mount")
         ):
             words = words[1:]
-        _command(found, words)
+        _command(recipe, words)
 
 
-def _command(found: Recipe, words: list[str]) -> None:
+def _command(recipe: Recipe, words: list[str]) -> None:
     head = [word.rsplit("/", 1)[-1] for word in words[:5]]
     if "install" not in head and "create" not in head and "update" not in head:
         return
@@ -163,25 +163,25 @@ def _command(found: Recipe, words: list[str]) -> None:
         installer, words = "pip", words[1:]
     names, options = _arguments(words)
     if re.fullmatch(r"pip[\d.]*", installer) and "install" in words:
-        _pip(found, names, options)
+        _pip(recipe, names, options)
     elif installer in {"apt", "apt-get", "aptitude"} and "install" in words:
-        found.system += [name for name in names if re.fullmatch(r"[a-z0-9][a-z0-9+.=:~-]+", name)]
+        recipe.system += [name for name in names if re.fullmatch(r"[a-z0-9][a-z0-9+.=:~-]+", name)]
     elif installer in {"conda", "mamba", "micromamba"}:
-        found.channels += [value for option, value in options if option in {"-c", "--channel"}]
-        found.lists += [value for option, value in options if option in {"-f", "--file"}]
+        recipe.channels += [value for option, value in options if option in {"-c", "--channel"}]
+        recipe.lists += [value for option, value in options if option in {"-f", "--file"}]
         if "env" not in words[:3]:
-            found.conda += [name for name in names if not re.search(r"[$/]", name)]
+            recipe.conda += [name for name in names if not re.search(r"[$/]", name)]
 
 
 def _arguments(words: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Part what follows the word for the action into names and options with their values."""
+    """Split the words after the action into names and options with their values."""
     at = next((n for n, word in enumerate(words) if word in {"install", "create", "update"}), len(words))
     names: list[str] = []
     options: list[tuple[str, str]] = []
     rest = iter([*words[1:at], *words[at + 1 :]])
     for word in rest:
         name, equals, value = word.partition("=")
-        if word in _WITH_A_VALUE:
+        if word in _OPTIONS_WITH_VALUE:
             options.append((word, next(rest, "")))
         elif word.startswith("-"):
             options.append((name, value if equals else ""))
@@ -190,17 +190,17 @@ def _arguments(words: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
     return names, options
 
 
-def _pip(found: Recipe, names: list[str], options: list[tuple[str, str]]) -> None:
+def _pip(recipe: Recipe, names: list[str], options: list[tuple[str, str]]) -> None:
     for option, value in options:
         if option in {"-r", "--requirement"}:
-            found.lists.append(value)
+            recipe.lists.append(value)
         elif option in {"-e", "--editable"}:
-            found.own.append(value)
-        elif option in _OF_THE_LIST and value and "$" not in value:
-            # Of several installers in turn, each list of packages may add to the first.
-            found.pip.append(f"{option.replace('-i', '--index-url') if option == '-i' else option} {value}")
+            recipe.own.append(value)
+        elif option in _PACKAGE_LIST_OPTIONS and value and "$" not in value:
+            # Several install commands may each add options.
+            recipe.pip.append(f"{option.replace('-i', '--index-url') if option == '-i' else option} {value}")
     for name in names:
         if name.startswith((".", "/")):
-            found.own.append(name)
+            recipe.own.append(name)
         elif "$" not in name and name not in {"pip", "setuptools", "wheel", "uv"}:
-            found.pip.append(name)
+            recipe.pip.append(name)

@@ -1,4 +1,4 @@
-"""A batch script of Slurm, read as far as its meaning carries: resources, time, array, modules, command.
+"""Answers from a Slurm batch script: resources, time, array, modules, command.
 
 The options are those of Slurm's manual of ``sbatch``; amounts without a unit are megabytes there, times without a sign
 are minutes.
@@ -26,8 +26,8 @@ _SHORT = {
     "o": "output",
     "e": "error",
 }
-# Options that a plan answers in its own way: nothing is lost with them.
-_OF_THE_PLAN = {"output", "error", "job-name", "open-mode", "mail-type", "mail-user"}
+# Options that the plan sets in its own way, so nothing is lost.
+_PLANNED_OPTIONS = {"output", "error", "job-name", "open-mode", "mail-type", "mail-user"}
 _LOST = {
     "partition": "a pool has no partitions; the plan chooses by what a task needs",
     "qos": "there is no such choice",
@@ -67,23 +67,33 @@ def read_slurm(text: str) -> Slurm:
     _modules(lines, answers, lost)
     if command := _command(lines, answers):
         answers["command"] = command
-    known = {"cpus-per-task", "mem", "mem-per-cpu", "gres", "gpus", "gpus-per-node", "gpus-per-task", "time", "array"}
+    translated = {
+        "cpus-per-task",
+        "mem",
+        "mem-per-cpu",
+        "gres",
+        "gpus",
+        "gpus-per-node",
+        "gpus-per-task",
+        "time",
+        "array",
+    }
     lost += [
         f"--{name} {value}: not known to the planner"
         for name, value in options.items()
-        if name not in known | set(_LOST) | _OF_THE_PLAN
+        if name not in translated | set(_LOST) | _PLANNED_OPTIONS
     ]
     return Slurm(answers, tuple(lost))
 
 
 def _options(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     for line in text.split("\n"):
         option = _OPTION.match(line.strip())
         if option:
             name = option["long"] or _SHORT.get(option["short"], option["short"])
-            found[name] = option["value"] or option["its"] or ""
-    return found
+            options[name] = option["value"] or option["its"] or ""
+    return options
 
 
 def _resources(options: dict[str, str], answers: dict[str, object]) -> None:
@@ -96,26 +106,28 @@ def _resources(options: dict[str, str], answers: dict[str, object]) -> None:
         if value and (name != "gres" or value.startswith("gpu")) and not (count and count[1] == "0"):
             answers |= {"gpu": "needs", "gpus": int(count[1]) if count else 1, "gpu_memory": "not measured"}
     memory = _memory(options.get("mem", ""))
-    each = _memory(options.get("mem-per-cpu", ""))
-    if memory or each:
-        answers["memory"] = str(memory or (each.times(int(cpus)) if each and cpus.isdecimal() else each))
+    memory_per_cpu = _memory(options.get("mem-per-cpu", ""))
+    if memory or memory_per_cpu:
+        answers["memory"] = str(
+            memory or (memory_per_cpu.times(int(cpus)) if memory_per_cpu and cpus.isdecimal() else memory_per_cpu)
+        )
 
 
 def _memory(text: str) -> Size | None:
-    found = re.fullmatch(r"(\d{1,9})([KMGT]?)B?", text, re.IGNORECASE)
-    return Size.parse(f"{found[1]} {found[2] or 'M'}B") if found and len(found[1]) < 8 else None
+    match = re.fullmatch(r"(\d{1,9})([KMGT]?)B?", text, re.IGNORECASE)
+    return Size.parse(f"{match[1]} {match[2] or 'M'}B") if match and len(match[1]) < 8 else None
 
 
 def _time(options: dict[str, str], answers: dict[str, object], lost: list[str]) -> None:
-    """Take the limit for the time of a task: it is the longest that it may take."""
+    """Use the time limit as a task's longest run time."""
     if "time" not in options:
         return
-    found = _TIME.fullmatch(options["time"])
-    if not found:
+    match = _TIME.fullmatch(options["time"])
+    if not match:
         lost.append(f"--time {options['time']}: cannot be read")
         return
-    days, *parts = (int(part) if part else 0 for part in found.groups())
-    if found[1] or found[4]:
+    days, *parts = (int(part) if part else 0 for part in match.groups())
+    if match[1] or match[4]:
         hours, minutes, seconds = parts
     else:
         hours, minutes, seconds = 0, parts[0], parts[1]
@@ -127,9 +139,9 @@ def _array(options: dict[str, str], answers: dict[str, object], lost: list[str])
     text, _, at_once = options.get("array", "").partition("%")
     if at_once:
         lost.append(f"--array %{at_once}: how many run at once is the pool's business")
-    whole = re.fullmatch(r"(\d{1,6})-(\d{1,6})", text)
-    if whole and int(whole[1]) == 0:
-        answers |= {"spread": "numbered", "count": int(whole[2]) + 1}
+    whole_range = re.fullmatch(r"(\d{1,6})-(\d{1,6})", text)
+    if whole_range and int(whole_range[1]) == 0:
+        answers |= {"spread": "numbered", "count": int(whole_range[2]) + 1}
     elif text:
         numbers = _numbers(text)
         if numbers:
@@ -139,22 +151,26 @@ def _array(options: dict[str, str], answers: dict[str, object], lost: list[str])
 
 
 def _numbers(text: str) -> list[str]:
-    found: list[str] = []
+    numbers: list[str] = []
     for part in text.split(","):
-        span = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6})(?::(\d{1,6}))?)?", part)
+        index_range = re.fullmatch(r"(\d{1,6})(?:-(\d{1,6})(?::(\d{1,6}))?)?", part)
         # No pool takes more in one submission; a longer array is a slip.
-        if not span or span[3] == "0" or len(found) > 100_000:
+        if not index_range or index_range[3] == "0" or len(numbers) > 100_000:
             return []
-        found += map(str, range(int(span[1]), int(span[2] or span[1]) + 1, int(span[3] or 1)))
-    return found
+        numbers += map(
+            str, range(int(index_range[1]), int(index_range[2] or index_range[1]) + 1, int(index_range[3] or 1))
+        )
+    return numbers
 
 
 def _modules(lines: list[str], answers: dict[str, object], lost: list[str]) -> None:
-    """Take what modules say of the framework and its CUDA; all others are lost, and so are environments of one machine."""
-    loaded = [word for line in lines if (found := _LOADS.match(line)) for word in found[1].split()]
-    said = framework_of("", [re.sub(r"/v?(?=\d)", "==", word) for word in loaded if "/" in word])
-    said |= next(({"cuda": cuda} for word in loaded if (cuda := cuda_in(word))), {}) if said else {}
-    answers |= said
+    """Read the framework and its CUDA version from modules; other modules and local environments are lost."""
+    loaded = [word for line in lines if (match := _LOADS.match(line)) for word in match[1].split()]
+    framework_answers = framework_of("", [re.sub(r"/v?(?=\d)", "==", word) for word in loaded if "/" in word])
+    framework_answers |= (
+        next(({"cuda": cuda} for word in loaded if (cuda := cuda_in(word))), {}) if framework_answers else {}
+    )
+    answers |= framework_answers
     lost += [f"module {word[:60]}: pools have no modules; the software goes into an image" for word in loaded]
     lost += [
         f"{line[:80]}: it is of one machine; bring its environment.yml (conda env export) or requirements.txt (pip freeze)"

@@ -80,8 +80,8 @@ class Events:
         if rest.endswith("\n..."):
             yield from self._read([rest.removesuffix("\n...")])
         elif rest and rest != "...":
-            found = [event for _, event in self._events(rest, self._line) if event]
-            yield from found[:-1]
+            events = [event for _, event in self._events(rest, self._line) if event]
+            yield from events[:-1]
             self._damaged(self._line + rest.count("\n"), "The log ends in the middle of an event.")
 
     def _read(self, blocks: list[str]) -> Iterator[Event]:
@@ -126,11 +126,11 @@ class Events:
         """
         if len(day) > 5:
             return date.fromisoformat(day).toordinal()
-        found = date(2000, int(day[:2]), int(day[3:]))
-        if self._month and abs(found.month - self._month) > 6:
-            self._years += 1 if found.month < self._month else -1
-        self._month = found.month
-        return found.toordinal() + self._years * 366
+        yearless = date(2000, int(day[:2]), int(day[3:]))
+        if self._month and abs(yearless.month - self._month) > 6:
+            self._years += 1 if yearless.month < self._month else -1
+        self._month = yearless.month
+        return yearless.toordinal() + self._years * 366
 
     def _damaged(self, line: int, what: str) -> None:
         self.unread += 1

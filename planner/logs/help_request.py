@@ -1,4 +1,4 @@
-"""A text with which people ask for help: what is the matter and the last lines of a log, without names and addresses."""
+"""A help request for the staff: the problem and the last lines of a log, without names and addresses."""
 
 import re
 import sys
@@ -9,7 +9,7 @@ LAST_LINES = 30
 
 
 def ask_for_help(findings: list[str], log: str) -> str:
-    """Return a text to send to the staff: versions, what was found, the last lines of the log; nothing private."""
+    """Return a text to send to the staff: versions, findings, the last lines of the log, and nothing private."""
     lines = [without_names(line) for line in log.splitlines()[-LAST_LINES:]]
     versions = f"htc-planner {planner.__version__}, Python {sys.version.split()[0]}"
     return "\n".join(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from planner.logs.events import Event
 from planner.logs.table import number, read_table
 
-# The same text comes back with every restart; a log of a job that is held for ever has one after the other.
+# The same text comes back with every restart; a log of a job that is held forever has one after the other.
 MOST_HOLDS = 20
 LONGEST_TEXT = 1000
 # Codes of evictions: from here on the job runs again by itself; removed; the container's test failed.
@@ -44,7 +44,7 @@ class Hold(NamedTuple):
 class Resource:
     """One resource of a job: what it *asked* for, was *given*, and *used* at most; None where the log does not say.
 
-    In the units of the log: KiB of disk, MiB of memory, cores, cards.
+    In the units of the log: KiB of disk, MiB of memory, cores, GPUs.
     """
 
     asked: float | None = None
@@ -114,8 +114,8 @@ class Job:
     @property
     def memory(self) -> float | None:
         """The most memory that any measurement shows, in MiB."""
-        seen = [self.used("memory"), self.peak, self.over_memory]
-        return max((figure for figure in seen if figure is not None), default=None)
+        measurements = [self.used("memory"), self.peak, self.over_memory]
+        return max((figure for figure in measurements if figure is not None), default=None)
 
     def used(self, name: str) -> float | None:
         """Return the most that the log says of a resource's use."""
@@ -173,7 +173,7 @@ class Job:
         if event.head.startswith("Started"):
             self._enter(Phase.TRANSFERRING, event.time)
         elif event.head.startswith("Finished transferring output"):
-            # A job that stops at a checkpoint goes on at once, in the same place.
+            # A job that stops at a checkpoint resumes at once, on the same machine.
             self._enter(Phase.RUNNING, event.time)
             self.saved = event.time
 
@@ -200,7 +200,7 @@ class Job:
             self.saved = event.time
         code = _whole(event.head, "Code ")
         self.broken_starts += code == _BAD_CONTAINER
-        # Below 1000 are the codes of holds: the job itself was at fault, and so is said again by what follows.
+        # Below 1000 are the codes of holds: the job itself was at fault, and the events that follow say so.
         self._stop(Phase.WAITING, event.time, evicted=code is None or (code >= _AGAIN and code != _REMOVED))
 
     def _broken(self, event: Event) -> None:
@@ -238,21 +238,21 @@ class Job:
         self._enter(Phase.RUNNING, event.time)
 
     def _grown(self, event: Event) -> None:
-        seen = (
+        memory = (
             number(event.body[: event.body.find("  -  MemoryUsage")].strip()) if "MemoryUsage" in event.body else None
         )
-        if seen is not None and (self.peak is None or seen > self.peak):
-            self.peak = seen
+        if memory is not None and (self.peak is None or memory > self.peak):
+            self.peak = memory
 
     def _measured(self, body: str) -> None:
-        """Take over the table: what was asked and given last, and the most that was used in any stay."""
-        for name, (used, asked, given, _) in read_table(body).items():
+        """Update the resources from a table: the last request and allocation, and the highest use of any run."""
+        for name, (used, requested, allocated, _) in read_table(body).items():
             resource = self.resources.get(name)
             if resource is None:
-                self.resources[name] = Resource(asked, given, used)
+                self.resources[name] = Resource(requested, allocated, used)
                 continue
-            resource.asked = resource.asked if asked is None else asked
-            resource.given = resource.given if given is None else given
+            resource.asked = resource.asked if requested is None else requested
+            resource.given = resource.given if allocated is None else allocated
             if used is not None and (resource.used is None or used > resource.used):
                 resource.used = used
 

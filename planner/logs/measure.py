@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from planner.logs.jobs import Job
-from planner.logs.summary import card_share, cards, held_for_memory, spread
+from planner.logs.summary import gpu_count, gpu_share, held_for_memory, spread
 from planner.units import Duration, Size
 from planner.usage import Usage
 
@@ -17,25 +17,25 @@ def measure(jobs: Iterable[Job]) -> Usage:
     evidence that it was too little, and evictions of any job that something is lost.
     """
     jobs = list(jobs)
-    good = [job for job in jobs if job.succeeded]
-    held = [job for job in jobs if held_for_memory(job)]
-    memory = spread(job.memory for job in good)
-    cut_off = max((job.memory for job in held if not job.succeeded and job.memory is not None), default=0.0)
+    succeeded = [job for job in jobs if job.succeeded]
+    held_jobs = [job for job in jobs if held_for_memory(job)]
+    memory = spread(job.memory for job in succeeded)
+    cut_off = max((job.memory for job in held_jobs if not job.succeeded and job.memory is not None), default=0.0)
     most = max(cut_off, memory.most if memory else 0.0)
-    time = spread(job.running for job in good if job.starts == 1)
+    time = spread(job.running for job in succeeded if job.starts == 1)
     start = spread(job.transferring / job.starts for job in jobs if job.starts)
-    cores = spread(job.used("cpus") for job in good)
-    gpu_use = spread(card_share(job) for job in good)
+    cores = spread(job.used("cpus") for job in succeeded)
+    gpu_use = spread(gpu_share(job) for job in succeeded)
     stay = min((job.shortest_stay for job in jobs if job.shortest_stay is not None), default=None)
     return Usage(
-        jobs=len(good),
+        jobs=len(succeeded),
         memory=_size(most or None, _MIB),
         memory_usual=_size(memory.p95 if memory else None, _MIB),
         memory_cut_off=cut_off > 0 and cut_off == most,
         disk=_most(jobs, "disk", _KIB),
         cpus=cores.most if cores else None,
-        gpus=int(max((cards(job) for job in good), default=0)),
-        gpu_memory=_most(good, "gpusmemory", _MIB),
+        gpus=int(max((gpu_count(job) for job in succeeded), default=0)),
+        gpu_memory=_most(succeeded, "gpusmemory", _MIB),
         gpu_use=gpu_use.median if gpu_use else None,
         time=Duration(time.most) if time else None,
         time_usual=Duration(time.median) if time else None,
@@ -44,8 +44,8 @@ def measure(jobs: Iterable[Job]) -> Usage:
         evictions=sum(job.evictions for job in jobs),
         lost=Duration(sum(job.lost for job in jobs)),
         ran=Duration(sum(job.running for job in jobs)),
-        asked_memory=_asked(jobs, "memory", _MIB),
-        asked_disk=_asked(jobs, "disk", _KIB),
+        asked_memory=_most_requested(jobs, "memory", _MIB),
+        asked_disk=_most_requested(jobs, "disk", _KIB),
         asked_cpus=int(max((job.asked("cpus") or 0 for job in jobs), default=0)) or None,
     )
 
@@ -58,5 +58,5 @@ def _most(jobs: Iterable[Job], name: str, unit: int) -> Size | None:
     return _size(max((used for job in jobs if (used := job.used(name)) is not None), default=None), unit)
 
 
-def _asked(jobs: Iterable[Job], name: str, unit: int) -> Size | None:
-    return _size(max((asked for job in jobs if (asked := job.asked(name)) is not None), default=None), unit)
+def _most_requested(jobs: Iterable[Job], name: str, unit: int) -> Size | None:
+    return _size(max((requested for job in jobs if (requested := job.asked(name)) is not None), default=None), unit)

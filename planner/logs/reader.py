@@ -35,11 +35,11 @@ class Reader:
         """Take the next piece of the file."""
         if self._file is None:
             self.begin("the log")
-        assert self._file is not None, "begin has just made it"
+        assert self._file is not None, "begin has just created it"
         self._take(self._file.feed(piece))
 
     def close(self) -> None:
-        """End the file; a log that stops in the middle of an event is said to."""
+        """End the file, and report a log that stops in the middle of an event."""
         if self._file is None:
             return
         self._take(self._file.close())
@@ -48,9 +48,9 @@ class Reader:
         self._file = None
 
     def _take(self, events: Iterable[Event]) -> None:
-        jobs, seen = self.jobs, self.events
+        jobs, event_counts = self.jobs, self.events
         for event in events:
-            seen[event.number] += 1
+            event_counts[event.number] += 1
             if event.process < 0 or event.number in _OF_CLUSTERS:
                 continue
             key = (event.cluster, event.process)

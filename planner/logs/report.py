@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from planner.facts.hold_reasons import NOT_KNOWN
 from planner.logs.jobs import Job, Outcome
 from planner.logs.reader import Reader
-from planner.logs.summary import Quantity, Spread, Summary, card_share, summarise
+from planner.logs.summary import Quantity, Spread, Summary, gpu_share, summarise
 from planner.sentences import plural
 from planner.units import Duration, Size
 
@@ -15,7 +15,7 @@ MOST_LISTED = 20
 
 
 def as_json(reader: Reader) -> dict[str, object]:
-    """Return everything that was found: the summary, every job, and what could not be read."""
+    """Return all results: the summary, every job, and what could not be read."""
     return {
         "summary": _summary(summarise(reader.jobs.values())),
         "jobs": [_record(job) for job in reader.jobs.values()],
@@ -55,9 +55,9 @@ def as_text(reader: Reader) -> str:
     """Return the report that ``planner logs`` prints."""
     summary = summarise(reader.jobs.values())
     parts = [summary_line(summary), *_spreads(summary), *waste(summary), *_holds(summary), *failures(summary)]
-    listed = list(reader.jobs.values())
-    if 0 < len(listed) <= MOST_LISTED:
-        parts += ["", "Job by job", *(f"  {job_line(job)}" for job in listed)]
+    jobs = list(reader.jobs.values())
+    if 0 < len(jobs) <= MOST_LISTED:
+        parts += ["", "Job by job", *(f"  {job_line(job)}" for job in jobs)]
     if reader.problems:
         parts += [
             "",
@@ -114,11 +114,11 @@ def _figure(figure: float, unit: str) -> str:
 
 def waste(summary: Summary) -> Iterator[str]:
     """Yield what was given and not used, and what was lost; an empty line before all of it."""
-    wasted = [f"{hours:,.1f} {what}" for what, hours in summary.waste.items() if hours >= 0.05]
-    if wasted or summary.evictions or summary.broken_starts or summary.idle_cards:
+    waste_items = [f"{hours:,.1f} {what}" for what, hours in summary.waste.items() if hours >= 0.05]
+    if waste_items or summary.evictions or summary.broken_starts or summary.idle_cards:
         yield ""
-    if wasted:
-        yield f"Given and not used: {', '.join(wasted)}."
+    if waste_items:
+        yield f"Given and not used: {', '.join(waste_items)}."
     if summary.evictions:
         lost = Duration(round(summary.hours_lost * 3600))
         yield f"Evictions: {summary.evictions}; work lost at these and other stops: {lost}."
@@ -152,12 +152,12 @@ def job_line(job: Job) -> str:
     end: str = job.phase if job.outcome is None else job.outcome
     if job.outcome is Outcome.FINISHED:
         end = f"signal {job.signal}" if job.signal is not None else f"exit code {job.exit_code}"
-    memory, asked = job.memory, job.asked("memory")
+    memory, requested = job.memory, job.asked("memory")
     parts = [f"{job.id}: {end}", f"ran {Duration(job.running)}", f"waited {Duration(job.waiting)}"]
     if memory is not None:
-        of = f" of {Size(int(asked * 1024**2)).about}" if asked else ""
+        of = f" of {Size(int(requested * 1024**2)).about}" if requested else ""
         parts.append(f"memory {Size(int(memory * 1024**2)).about}{of}")
-    if (share := card_share(job)) is not None:
+    if (share := gpu_share(job)) is not None:
         parts.append(f"card busy {share:.0%}")
     if job.lost:
         parts.append(f"lost {Duration(job.lost)}")

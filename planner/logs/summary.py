@@ -9,8 +9,8 @@ from math import ceil
 from planner.facts.hold_reasons import HoldReason, reason_of
 from planner.logs.jobs import Hold, Job, Outcome
 
-# A card that works less than this share of the time is as good as idle: loading a batch now and then does that much.
-IDLE_CARD = 0.05
+# A GPU that works less than this share of the time is as good as idle: loading a batch now and then does that much.
+IDLE_GPU = 0.05
 MIB_IN_GB, KIB_IN_GB = 1024, 1024**2
 
 
@@ -81,25 +81,25 @@ class Summary:
 
 def spread(figures: Iterable[float | None]) -> Spread | None:
     """Return the spread of the figures that are known, None where none is. Every figure of it is one of them."""
-    known = sorted(figure for figure in figures if figure is not None)
-    if not known:
+    ordered = sorted(figure for figure in figures if figure is not None)
+    if not ordered:
         return None
-    return Spread(len(known), _at(known, 0.5), _at(known, 0.95), known[-1])
+    return Spread(len(ordered), _at(ordered, 0.5), _at(ordered, 0.95), ordered[-1])
 
 
 def _at(ordered: list[float], share: float) -> float:
     return ordered[ceil(share * len(ordered)) - 1]
 
 
-def cards(job: Job) -> float:
-    """Return how many cards the job was given."""
+def gpu_count(job: Job) -> float:
+    """Return how many GPUs the job was given."""
     return job.given("gpus") or 0
 
 
-def card_share(job: Job) -> float | None:
-    """Return the share of the time that the job's cards worked; the log adds up all cards of a job."""
+def gpu_share(job: Job) -> float | None:
+    """Return the share of the time that the job's GPUs worked; the log adds up all GPUs of a job."""
     used = job.used("gpus")
-    return used / cards(job) if used is not None and cards(job) else None
+    return used / gpu_count(job) if used is not None and gpu_count(job) else None
 
 
 def summarise(jobs: Iterable[Job]) -> Summary:
@@ -116,7 +116,7 @@ def summarise(jobs: Iterable[Job]) -> Summary:
         broken_starts=sum(job.broken_starts for job in jobs),
         holds=_holds(jobs),
         failures=tuple(Counter(_failure(job) for job in jobs if job.failed).most_common()),
-        idle_cards=sum(1 for job in jobs if (share := card_share(job)) is not None and share < IDLE_CARD),
+        idle_cards=sum(1 for job in jobs if (share := gpu_share(job)) is not None and share < IDLE_GPU),
     )
 
 
@@ -139,17 +139,17 @@ def _failure(job: Job) -> str:
 def _spreads(jobs: list[Job]) -> dict[Quantity, Spread]:
     ended = [job for job in jobs if job.outcome is Outcome.FINISHED]
     ran = [job for job in jobs if job.starts]
-    found = {
+    spreads = {
         Quantity.MEMORY: spread(job.memory for job in jobs),
         Quantity.DISK: spread(job.used("disk") for job in jobs),
         Quantity.CORES: spread(job.used("cpus") for job in ended),
-        Quantity.GPU_SHARE: spread(card_share(job) for job in ended),
+        Quantity.GPU_SHARE: spread(gpu_share(job) for job in ended),
         Quantity.GPU_MEMORY: spread(job.used("gpusmemory") for job in jobs),
         Quantity.WAITING: spread(job.waiting for job in ran),
         Quantity.TRANSFERRING: spread(job.transferring for job in ran),
         Quantity.RUNNING: spread(job.running for job in ended),
     }
-    return {quantity: figures for quantity, figures in found.items() if figures}
+    return {quantity: figures for quantity, figures in spreads.items() if figures}
 
 
 def _waste(jobs: list[Job]) -> dict[str, float]:
@@ -169,20 +169,20 @@ def _waste(jobs: list[Job]) -> dict[str, float]:
 
 
 def _holds(jobs: list[Job]) -> tuple[HoldGroup, ...]:
-    found: dict[tuple[int | None, int | None], list[tuple[Job, Hold]]] = defaultdict(list)
+    by_code: dict[tuple[int | None, int | None], list[tuple[Job, Hold]]] = defaultdict(list)
     for job in jobs:
         for hold in job.holds:
-            found[hold.code, hold.subcode].append((job, hold))
+            by_code[hold.code, hold.subcode].append((job, hold))
     groups = [
         HoldGroup(
             *key,
-            holds=len(held),
-            jobs=len({id(job) for job, _ in held}),
-            reason=_reason(held[0][1]),
-            example=held[0][1].text,
-            example_job=held[0][0].id,
+            holds=len(jobs_and_holds),
+            jobs=len({id(job) for job, _ in jobs_and_holds}),
+            reason=_reason(jobs_and_holds[0][1]),
+            example=jobs_and_holds[0][1].text,
+            example_job=jobs_and_holds[0][0].id,
         )
-        for key, held in found.items()
+        for key, jobs_and_holds in by_code.items()
     ]
     return tuple(sorted(groups, key=lambda group: -group.holds))
 

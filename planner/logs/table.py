@@ -1,4 +1,4 @@
-"""The table of resources at the end of an event: what a job used, asked for and was given."""
+"""The table of resources at the end of an event: what a job used, requested and was allocated."""
 
 import re
 from functools import lru_cache
@@ -14,7 +14,7 @@ _NAMES = {"Usage": 0, "Request": 1, "Allocated": 2}
 
 
 def read_table(body: str) -> Table:
-    """Return the rows of the table in *body* by their lower-case label; used, asked, given, and the cards' names.
+    """Return the rows of the table in *body* by their lower-case label; used, requested, allocated, and the GPUs' names.
 
     Units are the log's: KiB for disk, MiB for memory, seconds for times. An empty cell is None. Columns are right-aligned
     below their titles, so a cell is what stands between two titles' right edges.
@@ -25,7 +25,7 @@ def read_table(body: str) -> Table:
     end = body.find("\n", begin)
     if end < 0:
         return {}
-    found: Table = {}
+    table: Table = {}
     columns = _columns(body[begin + len(TITLE) : end])
     for label, text in _ROW.findall(body, end):
         cells: list[float | None] = [None, None, None]
@@ -35,19 +35,19 @@ def read_table(body: str) -> Table:
                 left == 0 or text[left - 1 : left] in _BLANK or text[left : left + 1] == " "
             ):
                 cells[at] = number(text[left:right].strip())
-        found[label.lower()] = (*cells, text[columns[-1][2] :].strip().strip('"') if columns else "")  # type: ignore[assignment]
-    return found
+        table[label.lower()] = (*cells, text[columns[-1][2] :].strip().strip('"') if columns else "")  # type: ignore[assignment]
+    return table
 
 
 # Tables of one log have the same few titles: 7 % of the time to read it.
 @lru_cache(maxsize=256)
 def _columns(title: str) -> tuple[tuple[int, int, int], ...]:
     """Return which cell stands between which two edges."""
-    found, left = [], 0
+    columns, left = [], 0
     for match in re.finditer(r"Usage|Request|Allocated", title):
-        found.append((_NAMES[match[0]], left, match.end()))
+        columns.append((_NAMES[match[0]], left, match.end()))
         left = match.end()
-    return tuple(found)
+    return tuple(columns)
 
 
 def number(text: str) -> float | None:

@@ -14,9 +14,9 @@ _HELD = re.compile(r"^\s*(\d+\.\d+)\s+\S+\s+\d+/\d+\s+\d+:\d+\s+(\S.*)$", re.MUL
 
 
 class Finding(NamedTuple):
-    """What was found: *what* is the matter, in words, *do* what to change, and the line that shows it.
+    """One problem: *what* is wrong, what to *do* about it, and the line that shows it.
 
-    *question* is the id of the question whose answer stands behind it, empty where none does.
+    *question* is the id of the question whose answer causes it; empty if there is none.
     """
 
     what: str
@@ -25,7 +25,7 @@ class Finding(NamedTuple):
     question: str = ""
 
 
-# What a clause is about, by an attribute in it; the first that occurs counts, so the narrower stand first.
+# What a clause is about, by an attribute in it. The first match counts, so the narrower attributes come first.
 _CLAUSES = (
     ("GlobalMemoryMb", "the GPU memory asked for", "Lower gpus_minimum_memory; cards report less than their name says.", "gpu_memory"),
     ("Capability", "the GPU capability asked for", "Choose a build of the framework that runs on more cards.", "cuda"),
@@ -43,16 +43,16 @@ _CLAUSES = (
 
 
 def explain_idle(text: str) -> list[Finding]:
-    """Return the clauses that match no slot, in the words of their reader; empty where none is found."""
-    found = []
+    """Return the clauses that match no slot, in plain words; empty if there are none."""
+    findings: list[Finding] = []
     for _, slots, clause in _STEP.findall(text):
         if int(slots) == 0 and not _COMBINED.search(clause):
             about, do, question = next(
                 ((about, do, id) for word, about, do, id in _CLAUSES if word.lower() in clause.lower()),
                 (f"the clause {clause.strip()}", "Drop it from requirements, or mend its spelling and quotes.", ""),
             )
-            found.append(Finding(f"No slot matches {about}.", do, clause.strip(), question))
-    return found or _together(text)
+            findings.append(Finding(f"No slot matches {about}.", do, clause.strip(), question))
+    return findings or _together(text)
 
 
 def _together(text: str) -> list[Finding]:
@@ -70,15 +70,17 @@ def _together(text: str) -> list[Finding]:
 
 
 def explain_held(text: str) -> list[Finding]:
-    """Return what ``condor_q -hold`` says of each job, in words."""
-    found = []
+    """Return the reason that ``condor_q -hold`` prints for each job, in plain words."""
+    findings: list[Finding] = []
     for job, reason in _HELD.findall(text):
-        known = reason_of(None, None, reason)
-        what, do = (f"{known.title}. {known.meaning}", known.do) if known else (f"{NOT_KNOWN}.", ASK)
-        found.append(Finding(f"Job {job}: {what}", do, reason.strip()))
-    return found
+        hold_reason = reason_of(None, None, reason)
+        what, do = (
+            (f"{hold_reason.title}. {hold_reason.meaning}", hold_reason.do) if hold_reason else (f"{NOT_KNOWN}.", ASK)
+        )
+        findings.append(Finding(f"Job {job}: {what}", do, reason.strip()))
+    return findings
 
 
 def explain(text: str) -> list[Finding]:
-    """Return everything that can be said of a pasted text, of either command or both."""
+    """Return all problems in pasted output of either command, or both."""
     return [*explain_idle(text), *explain_held(text)]

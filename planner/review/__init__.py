@@ -20,7 +20,7 @@ from planner.review.ignore import ignored
 
 __all__ = ["Check", "Edit", "Finding", "Review", "Severity", "review"]
 
-# A file with more is no submit file; a person reads the first ones anyway.
+# A file with more findings is no submit file, and people read only the first few.
 _MOST_OF_A_CHECK = 100
 _MOST_ROUNDS = 6
 # Characters above which one round of fixing has to do.
@@ -29,7 +29,7 @@ _LARGE = 100_000
 
 @dataclass(frozen=True)
 class Review:
-    """What was found, by file and line.
+    """The findings, by file and line.
 
     *fixed* holds the files that change, *diffs* what changes in them.
     """
@@ -69,7 +69,7 @@ def _findings(files: ReviewedFiles) -> list[Finding]:
 
 
 def _fix(files: ReviewedFiles, findings: list[Finding]) -> dict[str, str]:
-    """Fix round by round: where two findings want the same line, the second is found again on the fixed one."""
+    """Fix round by round: where two findings want the same line, the second is reported again on the fixed line."""
     texts = dict(files.files)
     rounds = _MOST_ROUNDS if sum(map(len, texts.values())) < _LARGE else 1
     for number in range(rounds):
@@ -86,10 +86,10 @@ def _fix(files: ReviewedFiles, findings: list[Finding]) -> dict[str, str]:
 
 
 def _whole(findings: Iterable[Finding]) -> Iterator[Edit]:
-    """Yield the edits of findings that can be made whole: half of one would be worse than none."""
-    taken: set[int] = set()
+    """Yield the edits of findings that can be applied completely; a partial fix would be worse than none."""
+    changed_lines: set[int] = set()
     for finding in findings:
         touched = {number for edit in finding.edits for number in range(edit.first, edit.last + 1)}
-        if not touched & taken:
-            taken |= touched
+        if not touched & changed_lines:
+            changed_lines |= touched
             yield from finding.edits

@@ -57,7 +57,7 @@ _LABELS = {FAILS: "Will fail", LOSES: "Loses work", WASTES: "Wasteful or fragile
 
 @dataclass(frozen=True)
 class Hit:
-    """One place where a check found something: *line* counts from 1, *edits* fix it in this file where that is safe."""
+    """One place with a problem: *line* counts from 1, *edits* fix it in this file where that is safe."""
 
     file: str
     line: int
@@ -75,7 +75,7 @@ class Finding:
 
     @property
     def file(self) -> str:
-        """The file in which it was found."""
+        """The file that has the problem."""
         return self.hit.file
 
     @property
@@ -106,7 +106,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """A check with what stands around it.
+    """A check with its metadata.
 
     *taught_by*: the rules of the planner that cover it; *in_plans*: why generated files cannot have it ("impossible:"),
     why the planner cannot help ("out of reach:"), or which part it covers ("partly:"); *shown_by*: the test that shows
@@ -181,18 +181,18 @@ def check(
     """
 
     def decorate(function: Callable[..., Any]) -> Check:
-        made = Check(function, severity, tuple(map(source, sources)), taught_by, in_plans, shown_by, unseen)
+        new_check = Check(function, severity, tuple(map(source, sources)), taught_by, in_plans, shown_by, unseen)
         parameters = list(inspect.signature(function).parameters)
         if not sources:
-            raise TypeError(f"{made.id} has no source: name what it rests on")
-        if not made.title or not made.why:
-            raise TypeError(f"{made.id} needs a docstring: a title, an empty line, the why")
+            raise TypeError(f"{new_check.id} has no source: name what it rests on")
+        if not new_check.title or not new_check.why:
+            raise TypeError(f"{new_check.id} needs a docstring: a title, an empty line, the why")
         if parameters not in ([[]] if unseen else [["submit", "files"], ["files"]]):
-            raise TypeError(f"{made.id} takes {', '.join(parameters) or 'nothing'}: see planner/review/base.py")
+            raise TypeError(f"{new_check.id} takes {', '.join(parameters) or 'nothing'}: see planner/review/base.py")
         if not taught_by and not in_plans:
-            raise TypeError(f"{made.id} says neither which rules cover it nor why plans cannot have it")
+            raise TypeError(f"{new_check.id} says neither which rules cover it nor why plans cannot have it")
         if bool(shown_by) != in_plans.startswith("impossible:"):
-            raise TypeError(f"{made.id} is impossible in plans only if a test shows it")
-        return made
+            raise TypeError(f"{new_check.id} is impossible in plans only if a test shows it")
+        return new_check
 
     return decorate

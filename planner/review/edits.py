@@ -17,19 +17,19 @@ class Edit:
 
 
 def fixed(text: str, edits: Iterable[Edit]) -> str:
-    """Return *text* with every edit made that touches no line an earlier one has changed."""
+    """Return *text* with the edits applied, except those that touch lines of an earlier edit."""
     lines = text.split("\n")
-    taken: set[int] = set()
-    chosen: list[Edit] = []
+    changed_lines: set[int] = set()
+    accepted: list[Edit] = []
     for edit in edits:
         touched = set(range(edit.first, edit.last + 1))
-        if touched & taken:
+        if touched & changed_lines:
             continue
-        taken |= touched
-        chosen.append(edit)
+        changed_lines |= touched
+        accepted.append(edit)
     ending = "\r" if len(lines) > 1 and sum(line.endswith("\r") for line in lines) * 2 > len(lines) else ""
     # From the end, so that numbers of lines above stay right; what is put before a line goes in after it was changed.
-    for edit in sorted(chosen, key=lambda edit: (edit.first, edit.last), reverse=True):
+    for edit in sorted(accepted, key=lambda edit: (edit.first, edit.last), reverse=True):
         keeps = ending if not _takes_off_returns(lines, edit) else ""
         lines[edit.first - 1 : edit.last] = [line.rstrip("\r") + keeps for line in edit.lines]
     return "\n".join(lines)
@@ -51,15 +51,15 @@ def diff(name: str, before: str, after: str, how: str = "fixed") -> str:
 
 
 def lines_of(submit: Submit, command: Command) -> list[str]:
-    """Return the lines of a command as they stand in its file."""
+    """Return the lines of a command, unchanged."""
     return submit.lines[command.line.first - 1 : command.line.last]
 
 
 def with_value(submit: Submit, command: Command, value: str, name: str = "") -> tuple[Edit, ...]:
     """Return the edit that gives a command another *value* (and *name*), its blanks and indentation as they were.
 
-    None where the command or its new value goes over several lines, or where the command stands in another file that
-    this one includes: a person edits those.
+    Empty if the command or its new value spans several lines, or if the command is in an included file: a person edits
+    those.
     """
     if command.line.first != command.line.last or command.line.file != submit.file or "\n" in value:
         return ()
@@ -92,8 +92,8 @@ def above(submit: Submit, command: Command, *lines: str) -> tuple[Edit, ...]:
 
 def before_queue(submit: Submit, *lines: str) -> tuple[Edit, ...]:
     """Return the edit that puts lines above the first queue statement, or at the end where there is none."""
-    mine = [queue for queue in submit.queues if queue.line.file == submit.file]
-    at = mine[0].line.first if mine else len(submit.lines) + (bool(submit.lines[-1].strip()))
+    own_queues = [queue for queue in submit.queues if queue.line.file == submit.file]
+    at = own_queues[0].line.first if own_queues else len(submit.lines) + (bool(submit.lines[-1].strip()))
     return (Edit(at, at - 1, lines),)
 
 

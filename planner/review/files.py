@@ -43,10 +43,10 @@ class ReviewedFiles:
 
     def named(self, path: str) -> str | None:
         """Return the name of the file that *path* of a submit description means, if it was given."""
-        wanted = path.strip().strip('"').rsplit("/", 1)[-1]
-        if not wanted:
+        file_name = path.strip().strip('"').rsplit("/", 1)[-1]
+        if not file_name:
             return None
-        return next((name for name in self.files if name.rsplit("/", 1)[-1] == wanted), None)
+        return next((name for name in self.files if name.rsplit("/", 1)[-1] == file_name), None)
 
     def submits_of(self, script: str) -> list[Submit]:
         """Return the submit descriptions whose executable, or input, is this script."""

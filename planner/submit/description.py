@@ -1,6 +1,6 @@
 """A submit description, read as HTCondor reads it: names, values, conditions, files included, queue statements.
 
-Every command keeps its place, so that findings can name it and mending can keep all the rest.
+Every command keeps its place, so that findings can name it and a fix can leave everything else unchanged.
 """
 
 import re
@@ -55,7 +55,7 @@ class Submit:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines of the file as they stand there."""
+        """The lines of the file, unchanged."""
         return physical_lines(self.text)
 
     def command(self, key: str) -> Command | None:
@@ -93,24 +93,24 @@ def read_submit(
 
     *others* are texts of files that it may include, by name; *version* is HTCondor's, for ``if version``.
     """
-    found = Submit(file, text)
-    _Reader(found, others or {}, version).read(text, file)
-    return found
+    submit = Submit(file, text)
+    _Reader(submit, others or {}, version).read(text, file)
+    return submit
 
 
 class _Reader:
     """Reads statements one by one; knows which branch of which condition is open."""
 
-    def __init__(self, found: Submit, others: Mapping[str, str], version: tuple[int, ...]) -> None:
-        self.found = found
+    def __init__(self, submit: Submit, others: Mapping[str, str], version: tuple[int, ...]) -> None:
+        self.submit = submit
         self.others = others
         self.version = version
         # One entry an open `if`: whether its branch holds now, and whether one of its branches has held.
-        self.open: list[tuple[bool, bool]] = []
-        self.deep = 0
+        self.open_ifs: list[tuple[bool, bool]] = []
+        self.depth = 0
 
     def read(self, text: str, file: str) -> None:
-        opened = len(self.open)
+        open_before = len(self.open_ifs)
         lines = joined_lines(text.removeprefix("\ufeff"), file)
         for line in lines:
             if line.is_silent:
@@ -126,13 +126,13 @@ class _Reader:
                     "Put it above the command.",
                 )
             self.statement(line, lines)
-        if len(self.open) > opened and not self.deep:
+        if len(self.open_ifs) > open_before and not self.depth:
             self.refuse(Line(file, text.count("\n") + 1, text.count("\n") + 1, ""), "An if has no endif.", "Add endif.")
 
     @property
     def holds(self) -> bool:
         """Whether every open condition holds: a branch inside one that does not hold never does."""
-        return not self.open or self.open[-1][0]
+        return not self.open_ifs or self.open_ifs[-1][0]
 
     def statement(self, line: Line, lines: Iterator[Line]) -> None:
         if self.condition(line):
@@ -143,8 +143,8 @@ class _Reader:
             return
         if is_queue(line.text):
             self.queue(line, lines)
-        elif many := _MANY_LINES.fullmatch(line.text):
-            self.many_lines(many["name"], many["end"], line, lines)
+        elif multiline := _MANY_LINES.fullmatch(line.text):
+            self.multiline_value(multiline["name"], multiline["end"], line, lines)
         elif command := _COMMAND.fullmatch(line.text):
             self.command(command["name"], command["value"].strip(), line)
         elif self.holds:
@@ -154,9 +154,9 @@ class _Reader:
         """Read what is neither a command nor a condition nor a queue statement."""
         if include := _INCLUDE.fullmatch(line.text):
             self.include(line, include["how"] or "", include["what"].strip())
-        elif says := _SAYS.fullmatch(line.text):
-            if says["how"].lower() == "error":
-                self.refuse(line, f"This stops the submission: {says['what']}", "Take the line out, or its cause.")
+        elif message := _SAYS.fullmatch(line.text):
+            if message["how"].lower() == "error":
+                self.refuse(line, f"This stops the submission: {message['what']}", "Take the line out, or its cause.")
         else:
             self.refuse(
                 line, "This is no command: it has no = in its place.", "Write name = value, or make it a comment."
@@ -171,22 +171,22 @@ class _Reader:
         if word not in {"if", "elif", "else", "endif"}:
             return False
         if word == "if":
-            now = self.holds and self.is_so(rest, line)
-            self.open.append((now, now or not self.holds))
+            holds = self.holds and self.evaluate(rest, line)
+            self.open_ifs.append((holds, holds or not self.holds))
             return True
-        if not self.open:
+        if not self.open_ifs:
             self.refuse(line, f"{word} stands without an if.", "Take it out, or add the if.")
             return True
-        _, was = self.open.pop()
+        _, has_held = self.open_ifs.pop()
         if word == "elif":
-            now = not was and self.is_so(rest, line)
-            self.open.append((now, was or now))
+            holds = not has_held and self.evaluate(rest, line)
+            self.open_ifs.append((holds, has_held or holds))
         elif word == "else":
-            self.open.append((not was, True))
+            self.open_ifs.append((not has_held, True))
         return True
 
-    def is_so(self, condition: str, line: Line) -> bool:
-        text = self.found.expand(condition).strip()
+    def evaluate(self, condition: str, line: Line) -> bool:
+        text = self.submit.expand(condition).strip()
         version = _VERSION.fullmatch(text)
         if version:
             return self.compare(version["sign"], version["wanted"]) != bool(version["not"])
@@ -194,7 +194,7 @@ class _Reader:
         text = text.removeprefix("!").strip()
         word, _, name = text.partition(" ")
         if word.lower() == "defined":
-            return bool(name.strip() and self.found.values.get(key_of(name.strip()))) != negated
+            return bool(name.strip() and self.submit.values.get(key_of(name.strip()))) != negated
         if text.lower() in _TRUE | _FALSE:
             return (text.lower() in _TRUE) != negated
         try:
@@ -208,42 +208,48 @@ class _Reader:
             return False
 
     def compare(self, sign: str, wanted: str) -> bool:
-        asked = tuple(int(part[:6]) for part in wanted.split("."))
-        mine = self.version[: len(asked)]
-        signs = {">": mine > asked, ">=": mine >= asked, "<": mine < asked, "<=": mine <= asked, "!=": mine != asked}
-        return signs.get(sign, mine == asked)
+        wanted_version = tuple(int(part[:6]) for part in wanted.split("."))
+        own_version = self.version[: len(wanted_version)]
+        signs = {
+            ">": own_version > wanted_version,
+            ">=": own_version >= wanted_version,
+            "<": own_version < wanted_version,
+            "<=": own_version <= wanted_version,
+            "!=": own_version != wanted_version,
+        }
+        return signs.get(sign, own_version == wanted_version)
 
     # --- statements ---
 
     def command(self, name: str, value: str, line: Line) -> None:
         key = key_of(name)
-        command = Command(name, key, value, line, len(self.found.queues))
-        self.found.all_commands.append(command)
+        command = Command(name, key, value, line, len(self.submit.queues))
+        self.submit.all_commands.append(command)
         if not self.holds:
             return
-        self.found.commands.append(command)
-        self.found.values[key] = self.with_its_old_value(key, value)
+        self.submit.commands.append(command)
+        self.submit.values[key] = self.expand_self_reference(key, value)
 
-    def with_its_old_value(self, key: str, value: str) -> str:
+    def expand_self_reference(self, key: str, value: str) -> str:
         """Put the old value where ``x = $(x) …`` or ``x = $Fn(x) …`` names itself: HTCondor does so at once."""
         if "$" not in value or len(value) > 20_000:
             return value
-        old, name = self.found.values.get(key, ""), re.escape(key)
+        old, name = self.submit.values.get(key, ""), re.escape(key)
 
-        def said_before(itself: re.Match[str]) -> str:
-            if itself["parts"] is None:
-                return old or itself["default"] or ""
-            return path_part(itself["parts"], self.found.expand(old) or itself["name"])
+        def old_value(reference: re.Match[str]) -> str:
+            if reference["parts"] is None:
+                return old or reference["default"] or ""
+            return path_part(reference["parts"], self.submit.expand(old) or reference["name"])
 
-        said = re.sub(
+        combined = re.sub(
             rf"(?<!\$)\$(?:\({name}(?::(?P<default>[^()]*))?\)|F(?P<parts>[pduwbnxfqa]*)\((?P<name>{name})\))",
-            said_before,
+            old_value,
             value,
             flags=re.IGNORECASE,
         )
-        return said if len(said) <= 20_000 else value
+        return combined if len(combined) <= 20_000 else value
 
-    def many_lines(self, name: str, end: str, line: Line, lines: Iterator[Line]) -> None:
+    def multiline_value(self, name: str, end: str, line: Line, lines: Iterator[Line]) -> None:
         """``name @=end``: the lines up to ``@end`` are the value."""
         value: list[str] = []
         last = line.last
@@ -265,10 +271,10 @@ class _Reader:
                     break
                 below.append(item.text)
         if self.holds:
-            self.found.queues.append(read_queue(line, below, last))
+            self.submit.queues.append(read_queue(line, below, last))
 
     def include(self, line: Line, how: str, what: str) -> None:
-        name = self.found.expand(what).strip('"')
+        name = self.submit.expand(what).strip('"')
         if how.lower().startswith(("command", "output")):
             return
         text = self.others.get(name, self.others.get(name.rsplit("/", 1)[-1]))
@@ -276,13 +282,13 @@ class _Reader:
             if how.lower() != "ifexist":
                 what = f"{name} is included here, and was not given, so nothing is known of what it holds."
                 self.refuse(line, what, "Review it together with this file.")
-                self.found.absent.append(self.found.problems[-1])
-        elif self.deep >= _DEEPEST_INCLUDE:
+                self.submit.absent.append(self.submit.problems[-1])
+        elif self.depth >= _DEEPEST_INCLUDE:
             self.refuse(line, f"{name} is included too deep.", "Let no file include itself.")
         else:
-            self.deep += 1
+            self.depth += 1
             self.read(text, name)
-            self.deep -= 1
+            self.depth -= 1
 
     def refuse(self, line: Line, what: str, fix: str) -> None:
-        self.found.problems.append(Problem(f"{line.file}:{line.first}", what, fix))
+        self.submit.problems.append(Problem(f"{line.file}:{line.first}", what, fix))

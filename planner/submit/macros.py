@@ -1,6 +1,6 @@
 """Macros of the submit language: what ``$(name)`` and the like stand for.
 
-What is known only on the machine that submits, or only when a job runs, stays as it is written.
+Macros that only the access point or a running job can expand stay as written.
 """
 
 import posixpath
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 # $(name), $(name:default), $ENV(…), $CHOICE(…), $Fnx(…); a second dollar before it means "when the job runs".
 _OPENING = re.compile(r"(?<!\$)\$([A-Za-z_]*)\(")
 _NAME = re.compile(r"[A-Za-z0-9_.]+")
-# No value that anybody writes is larger, deeper or made of more macros; one that doubles itself would not end.
+# No realistic value is larger, nests deeper or has more macros. A macro that doubles itself would expand forever.
 _LARGEST, _DEEPEST, _MOST = 20_000, 30, 1000
 
 # Names that HTCondor gives to each job; they stay as they are.
@@ -28,35 +28,35 @@ def expand(text: str, values: Mapping[str, str]) -> str:
 
 
 class _Expansion:
-    """One text being expanded; it ends, whatever the macros say of each other."""
+    """The expansion of one text, which ends even if macros refer to each other."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.left = _MOST
 
-    def expand(self, text: str, deep: int) -> str:
+    def expand(self, text: str, depth: int) -> str:
         out, at, length = [], 0, 0
-        while deep < _DEEPEST and (found := _OPENING.search(text, at)):
-            end = _closing(text, found.end())
+        while depth < _DEEPEST and (opening := _OPENING.search(text, at)):
+            end = _closing_parenthesis(text, opening.end())
             if end < 0 or self.left <= 0 or length > _LARGEST:
                 break
             self.left -= 1
-            said = self.one(found[1], text[found.end() : end], text[found.start() : end + 1], deep)
-            out += [text[at : found.start()], said]
-            length += len(said)
+            expanded = self.macro(opening[1], text[opening.end() : end], text[opening.start() : end + 1], depth)
+            out += [text[at : opening.start()], expanded]
+            length += len(expanded)
             at = end + 1
         return "".join([*out, text[at:]])
 
-    def one(self, function: str, inner: str, whole: str, deep: int) -> str:
+    def macro(self, function: str, inner: str, whole: str, depth: int) -> str:
         if not function:
-            return self.plain(inner, whole, deep)
+            return self.plain(inner, whole, depth)
         if function.upper() == "CHOICE":
-            return self.choice(inner, whole, deep)
+            return self.choice(inner, whole, depth)
         if re.fullmatch(r"F[pduwbnxfqa]*", function) and _NAME.fullmatch(inner):
-            return path_part(function[1:], self.expand(self.values.get(inner.lower(), inner), deep + 1))
+            return path_part(function[1:], self.expand(self.values.get(inner.lower(), inner), depth + 1))
         return whole
 
-    def plain(self, inner: str, whole: str, deep: int) -> str:
+    def plain(self, inner: str, whole: str, depth: int) -> str:
         name, colon, default = inner.partition(":")
         if not _NAME.fullmatch(name):
             return whole
@@ -64,23 +64,23 @@ class _Expansion:
         if key in _SIGNS:
             return _SIGNS[key]
         if self.values.get(key):
-            return self.expand(self.values[key], deep + 1)
+            return self.expand(self.values[key], depth + 1)
         if key in OF_THE_JOB:
             return whole
-        return self.expand(default, deep + 1) if colon else ""
+        return self.expand(default, depth + 1) if colon else ""
 
-    def choice(self, inner: str, whole: str, deep: int) -> str:
+    def choice(self, inner: str, whole: str, depth: int) -> str:
         """$CHOICE(index, list): the list is one macro's name, or written out."""
         index, *items = (part.strip() for part in inner.split(","))
         index = self.values.get(index.lower(), index)
         if len(items) == 1 and items[0].lower() in self.values:
-            items = [item.strip() for item in self.expand(self.values[items[0].lower()], deep + 1).split(",")]
+            items = [item.strip() for item in self.expand(self.values[items[0].lower()], depth + 1).split(",")]
         if not index.isdecimal() or len(index) > 6 or int(index) >= len(items):
             return whole
         return items[int(index)]
 
 
-def _closing(text: str, start: int) -> int:
+def _closing_parenthesis(text: str, start: int) -> int:
     """Return where the parenthesis closes that opened before *start*; -1 if it does not within reach."""
     depth = 0
     for at in range(start, min(len(text), start + 2000)):

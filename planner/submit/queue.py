@@ -55,17 +55,17 @@ def opens_items(text: str) -> bool:
 def read_queue(line: Line, below: list[str], last: int) -> Queue:
     """Return the queue statement of *line*; *below* are the lines of its items, if they stand below it."""
     text = line.text[len("queue") :].strip()
-    found = _FORM.match(text)
-    head = found["head"] if found else text
+    match = _FORM.match(text)
+    head = match["head"] if match else text
     parts = _NAMES.match(head.strip())
     count, names = (parts["count"] or "", parts["names"]) if parts else ("", "")
-    if not found:
+    if not match:
         return Queue(line, last, head.strip() if names else count, (), "", "", "", ())
-    form, rest = found["form"].lower(), found["rest"].strip()
+    form, rest = match["form"].lower(), match["rest"].strip()
     items: list[str] = []
     if rest.startswith("("):
-        within = rest[1:].rstrip().removesuffix(")") if not below else rest[1:]
-        items = [item for item in [within.strip(), *(item.strip() for item in below)] if item]
+        first_item = rest[1:].rstrip().removesuffix(")") if not below else rest[1:]
+        items = [item for item in [first_item.strip(), *(item.strip() for item in below)] if item]
         rest = ""
     if form == "in":
         items = [word for item in items or [rest] for word in re.split(r"[\s,]+", item) if word]
@@ -75,7 +75,7 @@ def read_queue(line: Line, below: list[str], last: int) -> Queue:
         count,
         tuple(name for name in re.split(r"[\s,]+", names) if name),
         form,
-        (found["slice"] or "").strip("[] "),
+        (match["slice"] or "").strip("[] "),
         rest if form != "in" else "",
         tuple(items),
     )

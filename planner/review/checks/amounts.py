@@ -63,8 +63,8 @@ def _bare(submit: Submit) -> Iterator[tuple[Command, str, Size]]:
     """Yield each amount without a unit, how it is written with the unit that HTCondor takes, and its size."""
     for command in _amounts(submit):
         if _BARE.fullmatch(command.value):
-            written = f"{command.value} {_UNITS[command.key]}"
-            yield command, written, Size.parse(f"0{written}" if written.startswith(".") else written)
+            with_unit = f"{command.value} {_UNITS[command.key]}"
+            yield command, with_unit, Size.parse(f"0{with_unit}" if with_unit.startswith(".") else with_unit)
 
 
 @check(severity=FAILS, sources=("condor-run",), in_plans=_WITH_ITS_UNIT, shown_by=_READ_BY_HTCONDOR)
@@ -119,9 +119,9 @@ def unknown_unit(submit: Submit, files: ReviewedFiles) -> Iterator[Hit]:
 def _misread(submit: Submit) -> Iterator[tuple[Command, str]]:
     """Yield each amount that HTCondor does not read as it is meant, and how to write it."""
     for command in _amounts(submit):
-        meant = _MEANT.fullmatch(command.value)
-        if meant and not _RIGHT.fullmatch(command.value) and not _BARE.fullmatch(command.value):
-            yield command, f"{meant[1].replace(',', '')} {(meant[2] or _UNITS[command.key][0]).upper()}B"
+        amount = _MEANT.fullmatch(command.value)
+        if amount and not _RIGHT.fullmatch(command.value) and not _BARE.fullmatch(command.value):
+            yield command, f"{amount[1].replace(',', '')} {(amount[2] or _UNITS[command.key][0]).upper()}B"
 
 
 @check(

@@ -114,8 +114,8 @@ def _intervals(files: ReviewedFiles) -> Iterator[tuple[ScriptLine, Duration]]:
 
 
 def _advice(files: ReviewedFiles) -> str:
-    wanted = files.pool.checkpoints
-    return f"Save one every {wanted.least.value} to {wanted.most.value}."
+    interval = files.pool.checkpoints
+    return f"Save one every {interval.least.value} to {interval.most.value}."
 
 
 @check(severity=WASTES, sources=("chtc-checkpointing",), taught_by=("stop-and-go-on", "lost-to-evictions"))

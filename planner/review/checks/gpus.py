@@ -87,10 +87,10 @@ def gpu_memory_as_sold(submit: Submit, files: ReviewedFiles) -> Iterator[Hit]:
     command, requested = submit.command("gpus_minimum_memory"), asked_memory(submit)
     if not command or requested is None:
         return
-    sold = [gpu for gpu in files.pool.cards if gpu.sold_as.value == requested and gpu.safe_memory.value < requested]
-    if sold:
-        safe = max(gpu.safe_memory.value for gpu in sold)
-        models = " and ".join(gpu.model.value for gpu in sold)
+    excluded = [gpu for gpu in files.pool.cards if gpu.sold_as.value == requested and gpu.safe_memory.value < requested]
+    if excluded:
+        safe = max(gpu.safe_memory.value for gpu in excluded)
+        models = " and ".join(gpu.model.value for gpu in excluded)
         yield at(
             command,
             f"GPUs sold as {requested} report less, so this excludes {models}.",
@@ -116,11 +116,11 @@ def few_gpus_match(submit: Submit, files: ReviewedFiles) -> Iterator[Hit]:
         room = max(gpu.safe_memory.value, gpu.sold_as.value)
         return room >= memory and lowest <= gpu.capability.value <= highest
 
-    left = sum(gpu.count for gpu in files.pool.cards if fits(gpu))
-    if left * 10 < files.pool.card_count:
+    matching = sum(gpu.count for gpu in files.pool.cards if fits(gpu))
+    if matching * 10 < files.pool.card_count:
         yield at(
             bounds[0],
-            f"{left} of {files.pool.card_count} shared GPUs match these bounds, so the job may wait long.",
+            f"{matching} of {files.pool.card_count} shared GPUs match these bounds, so the job may wait long.",
             "Request less if the program can do with less: a smaller batch, mixed precision, gradient accumulation.",
         )
 
@@ -137,11 +137,11 @@ def several_gpus_requested(submit: Submit, files: ReviewedFiles) -> Iterator[Hit
     All of them must be free on one server at the same time, which takes longer to happen. Many programs use only the
     first one.
     """
-    command, wanted = submit.command("request_gpus"), number(submit, "request_gpus")
-    if command and wanted and wanted > 1:
+    command, gpus = submit.command("request_gpus"), number(submit, "request_gpus")
+    if command and gpus and gpus > 1:
         yield at(
             command,
-            f"{wanted} GPUs that are free on one server at the same time take longer to find.",
+            f"{gpus} GPUs that are free on one server at the same time take longer to find.",
             "Test that the program uses them all, and compare the time saved with the longer wait.",
         )
 

@@ -44,9 +44,11 @@ def log_output_or_error_missing(submit: Submit, files: ReviewedFiles) -> Iterato
     # An interactive build job has no output of its own.
     if not missing or (is_build and missing != ["log"]):
         return
-    given = next((submit.value(name) for name in ("log", "output", "error") if submit.has(name)), "").partition("\n")[0]
-    name = re.sub(r"\$\(.*", "", PurePosixPath(given).stem).strip("._-") or "job"
-    folder = f"{PurePosixPath(given).parent}/" if "/" in given and "$" not in given.rpartition("/")[0] else ""
+    log_path = next((submit.value(name) for name in ("log", "output", "error") if submit.has(name)), "").partition(
+        "\n"
+    )[0]
+    name = re.sub(r"\$\(.*", "", PurePosixPath(log_path).stem).strip("._-") or "job"
+    folder = f"{PurePosixPath(log_path).parent}/" if "/" in log_path and "$" not in log_path.rpartition("/")[0] else ""
     job = "$(Cluster).$(Process)"
     new = [f"{key} = {folder}{_LOGS[key].format(name=name, job=job)}" for key in missing]
     where = submit.queues[0].line if submit.queues else None

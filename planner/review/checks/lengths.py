@@ -39,12 +39,12 @@ def _unknown(submit: Submit, files: ReviewedFiles, then: str) -> Iterator[Hit]:
         if command.value in lengths:
             continue
         bare = command.value.strip("\"'“”‘’ ").lower()
-        meant = next((value for value in lengths if value.strip('"').lower() == bare), "")
+        right_length = next((value for value in lengths if value.strip('"').lower() == bare), "")
         yield at(
             command,
             f"{command.value[:40]} is none of {', '.join(sorted(lengths))}{then}.",
-            f"Write {meant or 'one of them'}, with straight quotes and in this spelling.",
-            *(with_value(submit, command, meant) if meant else ()),
+            f"Write {right_length or 'one of them'}, with straight quotes and in this spelling.",
+            *(with_value(submit, command, right_length) if right_length else ()),
         )
 
 
@@ -55,12 +55,12 @@ def too_many_gpus_for_length(submit: Submit, files: ReviewedFiles) -> Iterator[H
     Where a pool limits the GPUs of long jobs, a single job that requests more than the limit is refused when it is
     submitted.
     """
-    wanted = number(submit, "request_gpus") or 0
+    gpus = number(submit, "request_gpus") or 0
     for command, length in _known(submit, files):
-        if length.cards is not None and wanted > length.cards.value:
+        if length.cards is not None and gpus > length.cards.value:
             yield at(
                 command,
-                f"A {length.key} job may have {length.cards.value} GPUs, and this one requests {wanted}.",
+                f"A {length.key} job may have {length.cards.value} GPUs, and this one requests {gpus}.",
                 "Request fewer GPUs, or choose a shorter length.",
             )
 

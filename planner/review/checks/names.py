@@ -58,8 +58,8 @@ def replaced_command(submit: Submit, files: ReviewedFiles) -> Iterator[Hit]:
     """
     for command in own_commands(submit):
         for moved in files.pool.moved:
-            if (now := moved.of(command.key)) != command.key:
-                yield _renamed(submit, command, now, moved.what.value)
+            if (current_name := moved.of(command.key)) != command.key:
+                yield _renamed(submit, command, current_name, moved.what.value)
 
 
 def _renamed(submit: Submit, command: Command, right: str, what: str) -> Hit:

@@ -92,7 +92,7 @@ def _in_places(submit: Submit, pool: Pool) -> Iterator[tuple[Command, str, Addre
 
 def _corrected(submit: Submit, command: Command, item: str, pool: Pool, what: str) -> Hit:
     """Return a hit whose edit corrects every address of the command: one line can be fixed once only."""
-    items = [_right(each, pool) for each in listed(command.value)]
+    items = [_right(address, pool) for address in listed(command.value)]
     edits = with_value(submit, command, ", ".join(items))
     return at(command, f"{item}: {what[0].lower()}{what[1:]}", f"Write {_right(item, pool)}.", *edits)
 

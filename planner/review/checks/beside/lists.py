@@ -177,15 +177,15 @@ def dag_names_unknown_node(files: ReviewedFiles) -> Iterator[Hit]:
     nodes = _nodes(files)
     for name, number, words in _dag_lines(files):
         kind = words[0].upper()
-        meant: list[str] = []
+        named_nodes: list[str] = []
         if kind == "PARENT":
-            meant = [node for node in words[1:] if node.upper() != "CHILD"]
+            named_nodes = [node for node in words[1:] if node.upper() != "CHILD"]
         elif kind in {"RETRY", "VARS", "PRIORITY", "ABORT-FileType.DAG-ON"}:
-            meant = words[1:2]
+            named_nodes = words[1:2]
         # Nodes of a splice are called SPLICE+NODE.
         unknown = [
             node
-            for node in meant
+            for node in named_nodes
             if name in nodes and node.partition("+")[0] not in nodes[name] and node.upper() != "ALL_NODES"
         ]
         if unknown:
