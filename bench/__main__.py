@@ -26,12 +26,12 @@ Not measured where they cannot be: a browser on a quarter of the processor (it t
 
 def main() -> None:
     """Measure, print and write."""
-    found: list[Row] = []
+    rows: list[Row] = []
     for part in (sizes, planning, start, slow, firefox, pyscript):
         for row in part.rows():
             print(row, flush=True)
-            found.append(row)
-    lines = [f"| {row.what} | {row.bar} | {row.measured} | {_verdict(row)} |\n" for row in found]
+            rows.append(row)
+    lines = [f"| {row.what} | {row.bar} | {row.measured} | {_verdict(row)} |\n" for row in rows]
     PAGE.write_text(HEAD + "".join(lines) + UNMEASURED, encoding="utf-8")
 
 

@@ -19,12 +19,12 @@ def rows() -> Iterator[Row]:
     program = find_firefox()
     if program is None:
         return
-    found: dict[str, list[Visit]] = {FAST: [], STOCK: []}
+    visits: dict[str, list[Visit]] = {FAST: [], STOCK: []}
     with host(LOOPBACK) as server:
         for _ in range(ROUNDS):
             for way in (STOCK, FAST):
-                found[way] += _later_visits(program, f"{server.address}{way}planner/")
-    yield ratio("Python answers, second visit, Firefox", SECOND, found[FAST], found[STOCK])
+                visits[way] += _later_visits(program, f"{server.address}{way}planner/")
+    yield ratio("Python answers, second visit, Firefox", SECOND, visits[FAST], visits[STOCK])
 
 
 def _later_visits(program: str, address: str) -> list[Visit]:

@@ -113,27 +113,27 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         time.sleep(self.server.line.delay)
         path = self.path.split("?")[0]
-        found = self.server.beside.get(path) or compressed(path)
-        if found is None:
+        body = self.server.beside.get(path) or compressed(path)
+        if body is None:
             self.send_error(404)
             return
         self.server.served.append(path)
-        mark = f'"{zlib.crc32(found):x}"'
-        if self.headers["If-None-Match"] == mark:  # as hosts do, so that a browser keeps what has not changed
+        etag = f'"{zlib.crc32(body):x}"'
+        if self.headers["If-None-Match"] == etag:  # as hosts do, so that a browser keeps what has not changed
             self.send_response(304)
-            self.send_header("ETag", mark)
+            self.send_header("ETag", etag)
             self.end_headers()
             return
         self.send_response(200)
-        self.send_header("ETag", mark)
+        self.send_header("ETag", etag)
         self.send_header("Content-Type", mimetypes.guess_type(file_name(path))[0] or "application/octet-stream")
-        self.send_header("Content-Length", str(len(found)))
+        self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "max-age=31536000, immutable" if "/runtime/" in path else "no-cache")
         if not path.endswith(".gz"):
             self.send_header("Content-Encoding", "gzip")
         self.end_headers()
-        for at in range(0, len(found), PIECE):
-            piece = found[at : at + PIECE]
+        for at in range(0, len(body), PIECE):
+            piece = body[at : at + PIECE]
             self.server.wait_for_line(len(piece))
             self.wfile.write(piece)
 
@@ -170,8 +170,8 @@ def without_steps(page: bytes, *steps: str) -> bytes:
     Raises ValueError where one has none: the bench would compare a way with itself.
     """
     for step in steps:
-        page, found = re.subn(rb'(<script id="start"[^>]*) data-%s="[^"]*"' % step.encode(), rb"\1", page)
-        if found != 1:
+        page, count = re.subn(rb'(<script id="start"[^>]*) data-%s="[^"]*"' % step.encode(), rb"\1", page)
+        if count != 1:
             raise ValueError(f"No address of {step!r} to take out of the page.")
     return page
 

@@ -26,7 +26,7 @@ EDIT = """([name, text]) => new Promise((done) => {
     port1.onmessage = () => done([performance.now() - began, bench.took]);
     port2.postMessage(null);
   });
-  const fields = [...document.getElementById("questions").elements].filter((one) => one.name === name);
+  const fields = [...document.getElementById("questions").elements].filter((field) => field.name === name);
   for (const field of fields) {
     if (field.type === "checkbox") field.checked = text.split("\\n").includes(field.value);
     else if (field.type === "radio") field.checked = field.value === text;
@@ -42,12 +42,12 @@ LISTEN = """
       super(...all);
       this.addEventListener("message", ({ data }) => {
         if (data.type !== "reply") return;
-        window.bench.took = performance.now() - this.asked;
+        window.bench.took = performance.now() - this.postedAt;
         window.bench.replied?.(/"do": "(\\w+)"/.exec(data.text)?.[1]);
       });
     }
     postMessage(...all) {
-      this.asked = performance.now();
+      this.postedAt = performance.now();
       super.postMessage(...all);
     }
   };
@@ -122,13 +122,13 @@ def _bundles() -> Row:
 
 def edits() -> list[tuple[str, str]]:
     """Return edits, one answer each, that lead from example to example and back, over all questions that differ."""
-    found: list[tuple[str, str]] = []
+    changes: list[tuple[str, str]] = []
     now = as_texts(default_answers())
     goals = [as_texts(example.answers) for example in examples().values()] + [as_texts(default_answers())]
-    while len(found) < EDITS:
+    while len(changes) < EDITS:
         for goal in goals:
             for name, text in goal.items():
                 if now[name] != text:
-                    found.append((name, text))
+                    changes.append((name, text))
                     now[name] = text
-    return found[:EDITS]
+    return changes[:EDITS]

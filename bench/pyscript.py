@@ -20,7 +20,7 @@ from bench.page import FAST, LOOPBACK, STOCK, Visit, chromium, compressed, fresh
 from bench.start import ROUNDS, WRITTEN
 from planner.answers import as_texts, default_answers
 from planner.web import handle
-from planner.web.page import first_page
+from planner.web.first_page import first_page
 from tests.browser.conftest import SITE
 
 PYSCRIPT = "/pyscript/"
@@ -32,19 +32,19 @@ def rows() -> Iterator[Row]:
     """Measure, and yield what is shown beside the bars."""
     with chromium() as browser:
         firsts, seconds = _visits(browser)
-    pause = median(one.pause for one in firsts[PYSCRIPT])
+    pause = median(visit.pause for visit in firsts[PYSCRIPT])
     yield _beside("first visit, loopback", firsts, f"The page can do nothing for {pause / 1000:.1f} s of it.")
     yield _beside("second visit, Chromium", seconds)
 
 
 def _visits(browser: BrowserType) -> tuple[dict[str, list[Visit]], dict[str, list[Visit]]]:
     """Return first and second visits by the way, which take turns."""
-    asked = _request()
+    request = _request()
     firsts: dict[str, list[Visit]] = {FAST: [], STOCK: [], PYSCRIPT: []}
     seconds: dict[str, list[Visit]] = {FAST: [], STOCK: [], PYSCRIPT: []}
-    with host(LOOPBACK, beside=_files(asked)) as server:
+    with host(LOOPBACK, beside=_files(request)) as server:
         come = {way: partial(visit, address=f"{server.address}{way}planner/") for way in (STOCK, FAST)}
-        come[PYSCRIPT] = partial(_visit, address=f"{server.address}{PYSCRIPT}", wanted=handle(asked))
+        come[PYSCRIPT] = partial(_visit, address=f"{server.address}{PYSCRIPT}", wanted=handle(request))
         for _ in range(ROUNDS):
             for way in (PYSCRIPT, STOCK, FAST):
                 with fresh_page(browser) as page:
@@ -61,31 +61,31 @@ def _request() -> str:
     return json.dumps({"id": 1, "do": "plan", "answers": answers, "has": digests, "before": None, "open": "README.md"})
 
 
-def _files(asked: str) -> dict[str, bytes]:
+def _files(request: str) -> dict[str, bytes]:
     """Return what lies on the host beside the site: PyScript, and in one folder all that its interpreter looks for."""
-    page = Path(__file__).with_suffix(".html").read_text(encoding="utf-8").replace("REQUEST", asked)
+    page = Path(__file__).with_suffix(".html").read_text(encoding="utf-8").replace("REQUEST", request)
     files = {PYSCRIPT: gzip.compress(page.encode(), 9)}
     for file in (*CORE.glob("*.js"), *CORE.glob("*.css")):
         files[f"{PYSCRIPT}runtime/core/{file.name}"] = gzip.compress(file.read_bytes(), 9)
     for pattern in ("pyodide-*/*", "*/pyodide-lock.json", "*/*.whl"):
         for file in (SITE / "runtime").glob(pattern):
             content = compressed(f"/{file.relative_to(SITE)}")
-            assert content is not None, "it was found there"
+            assert content is not None, "it was just listed"
             files[f"{PYSCRIPT}runtime/pyodide/{file.name}"] = content
     return files
 
 
 def _visit(page: Page, address: str, wanted: str) -> Visit:
     """Load PyScript's page, and see that it answered as Python does here."""
-    found = visit(page, address)
+    times = visit(page, address)
     if page.evaluate("bench.reply") != wanted:
         raise ValueError("PyScript gave another answer: the bench would compare different work.")
-    return found
+    return times
 
 
 def _beside(what: str, visits: dict[str, list[Visit]], note: str = "") -> Row:
     """Return the row of PyScript against both ways of the page."""
-    took = {way: median(one.answered for one in those) for way, those in visits.items()}
+    took = {way: median(visit.answered for visit in of_way) for way, of_way in visits.items()}
     theirs = took[PYSCRIPT]
     against = [f"{theirs / took[way]:.2f} × {name} ({took[way]:.0f} ms)" for way, name in NAMES.items()]
     return Row(f"PyScript answers, {what}", NO_BAR, f"{theirs:.0f} ms, {', '.join(against)}", None, note)

@@ -28,14 +28,14 @@ def rows() -> Iterator[Row]:
     with part_of_the_processor() as program:
         if program is None:
             return
-        found: dict[str, list[Visit]] = {FAST: [], STOCK: []}
+        by_way: dict[str, list[Visit]] = {FAST: [], STOCK: []}
         with chromium() as browser, host(LOOPBACK) as server:
             for way in (STOCK, FAST):
                 with fresh_page(browser, program) as page:
                     for _ in range(4):
-                        found[way].append(visit(page, f"{server.address}{way}planner/"))
+                        by_way[way].append(visit(page, f"{server.address}{way}planner/"))
                         page.wait_for_timeout(WRITTEN)
-        later = {way: visits[1:] for way, visits in found.items()}
+        later = {way: visits[1:] for way, visits in by_way.items()}
         yield ratio("Python answers, second visit, a quarter of the processor", BAR, later[FAST], later[STOCK])
 
 

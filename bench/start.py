@@ -38,7 +38,7 @@ def rows() -> Iterator[Row]:
             yield ratio(f"Python answers, first visit, {line.name}", bar, firsts[FAST], firsts[STOCK])
             if line is LOOPBACK:
                 yield ratio("Python answers, second visit, Chromium", SECOND, seconds[FAST], seconds[STOCK])
-                fast = median(one.answered for one in seconds[FAST])
+                fast = median(visit.answered for visit in seconds[FAST])
                 yield Row(
                     "Second visit, against compiling the module alone",
                     f"≤ {TO_COMPILE} ×",
@@ -46,12 +46,12 @@ def rows() -> Iterator[Row]:
                     fast <= TO_COMPILE * compiled,
                     "The time counts from the request for the page, which itself takes part of it.",
                 )
-                pause = median(one.pause for one in (*firsts[FAST], *seconds[FAST]))
+                pause = median(visit.pause for visit in (*firsts[FAST], *seconds[FAST]))
                 yield Row(
                     "Longest pause of the page while Python starts", f"≤ {PAUSE} ms", f"{pause:.0f} ms", pause <= PAUSE
                 )
             if line is MOBILE:
-                readable = median(one.readable for one in firsts[FAST])
+                readable = median(visit.readable for visit in firsts[FAST])
                 yield Row(
                     f"First plan readable, {line.name} and 60 ms, cold",
                     f"≤ {READABLE} ms",
@@ -83,7 +83,7 @@ def _visits(browser: BrowserType, line: Line) -> tuple[dict[str, list[Visit]], d
 
 def ratio(what: str, bar: float, fast: list[Visit], stock: list[Visit]) -> Row:
     """Return the row of how soon Python answers: the page's own way against the documented one."""
-    ours, theirs = (median(one.answered for one in visits) for visits in (fast, stock))
+    ours, theirs = (median(visit.answered for visit in visits) for visits in (fast, stock))
     return Row(
         what,
         f"≤ {bar:.2f} × stock",

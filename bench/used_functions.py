@@ -42,7 +42,7 @@ export async function instantiate(module, imports) {
     if (data !== "which?") return;
     const memory = new Uint32Array(instance.exports.memory.buffer);
     const slots = (self.types?.() ?? []).flatMap((type) => SLOTS.map((slot) => memory[(type + slot) >> 2]));
-    channel.postMessage({ noted: new Uint8Array(instance.exports["%called"].buffer).slice(), slots });
+    channel.postMessage({ calls: new Uint8Array(instance.exports["%called"].buffer).slice(), slots });
   };
   return instance;
 }
@@ -74,16 +74,16 @@ WORK = """async () => {
     worker.listen({ progress() {}, ready: next, reply: next, failed(reason) { failed.push(reason); next(); } });
   });
   await new Promise((later) => setTimeout(later, 3000)); // what is kept for the next visit is written
-  const found = new Set();
+  const called = new Set();
   const slots = new Set();
   const channel = new BroadcastChannel("called");
   channel.onmessage = ({ data }) => {
-    data.noted.forEach((noted, number) => noted && found.add(number));
+    data.calls.forEach((isCalled, number) => isCalled && called.add(number));
     data.slots.forEach((slot) => slots.add(slot));
   };
   channel.postMessage("which?");
   await new Promise((later) => setTimeout(later, 3000));
-  return { called: [...found], slots: [...slots], failed };
+  return { called: [...called], slots: [...slots], failed };
 }"""
 
 
@@ -91,24 +91,24 @@ def main() -> None:
     """Let both browsers work, and write what they called."""
     module = (runtime.PYODIDE / runtime.MODULE).read_bytes()
     # What an earlier count found stays: some functions are called now and then only.
-    found = used_functions.functions_called(module) if used_functions.is_of(module) else set()
+    called = used_functions.functions_called(module) if used_functions.is_of(module) else set()
     table = function_table(module)
     with host(LOOPBACK, beside=counting_files(module)) as server:
         address = f"{server.address}{FAST}planner/"
         for name, visits in (("Chromium", _in_chromium(address)), ("Firefox", _in_firefox(address))):
             for visit in visits:
                 numbers = {*visit["called"], *(table[slot] for slot in visit["slots"] if slot in table)}
-                print(f"{name}: {len(numbers)} functions, {len(numbers - found)} of them new", flush=True)
+                print(f"{name}: {len(numbers)} functions, {len(numbers - called)} of them new", flush=True)
                 if visit["failed"]:
                     raise SystemExit(f"The page failed: {visit['failed'][0]}")
-                found |= numbers
-    used_functions.LIST.write_text(used_functions.text_of(module, found))
+                called |= numbers
+    used_functions.LIST.write_text(used_functions.text_of(module, called))
 
 
 def function_table(module: bytes) -> dict[int, int]:
     """Return the number of the function at each place of the table by which *module* calls what an address stands for."""
     sections = wasm.sections(module)
-    imported = sum(one.kind == wasm.A_FUNCTION for one in wasm.items(sections[wasm.IMPORT], wasm.read_import))
+    imported = sum(item.kind == wasm.A_FUNCTION for item in wasm.items(sections[wasm.IMPORT], wasm.read_import))
     reader = wasm.Reader(sections[wasm.ELEMENT])
     segments, kind, constant, begin = reader.number(), reader.number(), reader.byte(), reader.number()
     if (segments, kind, constant, reader.byte()) != (1, 0, wasm.I32_CONST, wasm.END):

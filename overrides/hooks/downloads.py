@@ -16,7 +16,7 @@ from planner.bundle import make_zip
 from planner.engine import make_plan
 from planner.examples import examples
 from planner.facts.pools import pools
-from planner.web.page import replies_for_example
+from planner.web.first_page import replies_for_example
 
 _INTERPRETER = b"#!/usr/bin/env python3\n"
 _MAIN = b"import sys\n\nfrom planner.cli.main import main\n\nsys.exit(main())\n"

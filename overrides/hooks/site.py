@@ -11,7 +11,7 @@ from mkdocs.structure.pages import Page
 from overrides.hooks import downloads, lexers, policy, search
 from overrides.hooks.pages import markers
 from overrides.hooks.runtime import build as runtime
-from planner.web.page import first_page
+from planner.web.first_page import first_page
 
 PLANNER_TEMPLATE = "planner.html"
 

@@ -51,33 +51,33 @@ def add_why_options(command: argparse.ArgumentParser) -> None:
 def logs(options: argparse.Namespace, answers: Answers | None) -> None:
     """Report on the files of *options*; with *answers* also on what they change."""
     with_answers = {"--again": options.again, "--write": options.write, "--pool": options.pool}
-    for needed, given in {**with_answers, "--pool-now": options.pool_now}.items():
-        if given and answers is None:
-            raise PlannerError([Problem(needed, "needs the answers.", "Add --answers ANSWERS.toml.")])
+    for option, value in {**with_answers, "--pool-now": options.pool_now}.items():
+        if value and answers is None:
+            raise PlannerError([Problem(option, "needs the answers.", "Add --answers ANSWERS.toml.")])
     for target in (options.again, options.write):
         if target and target.exists():
             raise PlannerError([Problem(str(target), "is there already.", "Choose another name.")])
     reader = _read(options.files)
-    report = as_json(reader) if options.json else {}
-    report["measured"] = as_table(measure(reader.jobs.values()))
+    output = as_json(reader) if options.json else {}
+    output["measured"] = as_table(measure(reader.jobs.values()))
     text = [as_text(reader)]
     # Everything that can be refused is refused before anything is written.
     again_text = (
         "".join(f"{row}\n" for row in again(answers, reader.jobs.values())) if options.again and answers else ""
     )
     if answers is not None:
-        found = logs_report(reader.jobs.values(), answers, _pool(answers, options.pool_now))
-        report["changes"] = [change._asdict() for change in found.changes]
-        report["gain"] = found.gain
-        text += ["", *_changes(found)]
+        report = logs_report(reader.jobs.values(), answers, _pool(answers, options.pool_now))
+        output["changes"] = [change._asdict() for change in report.changes]
+        output["gain"] = report.gain
+        text += ["", *_changes(report)]
         if options.write:
-            file = AnswersFile(answers, found.usage)
+            file = AnswersFile(answers, report.usage)
             options.write.write_text(file.write(), encoding="utf-8", newline="\n")
             text.append(f"Wrote {options.write}; make the next plan with it.")
     if options.again:
         options.again.write_text(again_text, encoding="utf-8", newline="\n")
         text.append(f"Wrote {again_text.count(chr(10)) - 1} tasks to {options.again}.")
-    print(json.dumps(report, indent=2, allow_nan=False) if options.json else "\n".join(text))
+    print(json.dumps(output, indent=2, allow_nan=False) if options.json else "\n".join(text))
 
 
 def _read(paths: list[Path]) -> Reader:
@@ -118,11 +118,11 @@ def _pool(answers: Answers, now: Path | None) -> Pool:
 
 
 def _changes(report: LogsReport) -> Iterator[str]:
-    found = report.changes
-    yield "The next plan" if found else "The next plan asks for the same."
-    for change in found:
+    changes = report.changes
+    yield "The next plan" if changes else "The next plan asks for the same."
+    for change in changes:
         yield f"  {change.line:<22}{change.before:>16}  ->  {change.after}"
-    if found and report.gain:
+    if changes and report.gain:
         yield f"  {report.gain}"
     for advice in report.rightsizing:
         yield f"{advice.level.word}: {advice.do} [{advice.rule}]"
@@ -134,12 +134,12 @@ def _changes(report: LogsReport) -> Iterator[str]:
 def why(options: argparse.Namespace) -> None:
     """Say in words what condor_q printed of an idle or held job."""
     text = _text(options.file)
-    found = explain(text)
-    for finding in found:
+    findings = explain(text)
+    for finding in findings:
         print(f"{finding.what}\n    {finding.do}\n    {finding.line}")
         if finding.question:
             print(f"    The question behind it: {finding.question}")
-    if not found:
+    if not findings:
         print("Nothing in this text says why. Give what condor_q -better-analyze JOB or condor_q -hold printed, whole.")
     if options.log:
-        print("\n" + ask_for_help([finding.what for finding in found], _text(options.log)))
+        print("\n" + ask_for_help([finding.what for finding in findings], _text(options.log)))

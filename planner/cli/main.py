@@ -104,31 +104,31 @@ def _parser() -> argparse.ArgumentParser:
     cli_logs.add_why_options(why)
     why.set_defaults(run=_why)
     cli_review.add_command(commands)
-    read = commands.add_parser("sources", help="list every source, the one read longest ago first")
-    read.set_defaults(run=_sources)
+    sources_parser = commands.add_parser("sources", help="list every source, the one read longest ago first")
+    sources_parser.set_defaults(run=_sources)
 
     cli_pools.add_command(commands)
 
-    shown = commands.add_parser("examples", help="list the examples, or print one as an answers file")
-    shown.add_argument("name", nargs="?", metavar="NAME")
-    shown.set_defaults(run=_examples)
+    examples_parser = commands.add_parser("examples", help="list the examples, or print one as an answers file")
+    examples_parser.add_argument("name", nargs="?", metavar="NAME")
+    examples_parser.set_defaults(run=_examples)
     return parser
 
 
 def help_texts() -> dict[str, str]:
     """Return what each command says of itself with ``--help``, for the reference."""
     parser = _parser()
-    found: dict[str, str] = {}
+    help_of: dict[str, str] = {}
     for action in parser._actions:  # noqa: SLF001  # argparse has no other way to its own commands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            found = {name: command.format_help() for name, command in action.choices.items()}
-    return {"--help": parser.format_help(), **found}
+            help_of = {name: command.format_help() for name, command in action.choices.items()}
+    return {"--help": parser.format_help(), **help_of}
 
 
 def _plan(options: argparse.Namespace) -> int:
     plan = _read_plan(options)
     if options.out:
-        _refuse_to_overwrite(options.out, options.force, taken=options.out.is_file() or _holds_something(options.out))
+        _refuse_to_overwrite(options.out, options.force, exists=options.out.is_file() or _holds_something(options.out))
         for file in make_files(plan):
             target = options.out / file.path
             if file.path.endswith("/"):
@@ -139,7 +139,7 @@ def _plan(options: argparse.Namespace) -> int:
             target.chmod(0o755 if file.executable else 0o644)
         print(f"Wrote the files to {options.out}; begin with {options.out / 'README.md'}.")
     else:
-        _refuse_to_overwrite(options.zip, options.force, taken=options.zip.exists())
+        _refuse_to_overwrite(options.zip, options.force, exists=options.zip.exists())
         options.zip.write_bytes(make_zip(plan))
         print(f"Wrote {options.zip}; begin with {plan.answers.project}/README.md in it.")
     return _say_stops(plan)
@@ -149,8 +149,8 @@ def _holds_something(folder: Path) -> bool:
     return folder.is_dir() and any(folder.iterdir())
 
 
-def _refuse_to_overwrite(target: Path, force: bool, *, taken: bool) -> None:
-    if taken and not (force and not (target.is_file() and target.suffix != ".zip")):
+def _refuse_to_overwrite(target: Path, force: bool, *, exists: bool) -> None:
+    if exists and not (force and not (target.is_file() and target.suffix != ".zip")):
         raise PlannerError([Problem(str(target), "is there already.", "Choose another name, or add --force.")])
 
 
@@ -205,8 +205,8 @@ def _explain(options: argparse.Namespace) -> int:
     elif check := check_called(options.id):
         _explain_check(check)
     else:
-        known = [rule.id for rule in RULES] + [check.id for check in CHECKS]
-        raise PlannerError([Problem(options.id, "is no rule and no check.", did_you_mean(options.id, known))])
+        ids = [rule.id for rule in RULES] + [check.id for check in CHECKS]
+        raise PlannerError([Problem(options.id, "is no rule and no check.", did_you_mean(options.id, ids))])
     return OK
 
 
@@ -229,9 +229,9 @@ def _explain_check(check: Check) -> None:
     _print_sources(check.sources)
 
 
-def _print_sources(cited: Iterable[Source]) -> None:
+def _print_sources(sources: Iterable[Source]) -> None:
     print("Rests on:")
-    for entry in cited:
+    for entry in sources:
         print(f"  {entry}")
 
 
@@ -242,18 +242,18 @@ def _rules(_: argparse.Namespace) -> int:
 
 
 def _sources(_: argparse.Namespace) -> int:
-    for cited in oldest_first():
-        print(f"{cited.read}  {cited.key:24} {cited.title}  {cited.url}".rstrip())
+    for entry in oldest_first():
+        print(f"{entry.read}  {entry.key:24} {entry.title}  {entry.url}".rstrip())
     return OK
 
 
 def _examples(options: argparse.Namespace) -> int:
-    known = examples()
+    by_name = examples()
     if options.name is None:
-        for example in known.values():
+        for example in by_name.values():
             print(f"{example.name:20} {example.about}")
         return OK
-    if options.name not in known:
-        raise PlannerError([Problem(options.name, "is no example.", did_you_mean(options.name, known))])
-    print(known[options.name].text, end="")
+    if options.name not in by_name:
+        raise PlannerError([Problem(options.name, "is no example.", did_you_mean(options.name, by_name))])
+    print(by_name[options.name].text, end="")
     return OK

@@ -34,16 +34,18 @@ def run(options: argparse.Namespace) -> int:
     return OK
 
 
-def pool_called(said: str) -> str:
-    """Return the key of the pool that *said* names; a file becomes one of the pools for as long as we run.
+def pool_called(key_or_file: str) -> str:
+    """Return the key of the pool that *key_or_file* names; a file becomes one of the pools for as long as we run.
 
     Raises PlannerError where it is neither.
     """
-    if not said.endswith(".toml"):
-        if said not in pools():
-            raise PlannerError([Problem(said, "is no pool.", f"{did_you_mean(said, pools())} Or name a .toml file.")])
-        return said
-    pool = _read(Path(said))
+    if not key_or_file.endswith(".toml"):
+        if key_or_file not in pools():
+            raise PlannerError(
+                [Problem(key_or_file, "is no pool.", f"{did_you_mean(key_or_file, pools())} Or name a .toml file.")]
+            )
+        return key_or_file
+    pool = _read(Path(key_or_file))
     add_pool(pool)
     return pool.key
 
@@ -63,7 +65,7 @@ def _read(path: Path) -> Pool:
 def _what_it_holds(pool: Pool) -> Iterator[str]:
     """Say in a few lines what was read, so that its author sees whether it is what was meant."""
     yield f"{pool.key}.toml is right: {pool.name}, HTCondor {pool.htcondor.value}."
-    lengths = [f"{one.key} for {one.processor.upper()}s {one.limit.value}" for one in pool.lengths]
+    lengths = [f"{length.key} for {length.processor.upper()}s {length.limit.value}" for length in pool.lengths]
     yield f"Lengths: {', '.join(lengths) or 'none known'}."
     yield f"Cards: {pool.card_count} of {len(pool.cards)} models." if pool.cards else "Cards: none listed."
     yield f"Places: {', '.join(place.key for place in pool.places)}."

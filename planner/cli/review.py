@@ -48,52 +48,54 @@ def add_command(commands: "argparse._SubParsersAction[Any]") -> None:
 def run(options: argparse.Namespace) -> int:
     """Review the files and say what was found. Raises PlannerError for a file that cannot be read."""
     files, pool = _read(options.files), pools()[pool_called(options.pool)]
-    found, said = review(files, pool), answers_in(files, pool)
+    review_result, import_result = review(files, pool), answers_in(files, pool)
     if options.write and options.write.exists():
         raise PlannerError([Problem(str(options.write), "is there already.", "Choose another name.")])
     if options.fix:
-        _write(found, options.fix)
+        _write(review_result, options.fix)
     if options.write:
-        text = write_table(table_of(said.answers, said.usage))
+        text = write_table(table_of(import_result.answers, import_result.usage))
         options.write.write_text(text, encoding="utf-8", newline="\n")
     if options.json:
-        print(json.dumps(as_json(found, said), ensure_ascii=False, indent=2))
+        print(json.dumps(as_json(review_result, import_result), ensure_ascii=False, indent=2))
     else:
-        _print(found, said)
+        _print(review_result, import_result)
         if options.fix:
-            print(f"Wrote {len(found.fixed)} fixed file{'' if len(found.fixed) == 1 else 's'} to {options.fix}.")
+            print(
+                f"Wrote {len(review_result.fixed)} fixed file{'' if len(review_result.fixed) == 1 else 's'} to {options.fix}."
+            )
         if options.write:
             print(f"Wrote {options.write}; make a plan with it. Questions that the files do not answer:")
-            print("\n".join(f"    {id}: {questions()[id].label}" for id in said.asked) or "    none")
-    return STOPPED if found.fails else OK
+            print("\n".join(f"    {id}: {questions()[id].label}" for id in import_result.asked) or "    none")
+    return STOPPED if review_result.fails else OK
 
 
-def as_json(found: Review, said: Read) -> dict[str, object]:
+def as_json(review_result: Review, import_result: Read) -> dict[str, object]:
     """Return a review as plain data, for programs."""
     return {
         "findings": [
             {
-                "check": one.check.id,
-                "severity": one.check.severity.value,
-                "file": one.file,
-                "line": one.line,
-                "what": one.what,
-                "fix": one.fix,
-                "fixed": one.fixed,
+                "check": finding.check.id,
+                "severity": finding.check.severity.value,
+                "file": finding.file,
+                "line": finding.line,
+                "what": finding.what,
+                "fix": finding.fix,
+                "fixed": finding.fixed,
                 "sources": [
                     {"title": source.title, "url": source.url, "read": source.read.isoformat()}
-                    for source in one.check.sources
+                    for source in finding.check.sources
                 ],
             }
-            for one in found.findings
+            for finding in review_result.findings
         ],
-        "answers": table_of(said.answers, said.usage),
-        "asked": said.asked,
-        "kept": said.kept,
-        "without_counterpart": said.lost,
-        "edited": said.edited,
-        "diffs": found.diffs,
-        "fixed": found.fixed,
+        "answers": table_of(import_result.answers, import_result.usage),
+        "asked": import_result.asked,
+        "kept": import_result.kept,
+        "without_counterpart": import_result.lost,
+        "edited": import_result.edited,
+        "diffs": review_result.diffs,
+        "fixed": review_result.fixed,
     }
 
 
@@ -116,31 +118,31 @@ def _read(paths: list[Path]) -> dict[str, str]:
     return files
 
 
-def _write(found: Review, folder: Path) -> None:
-    names = [Path(name).name for name in found.fixed]
+def _write(review_result: Review, folder: Path) -> None:
+    names = [Path(name).name for name in review_result.fixed]
     twice = {name for name in names if names.count(name) > 1}
-    there = [folder / name for name in names if (folder / name).exists()]
-    if twice or there:
+    existing = [folder / name for name in names if (folder / name).exists()]
+    if twice or existing:
         raise PlannerError(
             [Problem(name, "is the name of two files.", "Review them one by one.") for name in sorted(twice)]
-            + [Problem(str(path), "is there already.", "Choose another folder.") for path in there]
+            + [Problem(str(path), "is there already.", "Choose another folder.") for path in existing]
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in found.fixed.items():
+    for name, text in review_result.fixed.items():
         (folder / Path(name).name).write_bytes(text.encode("utf-8"))
 
 
-def _print(found: Review, said: Read) -> None:
-    for one in found.findings:
-        _print_finding(one)
-    _print_edits(said)
-    for line in said.lost:
+def _print(review_result: Review, import_result: Read) -> None:
+    for finding in review_result.findings:
+        _print_finding(finding)
+    _print_edits(import_result)
+    for line in import_result.lost:
         print(f"Not carried over: {line}")
-    for text in found.diffs.values():
+    for text in review_result.diffs.values():
         print(text)
-    failing = sum(finding.check.severity is FAILS for finding in found.findings)
+    failing = sum(finding.check.severity is FAILS for finding in review_result.findings)
     print(
-        f"{_number(len(found.findings), 'problem')} ({failing} will fail); {_number(len(found.fixed), 'file')} fixed."
+        f"{_number(len(review_result.findings), 'problem')} ({failing} will fail); {_number(len(review_result.fixed), 'file')} fixed."
     )
 
 
@@ -148,17 +150,17 @@ def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _print_edits(said: Read) -> None:
-    for name, text in said.edited.items():
+def _print_edits(import_result: Read) -> None:
+    for name, text in import_result.edited.items():
         print(f"{name}: changed by hand since the planner made it:\n{text}")
-    if said.kept:
-        print(f"Read back as answers, so that the next plan keeps it: {', '.join(said.kept)}.")
-    if said.edited:
+    if import_result.kept:
+        print(f"Read back as answers, so that the next plan keeps it: {', '.join(import_result.kept)}.")
+    if import_result.edited:
         print("Whatever else was changed is lost when the files are made anew; make it a patch, or change it again.\n")
 
 
-def _print_finding(one: Finding) -> None:
-    print(f"{one.file}:{one.line}: {one.check.severity.label}: {one.what} [{one.check.id}]")
-    print(textwrap.indent(textwrap.fill(one.fix, 100), "    "))
-    for source in one.check.sources:
+def _print_finding(finding: Finding) -> None:
+    print(f"{finding.file}:{finding.line}: {finding.check.severity.label}: {finding.what} [{finding.check.id}]")
+    print(textwrap.indent(textwrap.fill(finding.fix, 100), "    "))
+    for source in finding.check.sources:
         print(f"    {source}")

@@ -29,15 +29,15 @@ class Opened:
 
 def changed_from_defaults(answers: Answers) -> dict[str, str]:
     """Return the answers that are asked and not what a default would be, as texts."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     so_far = SimpleNamespace()
     for id, question in questions().items():
         default = question.default(so_far) if callable(question.default) else question.default
         value = getattr(answers, id)
         setattr(so_far, id, value)
         if value != default and answers.asked(question):
-            found[id] = question.kind.text(value)
-    return found
+            texts[id] = question.kind.text(value)
+    return texts
 
 
 # Mail programs and chats cut longer addresses; a list of tasks travels as a file.
@@ -54,15 +54,15 @@ def as_fragment(answers: Answers) -> str | None:
 
 def open_fragment(fragment: str) -> Opened:
     """Return the answers of an address: those that it does not name have their defaults."""
-    given: dict[str, str] = {}
+    table: dict[str, str] = {}
     words: list[str] = []
     for key, value in parse_qsl(fragment.removeprefix("#"), keep_blank_values=True):
-        if key in given:
+        if key in table:
             words.append(f"{key} stands twice in the link; its last answer is used.")
-        given[key] = value
-    if given.pop(USAGE, None) is not None:
+        table[key] = value
+    if table.pop(USAGE, None) is not None:
         words.append("Measurements travel in files, not in links; those in this link are left out.")
-    return opened(given, "link", words)
+    return opened(table, "link", words)
 
 
 def open_file(text: str) -> Opened:

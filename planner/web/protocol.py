@@ -16,10 +16,10 @@ from planner.web.parts.side_by_side import side_by_side
 from planner.web.session import session
 
 
-def handle(request: str) -> str:
+def handle(request_json: str) -> str:
     """Answer one request of the page; the reply has its id.
 
-    *request* is ``{"id", "do", "answers": {question: text}}`` and, by what is to be done:
+    The request is ``{"id", "do", "answers": {question: text}}`` and, by what is to be done:
 
     - ``plan``: ``has``, {part: digest} of what the page shows; ``before``, the answers to compare lines with; ``open``,
       the file that is seen, the only one whose text comes back. Only parts that differ come back, with their new
@@ -32,8 +32,8 @@ def handle(request: str) -> str:
     - ``bring``: ``step`` begin, piece (``name``, ``text``, ``begins``) or end; the last one's reply is that of
       ``planner.web.uploads.finish``.
     """
-    asked = json.loads(request)
-    return json.dumps({"id": asked["id"], "do": asked["do"], **_DO[asked["do"]](asked)})
+    request = json.loads(request_json)
+    return json.dumps({"id": request["id"], "do": request["do"], **_DO[request["do"]](request)})
 
 
 def warm_up() -> None:
@@ -41,32 +41,32 @@ def warm_up() -> None:
     reply_plan({"answers": as_texts(default_answers()), "open": ""})
 
 
-def reply_plan(asked: Mapping[str, Any]) -> dict[str, Any]:
+def reply_plan(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of the page that the plan of these answers changes, or what is wrong with the answers."""
-    raw = asked["answers"]
+    raw = request["answers"]
     try:
         file = session().read(raw)
     except PlannerError as error:
-        return _reply_problems(error, readable_answers(raw), asked.get("has", {}))
+        return _reply_problems(error, readable_answers(raw), request.get("has", {}))
     plan, files = session().make(file)
-    before = session().read_or_none(asked.get("before"))
+    before = session().read_or_none(request.get("before"))
     new = _new_lines(files, before)
     by_level = advice.advice(plan)
-    shown = {
+    parts = {
         **overview.overview(plan, files),
         **form.beside_questions(plan),
         "tree": listings.tree(files, new),
         "changes": _changes(file, before, new),
-        **listings.listings(plan, files, new, asked.get("open")),
+        **listings.listings(plan, files, new, request.get("open")),
     }
     for members in by_level.values():
-        shown.update(members)
+        parts.update(members)
     return {
         "ok": True,
-        "asked": _asked(file.answers),
+        "asked": _visible_questions(file.answers),
         "invalid": [],
         "lists": {"files": listings.names(files), **{level: list(members) for level, members in by_level.items()}},
-        "parts": changed_parts(shown, asked.get("has", {})),
+        "parts": changed_parts(parts, request.get("has", {})),
         "link": fragment.as_fragment(file.answers),
         "said": changes.sentence(plan, new),
     }
@@ -77,7 +77,7 @@ def _reply_problems(error: PlannerError, answers: Answers, has: Mapping[str, int
     by_question: dict[str, list[Problem]] = {}
     for problem in error.problems:
         by_question.setdefault(problem.where, []).append(problem)
-    shown = {
+    parts = {
         **form.no_problems(),
         **{f"problem-{id}": form.problems(problems) for id, problems in by_question.items()},
         "status": form.not_planned(error.problems),
@@ -86,70 +86,70 @@ def _reply_problems(error: PlannerError, answers: Answers, has: Mapping[str, int
     return {
         "ok": False,
         # What needs a look is shown, whether it is asked or not.
-        "asked": list(dict.fromkeys([*_asked(answers), *invalid])),
+        "asked": list(dict.fromkeys([*_visible_questions(answers), *invalid])),
         "invalid": invalid,
-        "parts": changed_parts(shown, has),
+        "parts": changed_parts(parts, has),
         "said": form.count_of_problems(error.problems),
     }
 
 
-def _reply_files(asked: Mapping[str, Any]) -> dict[str, Any]:
-    file = session().read_or_none(asked["answers"])
+def _reply_files(request: Mapping[str, Any]) -> dict[str, Any]:
+    file = session().read_or_none(request["answers"])
     if file is None:
         return {"parts": {}}
     plan, files = session().make(file)
-    shown = listings.listings(plan, files, _new_lines(files, session().read_or_none(asked.get("before"))))
-    return {"parts": changed_parts(shown, asked.get("has", {}))}
+    parts = listings.listings(plan, files, _new_lines(files, session().read_or_none(request.get("before"))))
+    return {"parts": changed_parts(parts, request.get("has", {}))}
 
 
-def _reply_zip(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _reply_zip(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        file = session().read(asked["answers"])
+        file = session().read(request["answers"])
     except PlannerError as error:
-        return _reply_problems(error, readable_answers(asked["answers"]), {})
+        return _reply_problems(error, readable_answers(request["answers"]), {})
     archive = base64.b64encode(make_zip(session().plan(file))).decode("ascii")
     return {"ok": True, "name": f"{file.answers.project}.zip", "base64": archive}
 
 
-def _reply_file(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _reply_file(request: Mapping[str, Any]) -> dict[str, Any]:
     """Give one file whole: of a long one the page shows only how it begins."""
-    _, files = session().make(session().read(asked["last"]))
-    file = next(file for file in files if file.path == asked["path"])
+    _, files = session().make(session().read(request["last"]))
+    file = next(file for file in files if file.path == request["path"])
     return {"ok": True, "name": file.path.rsplit("/", 1)[-1], "text": file.text}
 
 
-def reply_open(asked: Mapping[str, Any]) -> dict[str, Any]:
+def reply_open(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers of a link, a file or an example as texts for the form."""
     opened = {"link": fragment.open_fragment, "file": fragment.open_file, "example": fragment.open_example}[
-        asked["kind"]
-    ](asked["text"])
+        request["kind"]
+    ](request["text"])
     return {"ok": bool(opened.texts), "texts": opened.texts, "words": form.words(opened.words)}
 
 
-def _reply_compare(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _reply_compare(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        here = session().read(asked["answers"])
-        there = session().read({**asked["with"], **({"pool": asked["pool"]} if asked.get("pool") else {})})
+        here = session().read(request["answers"])
+        there = session().read({**request["with"], **({"pool": request["pool"]} if request.get("pool") else {})})
     except PlannerError as error:
         return {"ok": False, "parts": changed_parts({"compare": form.problems(error.problems)}, {})}
     html = side_by_side(session().make(there), session().make(here))
     return {"ok": True, "parts": changed_parts({"compare": html}, {}), "said": "Both plans stand side by side."}
 
 
-def _reply_bring(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _reply_bring(request: Mapping[str, Any]) -> dict[str, Any]:
     # Here, not above: what reads logs and submit files is a fifth of the planner, and no plan needs it.
     from planner.web.uploads import Upload, finish  # noqa: PLC0415
 
-    if asked["step"] == "begin":
+    if request["step"] == "begin":
         session().upload = Upload()
         return {}
     upload = session().upload
     if upload is None:
-        raise LookupError(f"{asked['step']} of an upload that has not begun")
-    if asked["step"] == "piece":
-        return {"more": upload.take(asked["name"], asked["text"], begins=asked["begins"])}
+        raise LookupError(f"{request['step']} of an upload that has not begun")
+    if request["step"] == "piece":
+        return {"more": upload.take(request["name"], request["text"], begins=request["begins"])}
     session().upload = None
-    reply = finish(upload, readable_answers(asked["answers"]), session().plan)
+    reply = finish(upload, readable_answers(request["answers"]), session().plan)
     return {**reply, "parts": changed_parts({"uploaded": reply.pop("html")}, {})}
 
 
@@ -172,11 +172,11 @@ def _changes(file: AnswersFile, before: AnswersFile | None, new: changes.NewLine
     return changes.changes(session().make(before), session().make(file), new) if before else ""
 
 
-def _asked(answers: Answers) -> list[str]:
+def _visible_questions(answers: Answers) -> list[str]:
     return [id for id, question in questions().items() if answers.asked(question)]
 
 
-def changed_parts(shown: Mapping[str, str], has: Mapping[str, int]) -> dict[str, list[object]]:
+def changed_parts(parts: Mapping[str, str], has: Mapping[str, int]) -> dict[str, list[object]]:
     """Return [HTML, digest] for each part that the page, which *has* these digests, does not show yet."""
-    digested = {name: (html, zlib.crc32(html.encode())) for name, html in shown.items()}
+    digested = {name: (html, zlib.crc32(html.encode())) for name, html in parts.items()}
     return {name: [html, digest] for name, (html, digest) in digested.items() if has.get(name) != digest}

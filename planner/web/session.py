@@ -23,7 +23,7 @@ _PLANS = 8
 # Three times the parts of a page.
 _PARTS = 512
 
-Made = tuple[Plan, tuple[File, ...]]
+PlanAndFiles = tuple[Plan, tuple[File, ...]]
 
 
 class Session:
@@ -48,7 +48,7 @@ class Session:
         except PlannerError:
             return None
 
-    def make(self, file: AnswersFile) -> Made:
+    def make(self, file: AnswersFile) -> PlanAndFiles:
         """Return the plan of *file* and the plan's files."""
         return self._make(file)
 
@@ -71,7 +71,7 @@ def _read(form: str) -> AnswersFile:
     return AnswersFile.from_form(json.loads(form))
 
 
-def _make(file: AnswersFile) -> Made:
+def _make(file: AnswersFile) -> PlanAndFiles:
     plan = make_plan(file.answers, pools()[file.answers.pool], measured=file.usage)
     return plan, make_files(plan)
 

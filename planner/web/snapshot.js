@@ -139,13 +139,13 @@ function unpack(read) {
   const [expected, length, count] = read(new Uint32Array(HEAD), 0);
   const head = read(new Uint32Array(HEAD + count), 0);
   const memory = new Uint8Array(length);
-  let found = checksum(head.subarray(1), 0);
+  let sum = checksum(head.subarray(1), 0);
   head.subarray(HEAD).forEach((number, index) => {
     const page = memory.subarray(number * PAGE, (number + 1) * PAGE);
     read(page, head.byteLength + PAGE * index);
-    found = checksum(wordsOf(page), found);
+    sum = checksum(wordsOf(page), sum);
   });
-  if (found !== expected) throw new Error("it was damaged");
+  if (sum !== expected) throw new Error("it was damaged");
   return memory;
 }
 

@@ -98,7 +98,7 @@ class Upload:
 
 
 @dataclass
-class _Sorted:
+class _FilesByType:
     """What was brought, by what it is."""
 
     files: dict[str, str] = field(default_factory=dict)
@@ -113,37 +113,37 @@ def finish(upload: Upload, answers: Answers, plan: Callable[[AnswersFile], Plan]
     ``html``: what was found; ``texts``: answers that the form takes; ``offer``: answers that it takes when asked to;
     ``files``: what can be downloaded, by name.
     """
-    found = _sorted(upload, upload.whole())
+    by_type = _by_type(upload, upload.whole())
     files: dict[str, str] = {}
-    texts: dict[str, str] = dict(found.answers.texts) if found.answers else {}
-    shown: dict[str, Any] = {"logs": None, "status": [], "why": found.why, "review": None, "words": ()}
-    if found.answers:
-        shown["words"] = found.answers.words
+    texts: dict[str, str] = dict(by_type.answers.texts) if by_type.answers else {}
+    sections: dict[str, Any] = {"logs": None, "status": [], "why": by_type.why, "review": None, "words": ()}
+    if by_type.answers:
+        sections["words"] = by_type.answers.words
     if upload.reader.jobs or upload.logs:
         report = logs_report(upload.reader.jobs.values(), answers, pools()[answers.pool], lambda file, _: plan(file))
-        shown["logs"] = _logs(upload, answers, report, files)
+        sections["logs"] = _logs(upload, answers, report, files)
         if report.usage.jobs:
             texts[USAGE] = usage_text(report.usage)
-    for name, text in found.status:
-        shown["status"] += _status(answers, name, text, upload.problems)
+    for name, text in by_type.status:
+        sections["status"] += _status(answers, name, text, upload.problems)
     offer: dict[str, str] = {}
-    if found.files:
+    if by_type.files:
         pool = pools()[answers.pool]
-        reviewed, imported = review(found.files, pool), answers_in(found.files, pool)
-        files |= reviewed.fixed
-        shown["review"] = _review(reviewed, imported)
-        opened = fragment.opened(table_of(imported.answers, imported.usage), "files")
-        offer = opened.texts if len(imported.answers) > 1 else {}
-    helped = ""
-    if found.why or upload.logs:
-        asks = _asks(plan(AnswersFile(answers)))
-        helped = ask_for_help([asks, *(finding.what for finding in found.why)], upload.tail)
+        review_result, import_result = review(by_type.files, pool), answers_in(by_type.files, pool)
+        files |= review_result.fixed
+        sections["review"] = _review(review_result, import_result)
+        opened = fragment.opened(table_of(import_result.answers, import_result.usage), "files")
+        offer = opened.texts if len(import_result.answers) > 1 else {}
+    help_text = ""
+    if by_type.why or upload.logs:
+        requests = _requests(plan(AnswersFile(answers)))
+        help_text = ask_for_help([requests, *(finding.what for finding in by_type.why)], upload.tail)
     html = render(
         "uploaded.html",
-        **shown,
+        **sections,
         problems=upload.problems,
         offer=bool(offer),
-        help=helped,
+        help=help_text,
         last=LAST_LINES,
         not_known=NOT_KNOWN,
         again="jobs-again.csv" in files,
@@ -151,32 +151,32 @@ def finish(upload: Upload, answers: Answers, plan: Callable[[AnswersFile], Plan]
     return {"html": html, "texts": texts, "offer": offer, "files": files}
 
 
-def _asks(plan: Plan) -> str:
+def _requests(plan: Plan) -> str:
     """Return what the plan asks for, in a line without a name of the user's."""
     settings = plan.settings
-    cards = f"{settings.request_gpus} GPU, " if settings.request_gpus else ""
+    gpus = f"{settings.request_gpus} GPU, " if settings.request_gpus else ""
     where = f"{plan.pool.name}, {settings.way.name}" if settings.way else plan.pool.name
-    return f"Planned for {where}: {cards}{settings.request_cpus} CPUs, {settings.request_memory} memory, {settings.request_disk} disk."
+    return f"Planned for {where}: {gpus}{settings.request_cpus} CPUs, {settings.request_memory} memory, {settings.request_disk} disk."
 
 
-def _sorted(upload: Upload, texts: Mapping[str, str]) -> _Sorted:
-    found = _Sorted()
+def _by_type(upload: Upload, texts: Mapping[str, str]) -> _FilesByType:
+    by_type = _FilesByType()
     for name, text in texts.items():
         file_type = classify(name, text)
         if file_type is FileType.SLOTS:
-            found.status.append((name, text))
+            by_type.status.append((name, text))
         elif file_type is FileType.HISTORY:
             _take_history(upload, name, text)
         elif file_type not in (FileType.OTHER, FileType.EVENT_LOG):
-            found.files[name] = text
+            by_type.files[name] = text
         elif why := explain(text):
-            found.why += why
+            by_type.why += why
         else:
             fix = "Bring logs of jobs, submit files with what lies beside them, or what condor_q printed."
             upload.problems.append(Problem(name, "is nothing that the planner reads.", fix))
-    if len(found.files) == 1 and (name := next(iter(found.files))).endswith(".toml"):
-        found.answers = fragment.open_file(found.files.pop(name))
-    return found
+    if len(by_type.files) == 1 and (name := next(iter(by_type.files))).endswith(".toml"):
+        by_type.answers = fragment.open_file(by_type.files.pop(name))
+    return by_type
 
 
 def _take_history(upload: Upload, name: str, text: str) -> None:
@@ -223,7 +223,7 @@ def _row(quantity: Quantity, spread: Spread) -> tuple[str, ...]:
 
 
 def _status(answers: Answers, name: str, text: str, problems: list[Problem]) -> list[dict[str, Any]]:
-    """Return which cards of the pool as it is now match, for the template."""
+    """Return which GPUs of the pool as it is now match, for the template."""
     try:
         now = pool_now(pools()[answers.pool], text, name, datetime.datetime.now(datetime.UTC).date())
     except PlannerError as error:
@@ -232,20 +232,20 @@ def _status(answers: Answers, name: str, text: str, problems: list[Problem]) -> 
     return [{"name": name, "picture": cards(make_plan(answers, now)), "count": now.card_count}]
 
 
-def _review(said: Review, imported: Read) -> dict[str, Any]:
-    names = dict.fromkeys([*(finding.file for finding in said.findings), *said.fixed])
+def _review(review_result: Review, import_result: Read) -> dict[str, Any]:
+    names = dict.fromkeys([*(finding.file for finding in review_result.findings), *review_result.fixed])
     return {
-        "count": len(said.findings),
-        "fails": said.fails,
+        "count": len(review_result.findings),
+        "fails": review_result.fails,
         "files": [
             {
                 "name": name,
-                "findings": [finding for finding in said.findings if finding.file == name],
-                "diff": said.diffs.get(name, "").splitlines(),
+                "findings": [finding for finding in review_result.findings if finding.file == name],
+                "diff": review_result.diffs.get(name, "").splitlines(),
             }
             for name in names
         ],
-        "read": [name for name in said.kinds if name not in names],
-        "edited": imported.edited,
-        "lost": imported.lost,
+        "read": [name for name in review_result.kinds if name not in names],
+        "edited": import_result.edited,
+        "lost": import_result.lost,
     }

@@ -53,8 +53,8 @@ export async function start({ pyodide, lock, steps, compiled }) {
       : startPlain(pyodide, lock));
     const { handle } = python.pyimport("planner.web");
     /** @type {Promise<void> | undefined} */
-    let settled;
-    const settle = () => (settled ??= whenIdle?.());
+    let idleWork;
+    const settle = () => (idleWork ??= whenIdle?.());
     self.onmessage = async ({ data }) => {
       try {
         tell("reply", handle(data));
@@ -134,10 +134,12 @@ async function startFromArchives({ pyodide, lock, steps, compiled }, archive, lo
   const more = { path: MORE, address: new URL("more.zip.gz", archive).href };
   // A kept memory holds every module that a plan needs: the archives come when there is time, for what goes wrong.
   const reallyFetch = self.fetch;
-  const library = snapshotRead.then((found) => (found ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked)));
+  const library = snapshotRead.then((snapshot) =>
+    snapshot ? new Response(EMPTY_ZIP) : reallyFetch(archive).then(unpacked),
+  );
   // What Python needs to start comes first, so that it starts while ours is on its way.
-  const oursRead = Promise.all([snapshotRead, library, steps.module && compiled]).then(([found]) =>
-    found ? EMPTY_ZIP : bytesOf(ours.address),
+  const oursRead = Promise.all([snapshotRead, library, steps.module && compiled]).then(([snapshot]) =>
+    snapshot ? EMPTY_ZIP : bytesOf(ours.address),
   );
   oursRead.catch(() => {}); // said to who waits for it
   answerFetches({ [archive]: library });
@@ -154,7 +156,8 @@ async function startFromArchives({ pyodide, lock, steps, compiled }, archive, lo
       python.FS.writeFile(ours.path, await oursRead);
       const settle = async () => {
         const path = python.runPython("import sys; next(path for path in sys.path if path.endswith('.zip'))");
-        for (const one of [{ path, address: archive }, ours]) python.FS.writeFile(one.path, await bytesOf(one.address));
+        for (const file of [{ path, address: archive }, ours])
+          python.FS.writeFile(file.path, await bytesOf(file.address));
         addArchive(python, more.path, await bytesOf(more.address));
       };
       return { python, whenIdle: () => optional(settle()) };

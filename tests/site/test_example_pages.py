@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from overrides.hooks.pages.examples import listed, page
+from overrides.hooks.pages.examples import links, page
 from planner.answers.file import AnswersFile
 from planner.examples import examples
 from planner.web.fragment import open_fragment
@@ -43,7 +43,7 @@ def test_its_page_tells_all_advice_and_shows_the_files_of_its_zip(name: str) -> 
 
 
 def test_all_examples_are_listed_in_their_order() -> None:
-    assert re.findall(r"\((\w+)\.md\)", listed()) == [*examples()]
+    assert re.findall(r"\((\w+)\.md\)", links()) == [*examples()]
 
 
 def test_an_unknown_example_is_named_with_the_nearest() -> None:

@@ -17,7 +17,7 @@ from planner.examples import examples
 from planner.facts.pools import pools
 from planner.web import handle
 from planner.web.cli_commands import commands
-from planner.web.page import first_page
+from planner.web.first_page import first_page
 
 
 def ask(do: str = "plan", **changed: str) -> dict[str, Any]:

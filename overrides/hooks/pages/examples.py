@@ -30,7 +30,7 @@ def page(name: str) -> str:
     return "\n\n".join([_ways_in(example, plan), _answers(example), *_advice(plan), *_files(plan)])
 
 
-def listed() -> str:
+def links() -> str:
     """Return every example with its sentence, as a list of links."""
     return "\n".join(f"- [{name}]({name}.md): {_plain(example.about)}." for name, example in examples().items())
 
@@ -63,8 +63,8 @@ def _answers(example: Example) -> str:
 def _advice(plan: Plan) -> list[str]:
     parts = ["## What the planner says"]
     for stage in Stage:
-        said = [advice for advice in plan.advice if advice.stage is stage]
-        parts += [f"### {stage.title}", "\n".join(_line(advice) for advice in said)]
+        of_stage = [advice for advice in plan.advice if advice.stage is stage]
+        parts += [f"### {stage.title}", "\n".join(_line(advice) for advice in of_stage)]
     return parts
 
 
@@ -79,19 +79,19 @@ def _plain(text: str) -> str:
 
 
 def _files(plan: Plan) -> list[str]:
-    made = make_files(plan)
-    listed = [f"`{file.path}`" for file in made]
+    files = make_files(plan)
+    paths = [f"`{file.path}`" for file in files]
     jobs = f"{plan.answers.project}.sub"
-    shown = [file for file in made if file.path in (jobs, "workflow.dag")]
+    main_files = [file for file in files if file.path in (jobs, "workflow.dag")]
     blocks = [
-        f'```{_LANGUAGES[PurePosixPath(file.path).suffix]} title="{file.path}"\n{_shown(file.text)}```'
-        for file in shown
+        f'```{_LANGUAGES[PurePosixPath(file.path).suffix]} title="{file.path}"\n{_shortened(file.text)}```'
+        for file in main_files
     ]
-    return ["## The files", f"{', '.join(listed[:-1])} and {listed[-1]}. {_named(len(shown))}", *blocks]
+    return ["## The files", f"{', '.join(paths[:-1])} and {paths[-1]}. {_lead_in(len(main_files))}", *blocks]
 
 
-def _shown(text: str) -> str:
-    """Return a text, or of a long one both ends with a word on what lies between."""
+def _shortened(text: str) -> str:
+    """Return a short text whole, and of a long text both ends, with a note on how much lies between."""
     lines = text.splitlines(keepends=True)
     between = len(lines) - _LONGEST
     if between <= 0:
@@ -99,5 +99,5 @@ def _shown(text: str) -> str:
     return "".join([*lines[: _LONGEST - _ENDS], f"# … {between:,} lines more, all in the zip …\n", *lines[-_ENDS:]])
 
 
-def _named(shown: int) -> str:
-    return "The one that submits the work:" if shown == 1 else "The two that submit the work:"
+def _lead_in(count: int) -> str:
+    return "The one that submits the work:" if count == 1 else "The two that submit the work:"

@@ -53,28 +53,30 @@ def page() -> str:
 
 def _distribution(name: str) -> Shipped:
     """Return what an installed package says of itself."""
-    found = metadata.distribution(name)
-    return Shipped(found.metadata["Name"], found.version, _licence(found), _url(found))
+    package = metadata.distribution(name)
+    return Shipped(package.metadata["Name"], package.version, _licence(package), _url(package))
 
 
-def _licence(found: metadata.Distribution) -> str:
-    said = found.metadata
-    classified = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier", []) if one.startswith("License ::")]
-    stated = [*said.get_all("License-Expression", []), *said.get_all("License", []), *classified]
-    if not stated:
-        raise ValueError(f"{found.name} states no licence")
-    return str(stated[0])
+def _licence(package: metadata.Distribution) -> str:
+    fields = package.metadata
+    classified = [
+        line.rpartition(" :: ")[2] for line in fields.get_all("Classifier", []) if line.startswith("License ::")
+    ]
+    licences = [*fields.get_all("License-Expression", []), *fields.get_all("License", []), *classified]
+    if not licences:
+        raise ValueError(f"{package.name} states no licence")
+    return str(licences[0])
 
 
-def _url(found: metadata.Distribution) -> str:
-    stated = (line.partition(", ") for line in found.metadata.get_all("Project-URL", []))
-    by_word = {label.lower(): url for label, _, url in stated}
+def _url(package: metadata.Distribution) -> str:
+    links = (line.partition(", ") for line in package.metadata.get_all("Project-URL", []))
+    by_word = {label.lower(): url for label, _, url in links}
     return str(next(by_word[word] for word in _PAGES if word in by_word))
 
 
 def _pyodide() -> Shipped:
-    said = json.loads((PYODIDE / "package.json").read_text())
-    return Shipped("Pyodide", said["version"], said["license"], said["homepage"])
+    about = json.loads((PYODIDE / "package.json").read_text())
+    return Shipped("Pyodide", about["version"], about["license"], about["homepage"])
 
 
 def _interpreter() -> list[Shipped]:
@@ -96,16 +98,16 @@ def _inside(carrier: Shipped, works: list[dict[str, str]]) -> list[Shipped]:
 
 def _texts() -> dict[str, str]:
     """Return the licences whose text lies in the installed packages, by the name of the work."""
-    found = {}
+    texts = {}
     for name in (*LIBRARIES, THEME):
         distribution = metadata.distribution(name)
         for path in distribution.files or ():
             if path.name.startswith("LICEN") and any(part.endswith(".dist-info") for part in path.parts):
-                found[distribution.metadata["Name"]] = path.read_text(encoding="utf-8")
+                texts[distribution.metadata["Name"]] = path.read_text(encoding="utf-8")
     for icons in CARRIED["icons"]:
         (beside,) = (icon_folder() / icons["folder"]).glob("LICENSE*")
-        found[icons["name"]] = beside.read_text(encoding="utf-8")
-    return found
+        texts[icons["name"]] = beside.read_text(encoding="utf-8")
+    return texts
 
 
 def icon_folder() -> Path:

@@ -43,16 +43,16 @@ def usage(name: str) -> str:
 
 def planned(name: str) -> str:
     """Return a file that the planner writes for the example's answers. Raises LookupError for an unknown one."""
-    files = _planned()
+    files = _planner_files()
     if name not in files:
         raise LookupError(f"no file is called {name}. {did_you_mean(name, files)}")
     return _block(name, files[name])
 
 
 def _text(folder: Path, name: str) -> str:
-    known = [path.name for path in folder.iterdir()]
-    if name not in known:
-        raise LookupError(f"no file is called {name}. {did_you_mean(name, known)}")
+    names = [path.name for path in folder.iterdir()]
+    if name not in names:
+        raise LookupError(f"no file is called {name}. {did_you_mean(name, names)}")
     return (folder / name).read_text(encoding="utf-8")
 
 
@@ -67,5 +67,5 @@ def _plan() -> Plan:
 
 
 @cache
-def _planned() -> dict[str, str]:
+def _planner_files() -> dict[str, str]:
     return {file.path: file.text for file in make_files(_plan())}

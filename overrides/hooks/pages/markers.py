@@ -61,26 +61,28 @@ def expand(markdown: str, page: str) -> str:
 def _foot(markdown: str, page: str) -> str:
     """Return the end of a page of the guide: when what its markers say was read, and the way to the planner."""
     up = "../" * page.count("/")
-    days = sorted(cited.read for match in _MARKER.finditer(markdown) for cited in _behind(match["kind"], match["name"]))
+    days = sorted(
+        cited.read for match in _MARKER.finditer(markdown) for cited in _sources_behind(match["kind"], match["name"])
+    )
     if not days:
         return ""
     when = f"on {days[0]}" if days[0] == days[-1] else f"between {days[0]} and {days[-1]}"
     return f"*What this page says of pools and software was read {when}: [all sources]({up}reference/sources.md).*\n"
 
 
-def _behind(kind: str, name: str) -> list[Source]:
+def _sources_behind(kind: str, name: str) -> list[Source]:
     """Return the sources of what a marker puts on the page."""
     if kind == "rule" and (rule := rule_called(name)):
         return [source(key) for key in rule.sources]
     if kind == "figure":
         key, _, path = name.partition(" ")
-        found = _at(pools()[key], path)
-        return [found.source] if isinstance(found, Fact) else sources_of(pools()[key].cards)
+        value = _at(pools()[key], path)
+        return [value.source] if isinstance(value, Fact) else sources_of(pools()[key].cards)
     return sources_of(_DATA[kind](name)) if kind in _DATA else []
 
 
-def _unknown(name: str, known: Iterable[str]) -> NoReturn:
-    raise LookupError(f"nothing is called {name}. {did_you_mean(name, known)}")
+def _unknown(name: str, known_names: Iterable[str]) -> NoReturn:
+    raise LookupError(f"nothing is called {name}. {did_you_mean(name, known_names)}")
 
 
 def _rule(id: str, page: str) -> str:
@@ -104,8 +106,8 @@ def figure(pool: Pool, path: str) -> object:
 
     Raises LookupError that names the nearest known name.
     """
-    found = _at(pool, path)
-    return found.value if isinstance(found, Fact) else found
+    value = _at(pool, path)
+    return value.value if isinstance(value, Fact) else value
 
 
 def _at(pool: Pool, path: str) -> object:
@@ -115,8 +117,8 @@ def _at(pool: Pool, path: str) -> object:
             named = {getattr(member, "key", str(number)): member for number, member in enumerate(at)}
             at = named[step] if step in named else _unknown(step, named)
         else:
-            known = [name for name in dir(at) if not name.startswith("_")]
-            at = getattr(at, step) if step in known else _unknown(step, known)
+            attributes = [name for name in dir(at) if not name.startswith("_")]
+            at = getattr(at, step) if step in attributes else _unknown(step, attributes)
     return at
 
 
@@ -157,7 +159,7 @@ _KINDS: dict[str, Callable[[str, str], str]] = {
     "screen": lambda name, _page: listings.screen(name),
     "plan": _plan,
     "example": lambda name, _page: examples.page(name),
-    "examples": _all(examples.listed),
+    "examples": _all(examples.links),
 }
 # What the tables are made from.
 _DATA: dict[str, Callable[[str], object]] = {

@@ -7,7 +7,7 @@ from planner.facts.pools import Pool
 
 def page(pool: Pool) -> str:
     """Return what a pool offers: its GPUs, how long jobs may run, where files are kept, and where this was read."""
-    cards = [
+    gpus = [
         [c.model.value, c.count, c.servers.value, c.capability.value, c.memory.value, c.safe_memory.value]
         for c in pool.cards
     ]
@@ -24,7 +24,7 @@ def page(pool: Pool) -> str:
     ]
     return "\n\n".join(
         [
-            *_cards(pool, cards),
+            *_gpu_section(pool, gpus),
             "## How long a job may run",
             table(["length", "for", "limit", "cards of one user at once"], lengths)
             if lengths
@@ -37,8 +37,8 @@ def page(pool: Pool) -> str:
     )
 
 
-def _cards(pool: Pool, rows: list[list[object]]) -> list[str]:
-    """Return the pool's cards as a table, or that it lists none."""
+def _gpu_section(pool: Pool, rows: list[list[object]]) -> list[str]:
+    """Return the pool's GPUs as a table, or that it lists none."""
     if not rows:
         return ["## Cards", "It does not list its cards; how many match a demand is not known."]
     return [
@@ -47,10 +47,10 @@ def _cards(pool: Pool, rows: list[list[object]]) -> list[str]:
     ]
 
 
-def _most(share: Fact[float] | None, cards: Fact[int] | None) -> str:
+def _most(share: Fact[float] | None, most_gpus: Fact[int] | None) -> str:
     if share is not None:
         return f"{share.value:.0%} of them"
-    return str(cards.value) if cards is not None else "no limit is published"
+    return str(most_gpus.value) if most_gpus is not None else "no limit is published"
 
 
 def _code(fact: Fact[str] | None) -> str:

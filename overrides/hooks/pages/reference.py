@@ -39,10 +39,10 @@ def sources_page() -> str:
 def questions_page() -> str:
     """Return every question by stage."""
     out = []
-    for stage, asked in stages():
+    for stage, of_stage in stages():
         rows = [
             [f"`{q.id}`", escaped(q.label, keep_code=True), "★" if q.newcomer else "–", escaped(q.help, keep_code=True)]
-            for q in asked
+            for q in of_stage
         ]
         out += [f"## {stage.title}", table(["id", "question", "newcomers", "help"], rows)]
     return "\n\n".join(out)

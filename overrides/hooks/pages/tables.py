@@ -31,28 +31,28 @@ def pool_fields() -> str:
 
 
 def _fields(record: type, path: str, title: str) -> Iterator[str]:
-    rows, below = [], []
+    rows, nested_tables = [], []
     for name, (hint, required) in fields_of(record).items():
         if typing.get_origin(hint) is Fact or hint is str:
             what = _WHAT[typing.get_args(hint)[0]] if hint is not str else "a text, bare: it needs no source"
         elif typing.get_origin(hint) is tuple:
             what = f"`[[{path}{name}]]` for each, or `[]` for none"
-            below.append((typing.get_args(hint)[0], f"{path}{name}.", f"Each `[[{path}{name}]]`"))
+            nested_tables.append((typing.get_args(hint)[0], f"{path}{name}.", f"Each `[[{path}{name}]]`"))
         else:
             what = f"the table `[{path}{name}]`"
-            below.append((hint, f"{path}{name}.", f"`[{path}{name}]`"))
+            nested_tables.append((hint, f"{path}{name}.", f"`[{path}{name}]`"))
         # The name of the file is the pool's key.
         if (record, name) != (Pool, "key"):
             rows.append([f"`{name}`", what, "yes" if required else "no"])
-    said = "" if record is Pool else inspect.cleandoc(record.__doc__ or "")
-    yield f"### {title}\n\n{said}\n\n{table(['field', 'what it holds', 'must be there'], rows)}"
-    for one in below:
-        yield from _fields(*one)
+    description = "" if record is Pool else inspect.cleandoc(record.__doc__ or "")
+    yield f"### {title}\n\n{description}\n\n{table(['field', 'what it holds', 'must be there'], rows)}"
+    for nested_record, prefix, heading in nested_tables:
+        yield from _fields(nested_record, prefix, heading)
 
 
 def cards(pool: Pool) -> str:
-    """Return which CUDA build of each framework has kernels for which card of *pool*."""
-    by_capability = {card.capability.value: card for card in sorted(pool.cards, key=lambda card: card.capability.value)}
+    """Return which CUDA build of each framework has kernels for which GPU of *pool*."""
+    by_capability = {gpu.capability.value: gpu for gpu in sorted(pool.cards, key=lambda gpu: gpu.capability.value)}
     head = ["build", *(f"{_names(pool, capability)}<br>({capability})" for capability in by_capability)]
     rows = [
         [label, *("✓" if build.runs_on(capability) else "no" for capability in by_capability)]
@@ -63,22 +63,24 @@ def cards(pool: Pool) -> str:
 
 
 def _names(pool: Pool, capability: float) -> str:
-    return ", ".join(short_name(card) for card in pool.cards if card.capability.value == capability)
+    return ", ".join(short_name(gpu) for gpu in pool.cards if gpu.capability.value == capability)
 
 
-def short_name(card: Card) -> str:
-    """Return what people call the card: "A100-40GB" for "NVIDIA A100-SXM4-40GB"."""
-    name = card.model.value
+def short_name(gpu: Card) -> str:
+    """Return what people call the GPU: "A100-40GB" for "NVIDIA A100-SXM4-40GB"."""
+    name = gpu.model.value
     for part in ("NVIDIA ", "GeForce ", "Tesla ", "-SXM4", "-PCIE-16GB", " 80GB HBM3"):
         name = name.replace(part, "")
     return name
 
 
 def _kinds_of_build(framework: Framework) -> list[tuple[str, Build]]:
-    """Return the CUDA builds of a framework, newest first; releases whose builds run on the same cards stand together."""
+    """Return the CUDA builds of a framework, newest first; releases whose builds run on the same GPUs stand together."""
     builds = [(release.version, build) for release in framework.releases for build in release.builds if build.lowest]
-    newest_first = sorted(builds, key=lambda found: -float(found[1].cuda))
-    kinds = groupby(newest_first, key=lambda found: (found[1].cuda, _value(found[1].lowest), _value(found[1].highest)))
+    newest_first = sorted(builds, key=lambda labeled: -float(labeled[1].cuda))
+    kinds = groupby(
+        newest_first, key=lambda labeled: (labeled[1].cuda, _value(labeled[1].lowest), _value(labeled[1].highest))
+    )
     return [
         (f"{framework.name} {_versions(framework, [version for version, _ in same])}, CUDA {cuda}", same[0][1])
         for (cuda, _, _), group in kinds
@@ -88,9 +90,9 @@ def _kinds_of_build(framework: Framework) -> list[tuple[str, Build]]:
 
 def _versions(framework: Framework, some: list[str]) -> str:
     """Return *some* of a framework's versions, as a range where none of those between is missing."""
-    known = [release.version for release in framework.releases]
-    begin = known.index(some[0])
-    whole = len(some) > 2 and known[begin : begin + len(some)] == some
+    versions = [release.version for release in framework.releases]
+    begin = versions.index(some[0])
+    whole = len(some) > 2 and versions[begin : begin + len(some)] == some
     return f"{some[-1]} to {some[0]}" if whole else ", ".join(some)
 
 

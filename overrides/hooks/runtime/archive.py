@@ -37,22 +37,22 @@ LIBRARY = f"/lib/python{sys.version_info.major}{sys.version_info.minor}.zip"
 METHODS = """\
 from zlib import crc32
 from marshal import loads
-MADE = loads({!r})
-def made(text):
-    return MADE.get((len(text), crc32(text.encode())), text)
+CODE = loads({!r})
+def code(text):
+    return CODE.get((len(text), crc32(text.encode())), text)
 """
 
 
 def note_methods() -> set[str]:
     """Return a set to which the text of the methods of each dataclass is added that is made from now on."""
-    noted: set[str] = set()
+    texts: set[str] = set()
 
     def note_and_exec(text: str, *names: dict[str, object]) -> None:
-        noted.add(text)
+        texts.add(text)
         exec(text, *names)  # noqa: S102 - as dataclasses does
 
     vars(dataclasses)["exec"] = note_and_exec
-    return noted
+    return texts
 
 
 def plan() -> None:
@@ -156,19 +156,19 @@ def with_methods(library: Mapping[str, bytes], methods: set[str], booted: list[s
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
             exec(compile(library[path], path, "exec"), {"__name__": name, "__package__": package})  # noqa: S102
-    made = {
+    code_by_text = {
         (len(text), crc32(text.encode())): without_lines(compile(text, "<string>", "exec", dont_inherit=True))
         for text in sorted(methods)
     }
-    if len(made) < len(methods):
+    if len(code_by_text) < len(methods):
         raise ValueError("two texts of methods have one checksum")
     source, calls = library["dataclasses.py"], b"exec(txt, self.globals, ns)"
     if source.count(calls) != 1:
         raise ValueError("dataclasses.py makes methods in another way: see overrides/hooks/runtime/archive.py")
     return {
         **library,
-        "_methods.py": METHODS.format(dumps(made)).encode(),
-        "dataclasses.py": b"from _methods import made\n" + source.replace(calls, b"exec(made(txt), self.globals, ns)"),
+        "_methods.py": METHODS.format(dumps(code_by_text)).encode(),
+        "dataclasses.py": b"from _methods import code\n" + source.replace(calls, b"exec(code(txt), self.globals, ns)"),
     }
 
 
@@ -179,14 +179,14 @@ def templates_as_python(files: Mapping[str, bytes]) -> dict[str, bytes]:
     from planner.bundle.templates import environment as of_files
     from planner.web.render import environment as of_page
 
-    found = dict(files)
+    with_python = dict(files)
     for package, environment in (("bundle", of_files()), ("web", of_page())):
         folder = f"planner/{package}/templates/"
         for path in [path for path in files if path.startswith(folder)]:
             name = path.removeprefix(folder)
-            code = environment.compile(found.pop(path).decode(), name, name, raw=True, defer_init=True)
-            found[f"{folder}{COMPILED}/{ModuleLoader.get_module_filename(name)}"] = code.encode()
-    return found
+            code = environment.compile(with_python.pop(path).decode(), name, name, raw=True, defer_init=True)
+            with_python[f"{folder}{COMPILED}/{ModuleLoader.get_module_filename(name)}"] = code.encode()
+    return with_python
 
 
 def compiled(path: str, source: bytes) -> bytes:
@@ -212,7 +212,7 @@ def drop_docstrings(tree: ast.Module) -> None:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        stays = isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(one) for one in node.decorator_list)
+        stays = isinstance(node, ast.ClassDef) and "dataclass" in " ".join(map(ast.unparse, node.decorator_list))
         if ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
         if stays or not node.body:
@@ -227,7 +227,7 @@ def without_lines(code: CodeType) -> CodeType:
     # at all would have the interpreter fail where it prints a traceback.
     entries = [min(8, units - at) for at in range(0, units, 8)]
     table = bytes(0xF8 | length - 1 for length in entries)
-    inner = (without_lines(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    inner = (without_lines(constant) if isinstance(constant, CodeType) else constant for constant in code.co_consts)
     return code.replace(co_linetable=table, co_consts=tuple(inner))
 
 

@@ -96,15 +96,15 @@ def _kept(kind: str, name: str, fast: bool, write: Callable[[Path, bool], Declin
     Of each *kind* one folder is kept with the steps of the fast start and one without.
     """
     folder = CACHE / (kind if fast else f"{kind}-plain") / name
-    noted = folder.parent / "declined.json"
+    declined_file = folder.parent / "declined.json"
     if not folder.exists():
         shutil.rmtree(folder.parent, ignore_errors=True)
         # Renamed when complete, so that a build that was interrupted leaves nothing that looks finished.
         unfinished = folder.with_name("unfinished")
         unfinished.mkdir(parents=True)
-        noted.write_text(json.dumps(write(unfinished, fast)))
+        declined_file.write_text(json.dumps(write(unfinished, fast)))
         unfinished.rename(folder)
-    declined: Declined = json.loads(noted.read_text())
+    declined: Declined = json.loads(declined_file.read_text())
     return folder, declined
 
 

@@ -94,7 +94,7 @@ class _Whole:
 
     def index(self, kind: int, number: int) -> int:
         """Return under which index the *number*-th of a *kind* is known: the imported ones come first."""
-        return sum(one.kind == kind for one in self.imports) + number
+        return sum(item.kind == kind for item in self.imports) + number
 
     @property
     def table_of_hot(self) -> int:
@@ -107,12 +107,12 @@ class _Whole:
         return self.table_of_hot + 1
 
     def stub(self, function: int, table: int, place: int, before: bytes = b"") -> bytes:
-        """Return a body for *function* that calls the one in a *place* of a *table* with what it was given."""
+        """Return a body for *function* that calls the one in a *place* of a *table* with the same arguments."""
         type = self.functions[function]
         parameters, _ = self.types[type]
-        given = b"".join(bytes([LOCAL_GET]) + number(at) for at in range(parameters))
+        arguments = b"".join(bytes([LOCAL_GET]) + number(at) for at in range(parameters))
         call = bytes([CALL_INDIRECT]) + number(type) + number(table)
-        return number(0) + before + given + i32_const(place) + call + bytes([END])
+        return number(0) + before + arguments + i32_const(place) + call + bytes([END])
 
     def fill(self, table: int, functions: Sequence[int], begin: int = 0) -> bytes:
         """Return the segment that puts *functions* into a *table* from the place *begin* on."""
@@ -122,20 +122,20 @@ class _Whole:
     def shared(self, new_tables: Iterable[bytes]) -> list[_Shared]:
         """Return what both parts have in common, as the hot part has it."""
         # Variables that never change are in both.
-        changing = 1 + max((at for at, one in enumerate(self.globals) if one.changes), default=-1)
+        changing = 1 + max((at for at, variable in enumerate(self.globals) if variable.changes), default=-1)
         kinds = {
             A_TABLE: [*self.tables, *new_tables],
             A_MEMORY: self._items(wasm.MEMORY, Reader.limits),
             A_TAG: self._items(wasm.TAG, wasm.read_tag),
-            A_GLOBAL: [one.type for one in self.globals[:changing]],
+            A_GLOBAL: [variable.type for variable in self.globals[:changing]],
         }
-        found = []
+        shared = []
         for kind, types in kinds.items():
             for at, type in enumerate(types):
                 index = self.index(kind, at)
                 is_cold = (kind, index) == (A_TABLE, self.table_of_cold)
-                found.append(_Shared(COLD if is_cold else b"%%%d-%d" % (kind, index), kind, index, type))
-        return found
+                shared.append(_Shared(COLD if is_cold else b"%%%d-%d" % (kind, index), kind, index, type))
+        return shared
 
 
 def _new_tables(in_hot: Sequence[int], in_cold: Sequence[int]) -> list[bytes]:
@@ -154,8 +154,8 @@ def _hot(whole: _Whole, in_hot: Sequence[int], in_cold: Sequence[int], used: Cal
     for place, function in enumerate(in_cold, 1):
         bodies[function] = whole.stub(function, whole.table_of_cold, place, before)
     tables = _new_tables(in_hot, in_cold)
-    exports = [one for one in items(whole.sections[wasm.EXPORT], wasm.read_export) if used(one.name)]
-    exports += [Export(one.name, one.kind, one.at) for one in whole.shared(tables)]
+    exports = [export for export in items(whole.sections[wasm.EXPORT], wasm.read_export) if used(export.name)]
+    exports += [Export(item.name, item.kind, item.at) for item in whole.shared(tables)]
     old = whole.sections
     more = {
         wasm.TYPE: [NOTHING_TO_NOTHING],
@@ -179,14 +179,14 @@ def _cold(whole: _Whole, in_hot: Sequence[int], in_cold: Sequence[int]) -> bytes
     for place, function in enumerate(in_hot):
         bodies[function] = whole.stub(function, whole.table_of_hot, place)
     shared = whole.shared(_new_tables(in_hot, in_cold))
-    imports = [*whole.imports, *(Import(HOT, one.name, one.kind, one.type) for one in shared)]
-    own = whole.globals[sum(one.kind == A_GLOBAL for one in shared) :]
+    imports = [*whole.imports, *(Import(HOT, item.name, item.kind, item.type) for item in shared)]
+    own = whole.globals[sum(item.kind == A_GLOBAL for item in shared) :]
     return wasm.module(
         {
             wasm.TYPE: whole.sections[wasm.TYPE],
             wasm.IMPORT: vector(map(bytes_of, imports)),
             wasm.FUNCTION: whole.sections[wasm.FUNCTION],
-            wasm.GLOBAL: vector(one.type + one.value for one in own),
+            wasm.GLOBAL: vector(variable.type + variable.value for variable in own),
             wasm.ELEMENT: vector([whole.fill(whole.table_of_cold, in_cold, begin=1)]),
             wasm.CODE: vector(map(wasm.counted, bodies)),
         }

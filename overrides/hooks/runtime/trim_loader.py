@@ -25,18 +25,18 @@ def trimmed(script: str, *others: str) -> str:
         )
     used = words(ASSIGNMENTS.sub("", DECLARED.sub("", script)), *others)
     unused = {names[0] for names in ASSIGNED.findall(script) if used.isdisjoint(names)}
-    script = DECLARED.sub(lambda found: ",".join(name for name in found[0].split(",") if name not in unused), script)
-    return ASSIGNED.sub(lambda found: "" if found[1] in unused else found[0], script)
+    script = DECLARED.sub(lambda match: ",".join(name for name in match[0].split(",") if name not in unused), script)
+    return ASSIGNED.sub(lambda match: "" if match[1] in unused else match[0], script)
 
 
 def names_used(module: bytes, *scripts: str) -> set[bytes]:
     """Return the names of those exports of *module* that the *scripts* name, or whose place it wants to be told itself."""
     named = {word.encode() for word in words(*scripts)}
     sections = wasm.sections(module)
-    told = {one.name for one in wasm.items(sections[wasm.IMPORT], wasm.read_import) if one.kind == wasm.A_GLOBAL}
+    imported = {item.name for item in wasm.items(sections[wasm.IMPORT], wasm.read_import) if item.kind == wasm.A_GLOBAL}
     exports = wasm.items(sections[wasm.EXPORT], wasm.read_export)
     # In JavaScript a function of C has an underscore more.
-    return {one.name for one in exports if one.name in named | told or b"_" + one.name in named}
+    return {export.name for export in exports if export.name in named | imported or b"_" + export.name in named}
 
 
 def words(*scripts: str) -> set[str]:

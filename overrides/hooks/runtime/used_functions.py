@@ -28,7 +28,7 @@ def text_of(module: bytes, numbers: Collection[int]) -> str:
     """Return the list that says that functions with these *numbers* are called in *module*."""
     # In a run of neighbours number and place differ by the same.
     runs = [
-        [number for _, number in run] for _, run in groupby(enumerate(sorted(numbers)), lambda one: one[1] - one[0])
+        [number for _, number in run] for _, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0])
     ]
     texts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
     lines = (" ".join(some) for some in batched(texts, NUMBERS_A_LINE))

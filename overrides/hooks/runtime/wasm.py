@@ -43,11 +43,11 @@ class Reader:
 
     def number(self) -> int:
         """Read an unsigned number, seven bits a byte, the lowest first (LEB128)."""
-        found = shift = 0
+        value = shift = 0
         while (byte := self.byte()) >= 0x80:
-            found |= (byte & 0x7F) << shift
+            value |= (byte & 0x7F) << shift
             shift += 7
-        return found | byte << shift
+        return value | byte << shift
 
     def counted(self) -> bytes:
         """Read as many bytes as the number says that stands before them."""
@@ -95,13 +95,13 @@ def sections(module: bytes) -> dict[int, bytes]:
     reader = Reader(module)
     if reader.take(len(MAGIC)) != MAGIC:
         raise ValueError("This is no WebAssembly module of version 1.")
-    found: dict[int, bytes] = {}
+    contents: dict[int, bytes] = {}
     while reader.at < len(module):
         number = reader.byte()
-        if number not in ORDER or number in found:
+        if number not in ORDER or number in contents:
             raise ValueError(f"Section {number} is not known, or stands twice.")
-        found[number] = reader.counted()
-    return found
+        contents[number] = reader.counted()
+    return contents
 
 
 def module(sections: Mapping[int, bytes]) -> bytes:
@@ -171,20 +171,20 @@ def read_global(reader: Reader) -> Global:
 
 def number(value: int) -> bytes:
     """Write an unsigned number."""
-    found = bytearray()
+    encoded = bytearray()
     while value >= 0x80:
-        found.append(value & 0x7F | 0x80)
+        encoded.append(value & 0x7F | 0x80)
         value >>= 7
-    found.append(value)
-    return bytes(found)
+    encoded.append(value)
+    return bytes(encoded)
 
 
 def i32_const(value: int) -> bytes:
     """Write the instruction that gives *value*, 0 or more."""
-    found = number(value)
-    if found[-1] & 0x40:  # as the last bit it would be read as the sign
-        found = found[:-1] + bytes([found[-1] | 0x80, 0])
-    return bytes([I32_CONST]) + found
+    encoded = number(value)
+    if encoded[-1] & 0x40:  # as the last bit it would be read as the sign
+        encoded = encoded[:-1] + bytes([encoded[-1] | 0x80, 0])
+    return bytes([I32_CONST]) + encoded
 
 
 def counted(content: bytes) -> bytes:
@@ -194,8 +194,8 @@ def counted(content: bytes) -> bytes:
 
 def vector(items: Iterable[bytes]) -> bytes:
     """Write *items* behind their number."""
-    found = list(items)
-    return number(len(found)) + b"".join(found)
+    parts = list(items)
+    return number(len(parts)) + b"".join(parts)
 
 
 def with_more(section: bytes, more: Iterable[bytes]) -> bytes:
@@ -204,8 +204,8 @@ def with_more(section: bytes, more: Iterable[bytes]) -> bytes:
     return number(reader.number() + len(added)) + reader.content[reader.at :] + b"".join(added)
 
 
-def bytes_of(one: Import | Export) -> bytes:
+def bytes_of(entry: Import | Export) -> bytes:
     """Write an import or an export."""
-    if isinstance(one, Import):
-        return counted(one.module) + counted(one.name) + bytes([one.kind]) + one.type
-    return counted(one.name) + bytes([one.kind]) + number(one.at)
+    if isinstance(entry, Import):
+        return counted(entry.module) + counted(entry.name) + bytes([entry.kind]) + entry.type
+    return counted(entry.name) + bytes([entry.kind]) + number(entry.at)

@@ -159,10 +159,10 @@ function afterChange() {
  * @param {string} name
  */
 async function openExample(name) {
-  const made = queue.isStarting ? await fetchExample(name) : null;
-  if (!made || !queue.isStarting) return queue.ask("open", { kind: "example", text: name });
-  showOpened(made.open);
-  showPlan(made.plan, form.read());
+  const replies = queue.isStarting ? await fetchExample(name) : null;
+  if (!replies || !queue.isStarting) return queue.ask("open", { kind: "example", text: name });
+  showOpened(replies.open);
+  showPlan(replies.plan, form.read());
 }
 
 /**

@@ -106,13 +106,14 @@ export class AnswerForm {
   }
 
   /**
-   * Shows the questions *asked*, and marks those whose answers cannot be used.
+   * Shows the questions *visible*, and marks those whose answers cannot be used.
    *
-   * @param {string[]} asked
+   * @param {string[]} visible
    * @param {string[]} invalid
    */
-  showQuestions(asked, invalid) {
-    for (const question of findAll("[data-question]")) hide(question, !asked.includes(question.dataset.question ?? ""));
+  showQuestions(visible, invalid) {
+    for (const question of findAll("[data-question]"))
+      hide(question, !visible.includes(question.dataset.question ?? ""));
     for (const control of this.#controls()) {
       const needsALook = invalid.includes(control.name);
       if (control.name) control.ariaInvalid = needsALook ? "true" : null;

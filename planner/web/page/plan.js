@@ -124,14 +124,14 @@ export class PlanView {
    */
   #arrange(list, members) {
     const children = /** @type {HTMLElement[]} */ ([...list.children]);
-    const shown = new Map(children.map((child) => [child.dataset.part ?? "", child]));
-    for (const [name, child] of shown)
+    const byName = new Map(children.map((child) => [child.dataset.part ?? "", child]));
+    for (const [name, child] of byName)
       if (!members.includes(name)) {
         child.remove();
         this.#digests.delete(name);
       }
     members.forEach((name, at) => {
-      const child = shown.get(name) ?? document.createElement(list.matches("ul") ? "li" : "section");
+      const child = byName.get(name) ?? document.createElement(list.matches("ul") ? "li" : "section");
       child.dataset.part = name;
       if (list.children[at] !== child) list.insertBefore(child, list.children[at] ?? null);
     });

@@ -19,7 +19,7 @@ def advice(plan: Plan) -> dict[str, dict[str, str]]:
     texts = as_texts(plan.answers)
     return {
         level.value: {
-            f"advice {item.rule}": session().part(_advice, item, _answered(item, texts))
+            f"advice {item.rule}": session().part(_advice, item, _answer_texts(item, texts))
             for item in plan.of_level(level)
         }
         for level in Level
@@ -33,19 +33,19 @@ def consequences(plan: Plan) -> dict[str, str]:
     for item in plan.advice:
         if item.anchor_question:
             beside[item.anchor_question].append(item)
-    return {f"consequence-{id}": session().part(_consequence, tuple(found)) for id, found in beside.items()}
+    return {f"consequence-{id}": session().part(_consequence, tuple(items)) for id, items in beside.items()}
 
 
-def _answered(item: Advice, texts: Mapping[str, str]) -> _Texts:
+def _answer_texts(item: Advice, texts: Mapping[str, str]) -> _Texts:
     # Multi-line answers are not quoted, so that a part that is kept never holds a list of 100,000 lines.
     return tuple((id, "" if "\n" in texts[id] else texts[id]) for id in item.because_of)
 
 
-def _advice(item: Advice, answered: _Texts) -> str:
+def _advice(item: Advice, texts: _Texts) -> str:
     # Each is escaped in its template, and is part of many pieces of advice.
-    answers = [Markup(session().part(_answer, id, text)) for id, text in answered]  # noqa: S704
+    answers = [Markup(session().part(_answer, id, text)) for id, text in texts]  # noqa: S704
     sources = Markup(session().part(_sources, item.sources))  # noqa: S704
-    return render("advice.html", item=item, said=answers, sources=sources)
+    return render("advice.html", item=item, answers=answers, sources=sources)
 
 
 def _answer(id: str, text: str) -> str:

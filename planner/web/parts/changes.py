@@ -9,12 +9,12 @@ from planner.answers import Answers, as_texts, questions
 from planner.bundle import File
 from planner.web.highlight import language_of
 from planner.web.render import render
-from planner.web.session import Made
+from planner.web.session import PlanAndFiles
 
 # Between two texts that differ in more lines than this, every line of the difference counts as new: comparing them
-# line by line would take longer than one likes to wait for a key stroke.
+# line by line would take longer than anyone wants to wait after a keystroke.
 FEW_LINES = 400
-# Changes are told one by one up to here.
+# Up to this many changes are listed one by one.
 FEW_CHANGES = 3
 
 # New lines of files (from 0), by path.
@@ -63,7 +63,7 @@ def _lines_not_in(before: str, now: str) -> frozenset[int]:
     return frozenset(same + at for tag, _, _, first, last in steps if tag != "equal" for at in range(first, last))
 
 
-def changes(before: Made, now: Made, new: NewLines) -> str:
+def changes(before: PlanAndFiles, now: PlanAndFiles, new: NewLines) -> str:
     """Return what the last answer changed: "you said … → these lines, because …"."""
     (plan_before, files_before), (plan, files) = before, now
     answers = changed_answers(plan_before.said, plan.said)

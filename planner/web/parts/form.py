@@ -23,7 +23,7 @@ def form(plan: Plan) -> str:
         "form.html",
         stages=list(stages()),
         texts=as_texts(answers),
-        asked={id for id, question in questions().items() if answers.asked(question)},
+        visible={id for id, question in questions().items() if answers.asked(question)},
         suggestions={id: question.suggest(answers) for id, question in questions().items() if question.suggest},
         beside={name: Markup(html) for name, html in {**consequences(plan), **_progress(plan)}.items()},  # noqa: S704  # escaped already
         few=FEW_CHOICES,
@@ -42,19 +42,19 @@ def no_problems() -> dict[str, str]:
     return {f"problem-{id}": "" for id in questions()}
 
 
-def problems(found: Sequence[Problem]) -> str:
+def problems(problems: Sequence[Problem]) -> str:
     """Return what is wrong with one answer."""
-    return render("problems.html", problems=found)
+    return render("problems.html", problems=problems)
 
 
-def not_planned(found: Sequence[Problem]) -> str:
+def not_planned(problems: Sequence[Problem]) -> str:
     """Return the line that says why the plan has not changed, with what stands beside no question."""
-    return render("not-planned.html", found=found, elsewhere=[p for p in found if p.where not in questions()])
+    return render("not-planned.html", problems=problems, elsewhere=[p for p in problems if p.where not in questions()])
 
 
-def count_of_problems(found: Sequence[Problem]) -> str:
+def count_of_problems(problems: Sequence[Problem]) -> str:
     """Return how many problems there are, as a sentence for the live region."""
-    return "One answer needs a look." if len(found) == 1 else f"{len(found)} things need a look."
+    return "One answer needs a look." if len(problems) == 1 else f"{len(problems)} things need a look."
 
 
 def words(about_answers: Sequence[str]) -> str:
@@ -74,12 +74,12 @@ def _progress(plan: Plan) -> dict[str, str]:
     }
 
 
-def _stage_progress(asked: int, points: int) -> str:
-    return render("progress.html", asked=asked, points=points)
+def _stage_progress(count: int, points: int) -> str:
+    return render("progress.html", count=count, points=points)
 
 
 def _suggestions(answers: Answers) -> dict[str, str]:
-    """Return the values that fields offer while one types."""
+    """Return the values that fields offer while the user types."""
     return {
         f"suggest-{id}": session().part(_suggested, tuple(question.suggest(answers)))
         for id, question in questions().items()

@@ -27,8 +27,8 @@ def tree(files: Sequence[File], new: NewLines) -> str:
     for file in files:
         if not file.path.endswith("/"):
             folder, _, name = file.path.rpartition("/")
-            shown = {"path": file.path, "name": name, "id": listing_id(file.path), "new": bool(new.get(file.path))}
-            folders.setdefault(folder, []).append(shown)
+            row = {"path": file.path, "name": name, "id": listing_id(file.path), "new": bool(new.get(file.path))}
+            folders.setdefault(folder, []).append(row)
     return render("tree.html", folders=folders)
 
 
@@ -43,17 +43,19 @@ def listings(plan: Plan, files: Sequence[File], new: NewLines, only: str | None 
     Where there is none of that path it is the first: the page falls back to it too.
     """
     rules = frozenset(advice.rule for advice in plan.advice)
-    shown = [file for file in files if not file.path.endswith("/")]
+    text_files = [file for file in files if not file.path.endswith("/")]
     if only is not None:
-        shown = [file for file in shown if file.path == only] or shown[:1]
+        text_files = [file for file in text_files if file.path == only] or text_files[:1]
     return {
-        f"file {file.path}": _listing(file.path, file.text, rules, new.get(file.path, frozenset())) for file in shown
+        f"file {file.path}": _listing(file.path, file.text, rules, new.get(file.path, frozenset()))
+        for file in text_files
     }
 
 
 def _listing(path: str, text: str, rules: frozenset[str], new: frozenset[int]) -> str:
-    named = sorted(rules & set(re.findall(r"\[([a-z0-9-]+)\]", text)))  # only these matter: the others may come and go
-    return session().part(_listing_html, path, text, frozenset(named), new)
+    # Only these matter: the others may come and go.
+    named_rules = sorted(rules & set(re.findall(r"\[([a-z0-9-]+)\]", text)))
+    return session().part(_listing_html, path, text, frozenset(named_rules), new)
 
 
 def _listing_html(path: str, text: str, rules: frozenset[str], new: frozenset[int]) -> str:
@@ -94,29 +96,29 @@ def listing(path: str, text: str, rules: frozenset[str], new: frozenset[int] = f
     """
     language = language_of(path)
     lines = text.splitlines()
-    shown = lines[:SHOWN_LINES]
-    named = _rules_of(shown, rules) if language != "markdown" else [()] * len(shown)
-    marked = [(line_as_html(line, language), at in new) for at, line in enumerate(shown)]
+    first_lines = lines[:SHOWN_LINES]
+    line_rules = _rules_of(first_lines, rules) if language != "markdown" else [()] * len(first_lines)
+    html_lines = [(line_as_html(line, language), at in new) for at, line in enumerate(first_lines)]
     blocks = [
         Block(rules, tuple(line for line, _ in of))
-        for rules, of in groupby(zip(marked, named, strict=True), key=itemgetter(1))
+        for rules, of in groupby(zip(html_lines, line_rules, strict=True), key=itemgetter(1))
     ]
-    return Listing(tuple(blocks), len(lines) - len(shown))
+    return Listing(tuple(blocks), len(lines) - len(first_lines))
 
 
-def _rules_of(lines: list[str], known: frozenset[str]) -> list[tuple[str, ...]]:
+def _rules_of(lines: list[str], ids: frozenset[str]) -> list[tuple[str, ...]]:
     """Return the rules behind each line: those named in the comment above it, until the next comment or blank line."""
-    found: list[tuple[str, ...]] = [()] * len(lines)
+    by_line: list[tuple[str, ...]] = [()] * len(lines)
     for first, last in _paragraphs(lines):
         rules: tuple[str, ...] = ()
         begin = first
         for at in range(first, last):
-            named = _RULE_NAMED.search(lines[at]) if _is_comment(lines[at]) else None
-            if named and named[1] in known:
-                rules = (*rules, named[1])
+            match = _RULE_NAMED.search(lines[at]) if _is_comment(lines[at]) else None
+            if match and match[1] in ids:
+                rules = (*rules, match[1])
         if rules:
-            found[begin:last] = [rules] * (last - begin)
-    return found
+            by_line[begin:last] = [rules] * (last - begin)
+    return by_line
 
 
 def _paragraphs(lines: list[str]) -> Iterator[tuple[int, int]]:

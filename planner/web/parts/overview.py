@@ -28,10 +28,10 @@ def overview(plan: Plan, files: Sequence[File]) -> dict[str, str]:
 
 def examples(plans: Mapping[str, Plan]) -> str:
     """Return the cards to begin from, each with a picture, a sentence and its zip."""
-    known = all_examples()
+    by_name = all_examples()
     return render(
         "examples.html",
-        examples=[(known[name], workflow(plan)) for name, plan in plans.items()],
+        examples=[(by_name[name], workflow(plan)) for name, plan in plans.items()],
     )
 
 
@@ -47,8 +47,8 @@ def _status(plan: Plan) -> str:
 
 def _pictures(plan: Plan) -> str:
     """Return the pictures of the plan, each with its table."""
-    drawn = [workflow(plan), cards(plan), ways(plan), disk(plan)]
-    return "\n".join(session().part(_picture, picture) for picture in drawn if picture)
+    pictures = [workflow(plan), cards(plan), ways(plan), disk(plan)]
+    return "\n".join(session().part(_picture, picture) for picture in pictures if picture)
 
 
 def _picture(picture: Picture) -> str:

@@ -7,30 +7,29 @@ from planner.advice import Plan
 from planner.answers import as_texts, questions
 from planner.bundle import File
 from planner.web.render import render
-
-Made = tuple[Plan, tuple[File, ...]]
+from planner.web.session import PlanAndFiles
 
 # A difference longer than this is read in the files.
 SHOWN_LINES = 400
 
 
-def side_by_side(there: Made, here: Made) -> str:
-    """Return the plan *there* (kept, or of another pool) beside the one *here*."""
+def side_by_side(there: PlanAndFiles, here: PlanAndFiles) -> str:
+    """Return the plan *there* (kept, or of another pool) beside the plan *here*."""
     return render(
         "compare.html",
         answers=_answers(there[0], here[0]),
-        outcomes=[(name, told(there[0]), told(here[0])) for name, told in _OUTCOMES.items()],
+        outcomes=[(name, outcome(there[0]), outcome(here[0])) for name, outcome in _OUTCOMES.items()],
         advice=_advice(there[0], here[0]),
         lines=_lines(there[1], here[1]),
     )
 
 
 def _answers(there: Plan, here: Plan) -> list[tuple[str, str, str]]:
-    one, other = as_texts(there.answers), as_texts(here.answers)
+    there_texts, here_texts = as_texts(there.answers), as_texts(here.answers)
     return [
-        (question.label, one[id], other[id])
+        (question.label, there_texts[id], here_texts[id])
         for id, question in questions().items()
-        if one[id] != other[id] and (there.answers.asked(question) or here.answers.asked(question))
+        if there_texts[id] != here_texts[id] and (there.answers.asked(question) or here.answers.asked(question))
     ]
 
 
@@ -38,7 +37,7 @@ def _way(plan: Plan) -> str:
     return plan.settings.way.name if plan.settings.way else "none is open"
 
 
-def _hours(plan: Plan) -> str:
+def _time_to_result(plan: Plan) -> str:
     way = plan.settings.way
     return str(way.time_to_result) if way and way.time_to_result else "not known"
 
@@ -51,20 +50,20 @@ _OUTCOMES: dict[str, Callable[[Plan], str]] = {
     "Pool": lambda plan: plan.pool.name,
     "Way to run it": _way,
     "Jobs at once, at best": _at_once,
-    "Last result, at best after": _hours,
-    "Cards that match": lambda plan: str(sum(card.count for card in plan.settings.cards)),
+    "Last result, at best after": _time_to_result,
+    "Cards that match": lambda plan: str(sum(gpu.count for gpu in plan.settings.cards)),
     "Memory": lambda plan: str(plan.settings.request_memory or "not decided"),
     "Disk": lambda plan: str(plan.settings.request_disk or "not decided"),
 }
 
 
 def _advice(there: Plan, here: Plan) -> list[tuple[str, str, str]]:
-    one = {advice.rule: advice for advice in there.advice}
-    other = {advice.rule: advice for advice in here.advice}
+    there_advice = {advice.rule: advice for advice in there.advice}
+    here_advice = {advice.rule: advice for advice in here.advice}
     return [
-        ((other.get(rule) or one[rule]).title, _do(one, rule), _do(other, rule))
-        for rule in {**one, **other}
-        if _do(one, rule) != _do(other, rule)
+        ((here_advice.get(rule) or there_advice[rule]).title, _do(there_advice, rule), _do(here_advice, rule))
+        for rule in {**there_advice, **here_advice}
+        if _do(there_advice, rule) != _do(here_advice, rule)
     ]
 
 
@@ -73,10 +72,10 @@ def _do(advice: Mapping[str, object], rule: str) -> str:
 
 
 def _lines(there: tuple[File, ...], here: tuple[File, ...]) -> list[tuple[str, list[str]]]:
-    one, other = {file.path: file.text for file in there}, {file.path: file.text for file in here}
-    found = []
-    for path in dict.fromkeys((*one, *other)):
-        before, now = one.get(path, "").splitlines(), other.get(path, "").splitlines()
+    there_files, here_files = {file.path: file.text for file in there}, {file.path: file.text for file in here}
+    differences = []
+    for path in dict.fromkeys((*there_files, *here_files)):
+        before, now = there_files.get(path, "").splitlines(), here_files.get(path, "").splitlines()
         if before != now and len(before) + len(now) < 10 * SHOWN_LINES:
-            found.append((path, list(unified_diff(before, now, n=1, lineterm=""))[2 : 2 + SHOWN_LINES]))
-    return found
+            differences.append((path, list(unified_diff(before, now, n=1, lineterm=""))[2 : 2 + SHOWN_LINES]))
+    return differences

@@ -394,7 +394,7 @@ def test_a_file_in_the_package_is_all_that_a_campus_needs(ours: Path, answers: P
     asked = answers.read_text(encoding="utf-8").replace('pool = "chtc"', 'pool = "ours"')
     answers.write_text(asked, encoding="utf-8")
     code = (
-        "from planner.cli.main import main; from planner.facts.pools import pools; from planner.web.page import first_page;"
+        "from planner.cli.main import main; from planner.facts.pools import pools; from planner.web.first_page import first_page;"
         "print(*pools(), 'Our pool' in first_page()['form']);"
         "raise SystemExit(main(['plan', 'answers.toml', '--out', 'out']))"
     )

@@ -19,15 +19,15 @@ def first_page() -> dict[str, Any]:
     """
     file = AnswersFile(default_answers())
     plan, files = session().make(file)
-    by_level, listed = advice.advice(plan), listings.listings(plan, files, {})
-    shown = {
+    advice_by_level, listing_parts = advice.advice(plan), listings.listings(plan, files, {})
+    parts = {
         **overview.overview(plan, files),
         **form.beside_questions(plan),
         "tree": listings.tree(files, {}),
         "changes": "",
     }
-    all_parts = {**shown, **listed}
-    for members in by_level.values():
+    all_parts = {**parts, **listing_parts}
+    for members in advice_by_level.values():
         all_parts.update(members)
     return {
         "digests": {name: digest for name, (_, digest) in changed_parts(all_parts, {}).items()},
@@ -35,10 +35,10 @@ def first_page() -> dict[str, Any]:
         "examples": overview.examples(
             {name: session().plan(AnswersFile(example.answers)) for name, example in examples().items()}
         ),
-        "listings": list(listed.items()),
-        "levels": [(level, Level(level).word, list(members.items())) for level, members in by_level.items()],
+        "listings": list(listing_parts.items()),
+        "levels": [(level, Level(level).word, list(members.items())) for level, members in advice_by_level.items()],
         "pools": [(key, pool.name) for key, pool in pools().items() if key != file.answers.pool],
-        **shown,
+        **parts,
     }
 
 
