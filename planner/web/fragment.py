@@ -85,7 +85,7 @@ def open_example(name: str) -> Opened:
 
 
 def opened(table: Mapping[str, object], of: str, words: Sequence[str] = ()) -> Opened:
-    """Take what can be used of *table*, and say what cannot; *of* names where it stood, *words* what was said already.
+    """Take what can be used of *table*, and say what cannot; *of* names where it came from, *words* are earlier messages.
 
     Raises PlannerError where the usage in it is damaged.
     """

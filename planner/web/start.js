@@ -29,7 +29,7 @@ function startWorker({ runtime, pyodide, steps }) {
   const soon = steps ? scripts.filter(Boolean) : [];
   const code = `
     const compiled = new Promise((resolve) => (self.onmessage = ({ data }) => resolve(data)));
-    for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // said to who needs it
+    for (const script of ${JSON.stringify(soon)}) import(script).catch(() => {}); // the importing script reports the error
     import("${runtime}worker.js").then(
       ({ start }) => start({ ...${JSON.stringify(options)}, compiled }),
       (error) => self.postMessage({ type: "failed", text: String(error) }),
@@ -39,7 +39,7 @@ function startWorker({ runtime, pyodide, steps }) {
 }
 
 // Returns { listen, post, stop, again }. `listen` takes an object with a function for each type of message, of which `failed`
-// tells that no worker could start, and `died` that one has ended; what came before somebody listened is told then.
+// tells that no worker could start, and `died` that a worker has ended; earlier messages are kept until `listen` is called.
 // The addresses of two folders are given, and those of the steps of the fast way; `patience` is how long (ms) that may
 // keep silent before the plain way is tried.
 /** @param {Addresses & { patience: number }} settings */

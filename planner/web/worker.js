@@ -141,7 +141,7 @@ async function startFromArchives({ pyodide, lock, steps, compiled }, archive, lo
   const oursRead = Promise.all([snapshotRead, library, steps.module && compiled]).then(([snapshot]) =>
     snapshot ? EMPTY_ZIP : bytesOf(ours.address),
   );
-  oursRead.catch(() => {}); // said to who waits for it
+  oursRead.catch(() => {}); // the code that awaits it reports the error
   answerFetches({ [archive]: library });
   const [load, lockFileContents, snapshot] = await Promise.all([
     loading,
@@ -178,7 +178,7 @@ async function startFromArchives({ pyodide, lock, steps, compiled }, archive, lo
 }
 
 /**
- * What no plan needs: without it, who asks for it is told.
+ * Waits for files that no plan needs: if they fail to load, requests that need them report the error.
  *
  * @param {Promise<void>} coming
  */

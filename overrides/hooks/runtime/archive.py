@@ -152,7 +152,7 @@ def with_methods(library: Mapping[str, bytes], methods: set[str], booted: list[s
     Raises ValueError where Python's own dataclasses make them in another way.
     """
     for path in paths_of(booted, library):
-        if b"dataclass" in library[path]:  # made before anything was noted
+        if b"dataclass" in library[path]:  # loaded before note_methods()
             name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
             exec(compile(library[path], path, "exec"), {"__name__": name, "__package__": package})  # noqa: S102

@@ -30,7 +30,7 @@ def trimmed(script: str, *others: str) -> str:
 
 
 def names_used(module: bytes, *scripts: str) -> set[bytes]:
-    """Return the names of those exports of *module* that the *scripts* name, or whose place it wants to be told itself."""
+    """Return the names of those exports of *module* that the *scripts* name, or whose place it imports itself."""
     named = {word.encode() for word in words(*scripts)}
     sections = wasm.sections(module)
     imported = {item.name for item in wasm.items(sections[wasm.IMPORT], wasm.read_import) if item.kind == wasm.A_GLOBAL}

@@ -23,7 +23,7 @@ NewLines = Mapping[str, frozenset[int]]
 
 @dataclass(frozen=True)
 class ChangedAnswer:
-    """An answer that is another one than before."""
+    """An answer that differs from the one before."""
 
     id: str
     label: str
