@@ -420,6 +420,7 @@ FILE_TRAPS: list[tuple[str, dict[str, str], tuple[str, int]]] = [
     ("blank-before-comma-in-list", {"a.sub": LIST, "list.csv": "0.1,16\n0.2 ,16\n"}, ("list.csv", 2)),
     ("too-many-values-in-list", {"a.sub": LIST, "list.csv": "0.1,16,17\n"}, ("list.csv", 1)),
     ("dag-names-unknown-node", {"x.dag": "JOB a a.sub\nRETRY b 1\n"}, ("x.dag", 2)),
+    ("dag-names-unknown-node", {"x.dag": "JOB a a.sub\nABORT-DAG-ON b 3\n"}, ("x.dag", 2)),
     ("node-macro-is-empty", {"x.dag": "JOB a a.sub\n", "a.sub": CLEAN.replace("$(lr)", "$(NODE)")}, ("a.sub", 4)),
     ("node-retried-many-times", {"x.dag": "JOB a a.sub\nRETRY a 5\n"}, ("x.dag", 2)),
     # HTCondor refuses it too where the file is not there, which the files given cannot show.

@@ -145,7 +145,7 @@ def too_many_values_in_list(files: ReviewedFiles) -> Iterator[Hit]:
 
 
 def _dag_lines(files: ReviewedFiles) -> Iterator[tuple[str, int, list[str]]]:
-    """Yield the file, number and words of each statement of a FileType.DAG."""
+    """Yield the file, number and words of each statement of a DAG."""
     for name in files.of_kind(FileType.DAG):
         for number, line in enumerate(physical_lines(files.files[name]), start=1):
             words = line.split()
@@ -154,7 +154,7 @@ def _dag_lines(files: ReviewedFiles) -> Iterator[tuple[str, int, list[str]]]:
 
 
 def _nodes(files: ReviewedFiles) -> dict[str, set[str]]:
-    """Return the nodes of each FileType.DAG that can be seen whole, which is one that includes no other file."""
+    """Return the nodes of each DAG that can be seen whole, which is one that includes no other file."""
     nodes: dict[str, set[str]] = {name: set() for name in files.of_kind(FileType.DAG)}
     for name, _, words in _dag_lines(files):
         kind = words[0].upper()
@@ -169,9 +169,9 @@ def _nodes(files: ReviewedFiles) -> dict[str, set[str]]:
 
 @check(severity=FAILS, sources=("condor-run",), taught_by=("steps-in-order",))
 def dag_names_unknown_node(files: ReviewedFiles) -> Iterator[Hit]:
-    """A FileType.DAG names a node that it does not have
+    """A DAG names a node that it does not have
 
-    DAGMan refuses a FileType.DAG with a PARENT, RETRY or VARS line for a node that no JOB line makes. condor_submit_dag prints
+    DAGMan refuses a DAG with a PARENT, RETRY or VARS line for a node that no JOB line makes. condor_submit_dag prints
     success all the same, and the reason is only in the .dagman.out file.
     """
     nodes = _nodes(files)
@@ -180,7 +180,7 @@ def dag_names_unknown_node(files: ReviewedFiles) -> Iterator[Hit]:
         named_nodes: list[str] = []
         if kind == "PARENT":
             named_nodes = [node for node in words[1:] if node.upper() != "CHILD"]
-        elif kind in {"RETRY", "VARS", "PRIORITY", "ABORT-FileType.DAG-ON"}:
+        elif kind in {"RETRY", "VARS", "PRIORITY", "ABORT-DAG-ON"}:
             named_nodes = words[1:2]
         # Nodes of a splice are called SPLICE+NODE.
         unknown = [
@@ -197,7 +197,7 @@ def dag_names_unknown_node(files: ReviewedFiles) -> Iterator[Hit]:
 def node_macro_is_empty(files: ReviewedFiles) -> Iterator[Hit]:
     """A node's submit file uses $(NODE), which is empty
 
-    In the submit files of a FileType.DAG the node's name is $(JOB). $(NODE) is empty, so that $(NODE).out is the hidden file .out,
+    In the submit files of a DAG the node's name is $(JOB). $(NODE) is empty, so that $(NODE).out is the hidden file .out,
     which every node writes.
     """
     if not files.of_kind(FileType.DAG) or any(
@@ -209,7 +209,7 @@ def node_macro_is_empty(files: ReviewedFiles) -> Iterator[Hit]:
             continue
         for command in submit.commands:
             if re.search(r"(?i)\$\(NODE\)", command.value):
-                yield at(command, "$(NODE) is empty in the submit file of a FileType.DAG's node.", "Write $(JOB).")
+                yield at(command, "$(NODE) is empty in the submit file of a DAG's node.", "Write $(JOB).")
 
 
 @check(severity=STYLE, sources=("condor-jobs",), taught_by=("try-again",))
@@ -247,7 +247,7 @@ def node_of_many_jobs_fails() -> None:
     unseen="Files do not say what a script does.",
 )
 def dag_script_does_real_work() -> None:
-    """A FileType.DAG's scripts do real work on the access point
+    """A DAG's scripts do real work on the access point
 
     PRE and POST scripts run on the access point, which everybody shares. Preparing data or collecting results is work for
     a node of its own.
