@@ -192,10 +192,10 @@ def templates_as_python(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def compiled(path: str, source: bytes) -> bytes:
     """Return the byte code of *source* as zipimport reads it: never compared with a source, which is not there.
 
-    Docstrings are left out but for those of rules, which the page shows.
+    Docstrings are left out, except those of rules and checks, which are their titles and reasons.
     """
     tree = ast.parse(source)
-    if not path.startswith("planner/rules/"):
+    if not path.startswith(("planner/rules/", "planner/review/checks/")):
         drop_docstrings(tree)
     code = compile(tree, path, "exec", dont_inherit=True, optimize=1)
     if not path.startswith("planner/"):
