@@ -94,7 +94,7 @@ def rows() -> Iterator[Row]:
             )
         slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
         rows_of_jobs = "x\n" + "\n".join(map(str, range(LONG)))
-        for edit in (("command", "python train.py {x}"), ("spread", "rows"), ("rows", rows_of_jobs)):
+        for edit in (("command", "python train.py {x}"), ("task_source", "rows"), ("rows", rows_of_jobs)):
             page.evaluate(EDIT, edit)
         page.wait_for_timeout(2000)  # the plan is there, and all that follows it
         took, pause = page.evaluate(DOWNLOAD)

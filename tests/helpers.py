@@ -13,8 +13,8 @@ from planner.engine import make_plan
 from planner.facts.pools import SubmitLine, pools
 from planner.rules import rule_called
 
-ONE_TASK = {"spread": "one", "command": "python train.py"}
-NUMBERED = {"spread": "numbered", "command": "python train.py --seed {seed}"}
+ONE_TASK = {"task_source": "one", "command": "python train.py"}
+NUMBERED = {"task_source": "numbered", "command": "python train.py --seed {seed}"}
 
 T = TypeVar("T")
 

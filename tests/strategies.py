@@ -73,7 +73,7 @@ def _grids(draw: st.DrawFn) -> Raw:
     names = draw(st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=3, unique=True))
     values = {name: draw(st.lists(VALUES, min_size=1, max_size=4)) for name in names}
     lines = [f"{name} = {', '.join(_csv(value) for value in values[name])}" for name in names]
-    return {"spread": "grid", "grid": lines, "command": _command(names)}
+    return {"task_source": "grid", "grid": lines, "command": _command(names)}
 
 
 @st.composite
@@ -84,19 +84,19 @@ def _tables(draw: st.DrawFn) -> Raw:
     rows = draw(st.lists(st.lists(cells, min_size=len(names), max_size=len(names)), min_size=1, max_size=5))
     used = draw(st.lists(st.sampled_from(names), unique=True))
     lines = [",".join(names), *(",".join(_csv(value) for value in row) for row in rows)]
-    return {"spread": "rows", "rows": lines, "command": _command(used)}
+    return {"task_source": "rows", "rows": lines, "command": _command(used)}
 
 
 @st.composite
 def _numbers(draw: st.DrawFn) -> Raw:
     count = draw(st.one_of(st.integers(1, 200), st.sampled_from([999, 1001, 10_000, 10_001, 50_001, 1_000_000])))
-    return {"spread": "numbered", "count": count, "command": _command([draw(st.sampled_from(COLUMNS))])}
+    return {"task_source": "numbered", "count": count, "command": _command([draw(st.sampled_from(COLUMNS))])}
 
 
 @st.composite
 def _parts(draw: st.DrawFn) -> Raw:
     return {
-        "spread": "parts",
+        "task_source": "parts",
         "count": draw(st.sampled_from([1, 99, 100, 101, 100_000, 1_000_000])),
         "inputs": draw(st.sampled_from(["inputs.txt", "lists/prompts.jsonl", "table.csv", "names"])),
         "input_time": draw(st.one_of(UNKNOWN, TIMES)),
@@ -106,7 +106,7 @@ def _parts(draw: st.DrawFn) -> Raw:
 
 def _one_task() -> st.SearchStrategy[Raw]:
     arguments = st.lists(st.text(alphabet="ab c'\"$|é", max_size=8), max_size=3)
-    return arguments.map(lambda found: {"spread": "one", "command": shlex.join([*NO_VALUES.split(), *found])})
+    return arguments.map(lambda found: {"task_source": "one", "command": shlex.join([*NO_VALUES.split(), *found])})
 
 
 def _path(place: Place, file: str) -> str:
@@ -165,8 +165,8 @@ def _software(draw: st.DrawFn) -> Raw:
 def _needs(draw: st.DrawFn) -> Raw:
     return {
         "gpu": draw(st.sampled_from(["needs", "helps", "no", "unknown"])),
-        "hours_gpu": draw(st.one_of(UNKNOWN, TIMES)),
-        "hours_cpu": draw(st.one_of(UNKNOWN, TIMES)),
+        "time_on_gpu": draw(st.one_of(UNKNOWN, TIMES)),
+        "time_on_cpu": draw(st.one_of(UNKNOWN, TIMES)),
         "gpus": draw(st.sampled_from([1, 1, 1, 2, 4, 5, 8, 16, 64])),
         "gpu_memory": draw(st.one_of(UNKNOWN, SIZES, st.sampled_from(["40 GB", "80 GB", "11 GB", "141 GB"]))),
         "model_parameters": draw(st.sampled_from(["", "not sure", "25M", "350M", "1.5B", "7B", "70B", "6.738B"])),
@@ -180,7 +180,7 @@ def _needs(draw: st.DrawFn) -> Raw:
         "user": draw(USERS),
         "outputs": draw(OUTPUTS),
         "output_size": draw(st.one_of(UNKNOWN, SIZES)),
-        "reach": draw(st.sampled_from(["any", "own"])),
+        "where_to_run": draw(st.sampled_from(["any", "own"])),
         "test_arguments": draw(st.sampled_from(["", "--epochs 1", "--name 'a b'"])),
     }
 

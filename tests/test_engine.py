@@ -113,10 +113,10 @@ def test_what_is_read_through_a_setting_counts_among_the_questions_after_what_is
 
 def test_a_question_that_is_not_asked_does_not_count() -> None:
     def reads(case: Case) -> Verdict:
-        return case.tip(f"{case.answers.hours_cpu}{case.answers.hours_gpu}", because="So.")
+        return case.tip(f"{case.answers.time_on_cpu}{case.answers.time_on_gpu}", because="So.")
 
     (advice,) = make_plan(ANSWERS, POOL, (made(reads),)).advice
-    assert advice.because_of == ("hours_gpu",)
+    assert advice.because_of == ("time_on_gpu",)
 
 
 def test_clauses_of_several_rules_add_up() -> None:

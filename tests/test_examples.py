@@ -35,7 +35,7 @@ def test_the_text_of_an_example_holds_its_answers(example: Example) -> None:
 @each_example
 def test_an_example_is_of_this_schema_and_answers_only_what_is_asked_in_reading_order(example: Example) -> None:
     written = tomllib.loads(example.text)
-    assert written.pop("schema") == 1
+    assert written.pop("schema") == 2
     assert [id for id in questions() if id in written] == list(written)
     assert set(written) <= set(as_table(example.answers))
 

@@ -50,19 +50,19 @@ def _command(answers: "Answers") -> Iterator[Problem]:
 
 def _values_in_command(answers: "Answers") -> Iterator[Problem]:
     names = placeholders(answers.command)
-    if answers.spread == "one":
+    if answers.task_source == "one":
         if names:
             yield Problem(
                 "command",
                 f"holds {{{names[0]}}}, but there is only one task.",
                 "Write the value, or say how tasks differ.",
             )
-    elif answers.spread == "numbered":
+    elif answers.task_source == "numbered":
         if len(names) != 1 or names == ["task"]:
             yield Problem("command", "needs one {name} where the number goes.", "For example: --seed {seed}")
         if answers.count > MOST_TASKS:
             yield Problem("count", f"makes {answers.count:,} tasks.", f"At most {MOST_TASKS:,}: let a task do several.")
-    elif answers.spread == "parts":
+    elif answers.task_source == "parts":
         if len(names) != 1 or names == ["task"]:
             yield Problem("command", "needs one {name} where the name of a part goes.", "For example: --input {part}")
         yield from _too_many_parts(answers)
@@ -79,7 +79,7 @@ def _too_many_parts(answers: "Answers") -> Iterator[Problem]:
 
 
 def _columns_in_command(answers: "Answers", used_names: list[str]) -> Iterator[Problem]:
-    grid = answers.spread == "grid"
+    grid = answers.task_source == "grid"
     columns = [name for name, _ in answers.grid] if grid else list(answers.rows.columns)
     where = "grid" if grid else "rows"
     if not columns or (not grid and not answers.rows.rows):
@@ -101,7 +101,7 @@ def _columns_in_command(answers: "Answers", used_names: list[str]) -> Iterator[P
 
 
 def _inputs(answers: "Answers") -> Iterator[Problem]:
-    if answers.spread != "parts":
+    if answers.task_source != "parts":
         return
     if answers.inputs.endswith("/"):
         yield Problem(
@@ -178,17 +178,19 @@ def _own_data(answers: "Answers") -> Iterator[Problem]:
         yield Problem("data_path", "needs one {name} in the name of a file in a folder.", "Like scans/{scan}.h5")
         return
     columns = {"grid": [name for name, _ in answers.grid], "rows": list(answers.rows.columns)}
-    if names[0] not in columns.get(answers.spread, placeholders(answers.command)):
+    if names[0] not in columns.get(answers.task_source, placeholders(answers.command)):
         yield Problem("data_path", f"holds {{{names[0]}}}, which has no values.", "Name a value that tasks have.")
         return
-    if answers.spread == "numbered":
+    if answers.task_source == "numbered":
         return
-    column = columns[answers.spread].index(names[0])
-    values = answers.grid[column][1] if answers.spread == "grid" else tuple(row[column] for row in answers.rows.rows)
+    column = columns[answers.task_source].index(names[0])
+    values = (
+        answers.grid[column][1] if answers.task_source == "grid" else tuple(row[column] for row in answers.rows.rows)
+    )
     for value in values:
         if not re.fullmatch(r"[\w+-][\w./+-]*", value, re.ASCII) or ".." in value:
             yield Problem(
-                answers.spread,
+                answers.task_source,
                 f'"{value[:40]}" cannot be part of the name of a file.',
                 "Use letters, digits and . _ - + /",
             )
@@ -267,12 +269,12 @@ _CHECKS: tuple[tuple[tuple[str, ...], "Callable[[Answers], Iterator[Problem]]"],
     (("framework", "packages", "system_packages"), _packages),
     (("packages",), _whole_lines),
     (("command",), _command),
-    (("command", "grid", "rows", "count", "input_time", "spread"), _values_in_command),
-    (("inputs", "spread"), _inputs),
+    (("command", "grid", "rows", "count", "input_time", "task_source"), _values_in_command),
+    (("inputs", "task_source"), _inputs),
     (("model",), _model),
     (("container", "image"), _image),
     (("pool", "data_place", "data_path"), _place),
-    (("grid", "rows", "spread", "command", "data_path"), _own_data),
+    (("grid", "rows", "task_source", "command", "data_path"), _own_data),
     (("before", "after"), _last_and_first_step),
     (("test_arguments",), _trial),
     (("outputs", "checkpoint_files"), _files),

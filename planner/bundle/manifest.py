@@ -51,11 +51,11 @@ def _packs(plan: Plan) -> bool:
 
 
 def _has_list(plan: Plan) -> bool:
-    return plan.answers.spread != "one"
+    return plan.answers.task_source != "one"
 
 
 def _is_cut(plan: Plan) -> bool:
-    return plan.answers.spread == "parts"
+    return plan.answers.task_source == "parts"
 
 
 def _has_model(plan: Plan) -> bool:

@@ -28,7 +28,7 @@ class Paths:
     @property
     def many(self) -> bool:
         """Whether there is a list of tasks."""
-        return self.plan.answers.spread != "one"
+        return self.plan.answers.task_source != "one"
 
     @property
     def together(self) -> bool:
@@ -45,7 +45,7 @@ class Paths:
     @property
     def trial_task(self) -> str:
         """The task that tests run: the first, or for a list in parts its sample."""
-        return "sample" if self.plan.answers.spread == "parts" else "1"
+        return "sample" if self.plan.answers.task_source == "parts" else "1"
 
     @property
     def packed(self) -> str:
@@ -114,7 +114,7 @@ class Paths:
         """What a job brings besides that: the model, its part of the list, the data. Addresses, or paths from here."""
         settings = self.plan.settings
         model = (settings.model.input,) if settings.model else ()
-        part = ("$(own)",) if self.plan.answers.spread == "parts" else ()
+        part = ("$(own)",) if self.plan.answers.task_source == "parts" else ()
         data = (settings.data_input,) if settings.data_input else ()
         return (*model, *part, *data)
 
@@ -123,7 +123,7 @@ class Paths:
         """The same for the test job: a sample where there is one."""
         settings = self.plan.settings
         model = (settings.model.input,) if settings.model else ()
-        part = (TaskList(self.plan.answers).sample_part,) if self.plan.answers.spread == "parts" else ()
+        part = (TaskList(self.plan.answers).sample_part,) if self.plan.answers.task_source == "parts" else ()
         data = settings.sample_input or settings.data_input
         return (*model, *part, *((data,) if data else ()))
 
@@ -131,7 +131,7 @@ class Paths:
     def user_files(self) -> tuple[str, ...]:
         """What people put beside the files of the bundle: their code, and the list that is cut into parts."""
         answers = self.plan.answers
-        return (*answers.code, *((answers.inputs,) if answers.spread == "parts" else ()))
+        return (*answers.code, *((answers.inputs,) if answers.task_source == "parts" else ()))
 
     @property
     def upload_paths(self) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class Paths:
         beside = (image,) if image and "://" not in image else ()
         data = (settings.data_input, settings.sample_input) if self.data_here else ()
         model = (settings.model.input,) if settings.model and not settings.model.server else ()
-        parts = (f"{PARTS}/",) if answers.spread == "parts" else ()
+        parts = (f"{PARTS}/",) if answers.task_source == "parts" else ()
         bundle_paths = (path for path in self.bundle if not path.startswith((*_STAYS, "data/")))
         # A file in a folder is copied with its folder, or it would lose it on the way.
         top_level = (

@@ -17,8 +17,8 @@ def again(answers: Answers, jobs: Iterable[Job]) -> Iterator[str]:
     """
     jobs = list(jobs)
     clusters = sorted({job.cluster for job in jobs})
-    if answers.spread == "one":
-        raise PlannerError([Problem("spread", "is one task, so there is no list.", "Submit the job again.")])
+    if answers.task_source == "one":
+        raise PlannerError([Problem("task_source", "is one task, so there is no list.", "Submit the job again.")])
     if len(clusters) != 1:
         submissions = ", ".join(map(str, clusters)) or "none"
         raise PlannerError(

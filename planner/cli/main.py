@@ -180,13 +180,16 @@ def _read_plan(options: argparse.Namespace) -> Plan:
 def _read_file(path: Path, pool: str | None) -> AnswersFile:
     try:
         text = path.read_text(encoding="utf-8")
-        return AnswersFile.read(text, pool=cli_pools.pool_called(pool) if pool else None)
+        file = AnswersFile.read(text, pool=cli_pools.pool_called(pool) if pool else None)
     except OSError as error:
         raise PlannerError([Problem(str(path), f"{error.strerror}.", "Give the name of an answers file.")]) from None
     except UnicodeDecodeError:
         raise PlannerError([Problem(str(path), "is no text in UTF-8.", "Save it as UTF-8.")]) from None
     except tomllib.TOMLDecodeError as error:
-        raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Mend the line named.")]) from None
+        raise PlannerError([Problem(str(path), f"is not TOML: {error}.", "Correct the line named.")]) from None
+    if file.old_names:
+        print(f"{path}: {file.old_words}", file=sys.stderr)
+    return file
 
 
 def _logs(options: argparse.Namespace) -> int:

@@ -7,8 +7,8 @@ from planner.units import Duration
 
 def unmeasured(answers: Answers) -> list[str]:
     """Return the processors without a measured time; for a long list of inputs, one time is given for both."""
-    measured = (("a GPU", answers.hours_gpu), ("a CPU", answers.hours_cpu))
-    return [name for name, time in measured if time is None or answers.spread == "parts"]
+    measured = (("a GPU", answers.time_on_gpu), ("a CPU", answers.time_on_cpu))
+    return [name for name, time in measured if time is None or answers.task_source == "parts"]
 
 
 def best(options: tuple[RunOption, ...], processor: str) -> RunOption | None:

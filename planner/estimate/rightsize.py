@@ -63,7 +63,7 @@ def rightsize(answers: Answers, pool: Pool, measured: Usage | None) -> Rightsize
         "memory": memory(measured),
         "cpus": cores(measured),
         "gpu_memory": gpu_memory(measured, pool) if answers.gpu != "no" else None,
-        "hours_gpu" if on_gpu else "hours_cpu": _rounded(measured.time),
+        "time_on_gpu" if on_gpu else "time_on_cpu": _rounded(measured.time),
     }
     changes: dict[str, Any] = {id: value for id, value in sizes.items() if value is not None}
     return Rightsized(dataclasses.replace(answers, **changes), answers, measured, frozenset(changes))

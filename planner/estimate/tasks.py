@@ -39,7 +39,7 @@ class TaskList:
         answers = self.answers
         return (
             answers.command,
-            answers.spread,
+            answers.task_source,
             answers.grid,
             answers.rows,
             answers.count,
@@ -53,7 +53,7 @@ class TaskList:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the values in which tasks differ; none when there is one task."""
-        match self.answers.spread:
+        match self.answers.task_source:
             case "grid":
                 return tuple(name for name, _ in self.answers.grid)
             case "rows":
@@ -66,7 +66,7 @@ class TaskList:
     @property
     def count(self) -> int:
         """The number of tasks."""
-        match self.answers.spread:
+        match self.answers.task_source:
             case "grid":
                 return prod(len(values) for _, values in self.answers.grid)
             case "rows":
@@ -80,7 +80,7 @@ class TaskList:
 
     def values(self) -> Iterator[tuple[str, ...]]:
         """Yield the values of each task, in the order of ``columns``."""
-        match self.answers.spread:
+        match self.answers.task_source:
             case "grid":
                 yield from itertools.product(*(values for _, values in self.answers.grid))
             case "rows":
@@ -117,7 +117,7 @@ class TaskList:
     def input_column(self) -> str:
         """The name of the value that names each task's own file; empty where tasks read the same files."""
         answers = self.answers
-        if answers.spread == "parts":
+        if answers.task_source == "parts":
             return self.columns[0]
         if answers.data_shared == "own" and answers.data_place != "none":
             return placeholders(answers.data_path)[0]
@@ -133,7 +133,7 @@ class TaskList:
         A part of a long list takes as long as its inputs together, whatever the processor: one time was asked.
         """
         answers = self.answers
-        if answers.spread == "parts":
+        if answers.task_source == "parts":
             each = answers.input_time
             return None if each is None else Duration(each.seconds * self.inputs_in_a_part)
-        return answers.hours_gpu if processor == "gpu" else answers.hours_cpu
+        return answers.time_on_gpu if processor == "gpu" else answers.time_on_cpu

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.answers import Answers, questions
-from planner.answers.file import AnswersFile, parse
+from planner.answers.file import AnswersFile, parse, with_current_names
 from planner.bundle import make_files
 from planner.bundle.quoting import csv_row
 from planner.engine import make_plan
@@ -48,7 +48,7 @@ def bundle(case: ReviewedFiles) -> Bundle | None:
     if name is None:
         return None
     try:
-        table = parse(case.files[name])
+        table = with_current_names(parse(case.files[name]))
     except tomllib.TOMLDecodeError:
         return None
     try:
@@ -119,9 +119,9 @@ def _answers_of(text: str) -> dict[str, object]:
 
 def _from_task_list(answers: Answers, generated: str, text: str) -> dict[str, object]:
     """Return the task table if its columns are unchanged; the planner adds the first column."""
-    if answers.spread == "parts" or answers.data_shared == "own":
+    if answers.task_source == "parts" or answers.data_shared == "own":
         return {}
     before, after = (list(csv.reader(io.StringIO(file_text))) for file_text in (generated, text))
     if not after or before[0] != after[0] or any(len(row) != len(after[0]) for row in after):
         return {}
-    return {"spread": "rows", "rows": [str(csv_row(row[1:])) for row in after]}
+    return {"task_source": "rows", "rows": [str(csv_row(row[1:])) for row in after]}

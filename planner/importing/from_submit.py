@@ -69,9 +69,9 @@ def tasks(submit: Submit, case: ReviewedFiles) -> dict[str, object]:
     if queue and queue.form and queue.names:
         answers |= _rows(queue, submit, case)
     elif numbered and queue:
-        answers |= {"spread": "numbered", "count": int(submit.expand(queue.count)[:9])}
+        answers |= {"task_source": "numbered", "count": int(submit.expand(queue.count)[:9])}
     elif not queue or not queue.form:
-        answers["spread"] = "one"
+        answers["task_source"] = "one"
     return answers
 
 
@@ -81,14 +81,14 @@ def _rows(queue: Queue, submit: Submit, case: ReviewedFiles) -> dict[str, object
     if queue.form == "from" and not items:
         name = case.named(submit.expand(queue.source))
         if name is None or queue.slice:
-            return {"spread": "rows"}
+            return {"task_source": "rows"}
         items = [line.strip() for line in case.files[name].split("\n") if line.strip()]
     if queue.form == "matching" or any(item.startswith("#") for item in items):
-        return {"spread": "rows"}
+        return {"task_source": "rows"}
     width = len(queue.names)
     rows = [re.split(r"\s*,\s*|\s+", item, maxsplit=width - 1) if width > 1 else [item] for item in items]
     quoted = [",".join('"' + cell.replace('"', '""') + '"' for cell in (row + [""] * width)[:width]) for row in rows]
-    return {"spread": "rows", "rows": [",".join(queue.names), *quoted]}
+    return {"task_source": "rows", "rows": [",".join(queue.names), *quoted]}
 
 
 def code(submit: Submit) -> list[str]:

@@ -58,7 +58,7 @@ class Slurm:
 def read_slurm(text: str) -> Slurm:
     """Read a batch script; it never fails."""
     options = _options(text)
-    answers: dict[str, object] = {"gpu": "no", "spread": "one"}
+    answers: dict[str, object] = {"gpu": "no", "task_source": "one"}
     lost = [f"--{name} {value}: {_LOST[name]}" for name, value in options.items() if name in _LOST and value != "1"]
     _resources(options, answers)
     _time(options, answers, lost)
@@ -132,7 +132,7 @@ def _time(options: dict[str, str], answers: dict[str, object], lost: list[str]) 
     else:
         hours, minutes, seconds = 0, parts[0], parts[1]
     span = Duration(float(((days * 24 + hours) * 60 + minutes) * 60 + seconds))
-    answers["hours_gpu" if answers["gpu"] == "needs" else "hours_cpu"] = str(span)
+    answers["time_on_gpu" if answers["gpu"] == "needs" else "time_on_cpu"] = str(span)
 
 
 def _array(options: dict[str, str], answers: dict[str, object], lost: list[str]) -> None:
@@ -141,11 +141,11 @@ def _array(options: dict[str, str], answers: dict[str, object], lost: list[str])
         lost.append(f"--array %{at_once}: how many run at once is the pool's business")
     whole_range = re.fullmatch(r"(\d{1,6})-(\d{1,6})", text)
     if whole_range and int(whole_range[1]) == 0:
-        answers |= {"spread": "numbered", "count": int(whole_range[2]) + 1}
+        answers |= {"task_source": "numbered", "count": int(whole_range[2]) + 1}
     elif text:
         numbers = _numbers(text)
         if numbers:
-            answers |= {"spread": "rows", "rows": ["number", *numbers]}
+            answers |= {"task_source": "rows", "rows": ["number", *numbers]}
         else:
             lost.append(f"--array {text}: cannot be read")
 
@@ -184,6 +184,6 @@ def _command(lines: list[str], answers: dict[str, object]) -> str:
     runs = re.compile(r"(?:time\s+)?(?:srun|mpirun|mpiexec|python3?|torchrun|Rscript|julia|bash|\./)")
     line = next((line for line in reversed(lines) if runs.match(line)), "")
     command = _LAUNCHERS.sub("", line.removeprefix("time ").strip())
-    if answers["spread"] != "one":
+    if answers["task_source"] != "one":
         command = re.sub(r'"?\$\{?SLURM_ARRAY_TASK_ID\}?"?', "{number}", command)
     return command

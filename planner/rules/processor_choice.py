@@ -33,7 +33,7 @@ def compared(case: Case, options: tuple[RunOption, ...]) -> Verdict:
     answers = case.answers
     if missing := unmeasured(answers):
         return case.warn(
-            f"Measure one {'input' if answers.spread == 'parts' else 'task'} on {' and on '.join(missing)} with "
+            f"Measure one {'input' if answers.task_source == 'parts' else 'task'} on {' and on '.join(missing)} with "
             "test.sub and test-cpu.sub; this plan uses GPUs",
             because="The two can be compared only by the time on each: the last result is there when the tasks, divided "
             "by how many run at once, are done. What is built for GPUs runs on CPUs too.",

@@ -1,6 +1,6 @@
 """Answers that come and go: as the part of an address behind ``#``, as ``answers.toml``, from an example.
 
-An address holds only what differs from the defaults, readable: ``#project=flowers&hours_gpu=90+min``. Whatever it
+An address holds only what differs from the defaults, readable: ``#project=flowers&time_on_gpu=90+min``. Whatever it
 holds that cannot be used is left out, with a word about it; the rest is taken.
 """
 
@@ -90,7 +90,8 @@ def opened(table: Mapping[str, object], of: str, words: Sequence[str] = ()) -> O
     Raises PlannerError where the usage in it is damaged.
     """
     file, problems = AnswersFile.usable(table)
-    return Opened(file.to_form(), (*words, *(_word(problem, table, of) for problem in problems)))
+    old = (file.old_words,) if file.old_names else ()
+    return Opened(file.to_form(), (*words, *old, *(_word(problem, table, of) for problem in problems)))
 
 
 def _word(problem: Problem, table: Mapping[str, object], of: str) -> str:

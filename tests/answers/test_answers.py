@@ -53,7 +53,7 @@ def test_answers_are_read_back_from_what_they_are_written_as() -> None:
 def test_a_question_that_is_not_asked_keeps_its_default_and_stands_in_no_file() -> None:
     answers = read_answers({"gpu": "no", "gpu_memory": "80 GB", "rows": "not,even\na table"})
     assert str(answers.gpu_memory) == "12 GB"
-    assert {"gpu_memory", "rows", "hours_gpu"}.isdisjoint(as_table(answers))
+    assert {"gpu_memory", "rows", "time_on_gpu"}.isdisjoint(as_table(answers))
 
 
 def test_a_default_may_follow_from_an_earlier_answer() -> None:
@@ -63,7 +63,7 @@ def test_a_default_may_follow_from_an_earlier_answer() -> None:
 
 @pytest.mark.parametrize("text", ["not measured", "", "unknown", "Not Measured"])
 def test_not_measured_is_an_answer(text: str) -> None:
-    assert read_answers({"hours_gpu": text}).hours_gpu is None
+    assert read_answers({"time_on_gpu": text}).time_on_gpu is None
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_not_measured_is_an_answer(text: str) -> None:
             {"data_path": "~/x"},
             "data_path: begins with ~. Write the whole path, or the path from the folder you submit from.",
         ),
-        ({"spread": "rows"}, "rows: is empty. Paste a table with at least one task."),
+        ({"task_source": "rows"}, "rows: is empty. Paste a table with at least one task."),
         ({"container": "existing", "image": "my image"}, "image: is no image that HTCondor can fetch."),
         (
             {"packages": "dependencies: [x]"},
@@ -159,7 +159,7 @@ def valid(draw: st.DrawFn) -> dict[str, object]:
             raw[id] = draw(TIMES)
         elif question.kind.control == "amount":
             raw[id] = draw(SIZES.filter(lambda text: text != "not measured")) if id == "data_size" else draw(SIZES)
-    raw["command"] = COMMANDS[str(raw["spread"])]
+    raw["command"] = COMMANDS[str(raw["task_source"])]
     raw |= {"grid": ["a = 1, 2"], "rows": ["a,note", "1,x"], "count": draw(st.sampled_from([1, 10, 12000]))}
     raw["framework_version"] = (
         draw(st.sampled_from(["2.12.1", "2.9.1", "2.5.1", "9.9"])) if raw["framework"] != "other" else "x"
@@ -275,7 +275,7 @@ def test_every_problem_of_a_file_comes_at_once() -> None:
 
 
 def test_a_problem_in_a_question_that_is_not_asked_does_not_count() -> None:
-    assert read_answers({"gpu": "no", "gpus": "many", "hours_gpu": "long"}).gpus == 1
+    assert read_answers({"gpu": "no", "gpus": "many", "time_on_gpu": "long"}).gpus == 1
 
 
 @pytest.mark.parametrize(("framework", "version"), [("pytorch", "2.12.1"), ("other", "Python 3.12")])
@@ -284,7 +284,7 @@ def test_the_version_is_the_newest_of_the_framework_unless_it_was_said(framework
 
 
 def test_a_question_may_go_unasked_because_another_did() -> None:
-    answers = {"gpu": "needs", "hours_cpu": "3 h", "cpu_jobs_at_once": 7}
+    answers = {"gpu": "needs", "time_on_cpu": "3 h", "cpu_jobs_at_once": 7}
     assert read_answers(answers).cpu_jobs_at_once == 100
     assert read_answers({**answers, "gpu": "helps"}).cpu_jobs_at_once == 7
 
@@ -318,10 +318,10 @@ def problems_or_none(raw: dict[str, object]) -> Sequence[Problem]:
     [
         {"data_size": "12.34 GB"},
         {"gpu_memory": "39.95 GB"},
-        {"hours_gpu": "12 h 20 s", "resume": "yes"},
-        {"hours_gpu": "4 d 4 h 20 min"},
-        {"hours_gpu": "0.00001 s"},
-        {"spread": "rows", "rows": 'lr,batch\n"",2\n1,""'},
+        {"time_on_gpu": "12 h 20 s", "resume": "yes"},
+        {"time_on_gpu": "4 d 4 h 20 min"},
+        {"time_on_gpu": "0.00001 s"},
+        {"task_source": "rows", "rows": 'lr,batch\n"",2\n1,""'},
     ],
 )
 def test_what_a_print_would_round_is_read_back_as_it_was(raw: dict[str, object]) -> None:
@@ -335,10 +335,13 @@ def test_what_a_print_would_round_is_read_back_as_it_was(raw: dict[str, object])
     [
         ({"grid": "lr = ,\nbatch = 1"}, '"lr" has no value: write them behind "=", with commas between them.'),
         (
-            {"spread": "rows", "rows": 'lr,batch\n"1,2\n3,4'},
+            {"task_source": "rows", "rows": 'lr,batch\n"1,2\n3,4'},
             "A quotation mark is not closed, or something stands behind it.",
         ),
-        ({"spread": "numbered", "command": "python t.py {task}"}, "command: needs one {name} where the number goes."),
+        (
+            {"task_source": "numbered", "command": "python t.py {task}"},
+            "command: needs one {name} where the number goes.",
+        ),
         ({"container": "existing", "image": "nonsense://x"}, "image: is no image that HTCondor can fetch."),
         ({"test_arguments": "--lr {lr}"}, "test_arguments: holds {lr}. Write a value: the trial is one task."),
         (

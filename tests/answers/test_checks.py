@@ -6,7 +6,7 @@ from planner.errors import PlannerError
 
 # Made up, each in the form of a real one.
 HEX = "0123456789abcdef" * 2 + "01234567"
-ONE_TASK = {"spread": "one", "command": "python train.py"}
+ONE_TASK = {"task_source": "one", "command": "python train.py"}
 
 
 def problems(**raw: object) -> list[str]:
@@ -79,13 +79,13 @@ def test_a_key_is_refused_without_being_repeated(raw: dict[str, object]) -> None
 
 
 def test_an_empty_command_is_refused() -> None:
-    assert problems(spread="one", command=" ") == [
+    assert problems(task_source="one", command=" ") == [
         "command: is empty. Write what you type to run one task, such as python train.py"
     ]
 
 
 def test_a_command_with_shell_signs_is_refused() -> None:
-    assert problems(spread="one", command="python a.py > log") == [
+    assert problems(task_source="one", command="python a.py > log") == [
         (
             "command: cannot be used. A task is one program with its arguments: put what needs > into a script of yours and "
             "name the script, or set the sign in single quotes if it belongs to an argument."
@@ -101,20 +101,20 @@ def test_trial_arguments_with_shell_signs_are_refused() -> None:
 
 
 def test_one_task_has_no_values() -> None:
-    assert problems(spread="one", command="python train.py --lr {lr}") == [
+    assert problems(task_source="one", command="python train.py --lr {lr}") == [
         "command: holds {lr}, but there is only one task. Write the value, or say how tasks differ."
     ]
 
 
 @pytest.mark.parametrize("command", ["python train.py", "python train.py {a} {b}"])
 def test_a_number_goes_to_exactly_one_place(command: str) -> None:
-    assert problems(spread="numbered", command=command) == [
+    assert problems(task_source="numbered", command=command) == [
         "command: needs one {name} where the number goes. For example: --seed {seed}"
     ]
 
 
 def test_a_number_may_stand_twice_under_the_same_name() -> None:
-    assert read_answers({"spread": "numbered", "command": "run {seed} --out {seed}.csv"}).count == 10
+    assert read_answers({"task_source": "numbered", "command": "run {seed} --out {seed}.csv"}).count == 10
 
 
 def test_a_grid_of_nothing_is_refused() -> None:
@@ -123,7 +123,7 @@ def test_a_grid_of_nothing_is_refused() -> None:
 
 @pytest.mark.parametrize("rows", ["", "name", "name\n\n"])
 def test_a_table_without_a_task_is_refused(rows: str) -> None:
-    assert problems(spread="rows", rows=rows, command="python train.py") == [
+    assert problems(task_source="rows", rows=rows, command="python train.py") == [
         "rows: is empty. Paste a table with at least one task."
     ]
 
@@ -132,7 +132,7 @@ def test_a_name_in_the_command_needs_values() -> None:
     assert problems(grid="lr = 1, 2", command="run {lr} {batch}") == [
         "command: holds {batch}, which has no values. Add batch to the values, or take it out."
     ]
-    assert problems(spread="rows", rows="lr\n1", command="run {lr} {batch}") == [
+    assert problems(task_source="rows", rows="lr\n1", command="run {lr} {batch}") == [
         "command: holds {batch}, which has no values. Add batch to the values, or take it out."
     ]
 
@@ -144,7 +144,7 @@ def test_a_value_that_is_combined_must_be_used() -> None:
 
 
 def test_a_table_may_hold_columns_for_people() -> None:
-    assert read_answers({"spread": "rows", "rows": "lr,note\n1,good", "command": "run {lr}"}).rows.rows == (
+    assert read_answers({"task_source": "rows", "rows": "lr,note\n1,good", "command": "run {lr}"}).rows.rows == (
         ("1", "good"),
     )
 
@@ -243,7 +243,7 @@ def test_the_name_of_a_system_package_is_taken(name: str) -> None:
 
 
 def test_a_list_that_makes_more_jobs_than_any_pool_takes_is_refused() -> None:
-    answers = {"spread": "parts", "kind": "inference", "command": "python t.py {part}", "input_time": "3 h"}
+    answers = {"task_source": "parts", "kind": "inference", "command": "python t.py {part}", "input_time": "3 h"}
     assert problems(**answers, count="2000000") == [
         "count: makes 2,000,000 jobs. At most 1,000,000: plan a part of the list first."
     ]
@@ -289,5 +289,5 @@ def test_every_problem_comes_at_once() -> None:
 
 
 def test_what_could_not_be_read_is_not_judged_together_with_the_rest() -> None:
-    assert problems(spread="one", command=5) == ['command: "5" cannot be used. Write a text, in quotes.']
+    assert problems(task_source="one", command=5) == ['command: "5" cannot be used. Write a text, in quotes.']
     assert [said.split(": ")[0] for said in problems(grid="lr", command="run {lr} {batch}")] == ["grid"]

@@ -160,7 +160,7 @@ def test_offline_in_the_middle(page: Page, site_url: str, kept: Callable[[Page, 
 # What was in a link of an age ago, and what somebody could put into one.
 STRANGE_LINKS = (
     "schema=0&project=typed&gpu_model=A100&n_jobs=5",
-    "project=typed&memory=&hours_gpu=&grid=",
+    "project=typed&memory=&time_on_gpu=&grid=",
     "project=typed&__proto__=x&constructor=y&toString=z",
     "project=typed&command=<img src=x onerror=window.owned=1>",
     'project=typed&outputs="><script>window.owned=1</script>',

@@ -1,5 +1,6 @@
 """What people come to rely on: nothing is lost, reasons are a click away, and the keyboard is enough."""
 
+import json
 import re
 from pathlib import Path
 from typing import Literal
@@ -107,13 +108,13 @@ def plan_made_slowly(page: Page, project: str) -> None:
 
 
 def test_a_link_may_be_old_and_point_at_a_question(returning_page: Page, site_url: str) -> None:
-    returning_page.goto(f"{site_url}planner/#project=linked&colour=red&memory=&cpus=6&at=hours_gpu")
+    returning_page.goto(f"{site_url}planner/#project=linked&colour=red&memory=&cpus=6&at=time_on_gpu")
     plan_made_slowly(returning_page, "linked")
     expect(returning_page.locator("[data-part=words]")).to_contain_text(
         "colour in the link is no question of this planner."
     )
     expect(returning_page.locator("[name=cpus]")).to_have_value("6")
-    expect(returning_page.locator("[name=hours_gpu]")).to_be_focused()
+    expect(returning_page.locator("[name=time_on_gpu]")).to_be_focused()
     # What was there before the link is one step back.
     returning_page.locator("[data-do=undo]").click()
     expect(returning_page.locator("[name=project]")).to_have_value("sweep")
@@ -240,7 +241,7 @@ def test_without_javascript_every_file_can_be_read_and_the_zips_are_plain_links(
 
 
 def test_typing_is_not_held_up_by_a_long_list(planner_page: Page) -> None:
-    planner_page.locator("[name=spread]").select_option("rows")
+    planner_page.locator("[name=task_source]").select_option("rows")
     rows = "lr,batch\n" + "".join(f"{at},{at}\n" for at in range(2000))
     paste = "(field, text) => { field.value = text; field.dispatchEvent(new Event('input', {bubbles: true})); }"
     planner_page.locator("[name=rows]").evaluate(paste, rows)
@@ -248,3 +249,12 @@ def test_typing_is_not_held_up_by_a_long_list(planner_page: Page) -> None:
     planner_page.locator("[name=project]").fill("quick")
     assert planner_page.evaluate("performance.now()") - began < 1000
     expect(planner_page.locator('.tree [data-open="quick.sub"]')).to_be_visible(timeout=30_000)
+
+
+def test_answers_that_a_browser_kept_under_old_names_are_filled_in(page: Page, site_url: str) -> None:
+    kept = {"answers": {"hours_gpu": "7 h"}, "link": ""}
+    page.add_init_script(
+        f"localStorage.setItem(`htc-planner answers ${{location.pathname}}`, {json.dumps(json.dumps(kept))})"
+    )
+    page.goto(f"{site_url}planner/")
+    expect(page.locator("[name=time_on_gpu]")).to_have_value("7 h")

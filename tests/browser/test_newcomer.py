@@ -23,7 +23,7 @@ OWN = {
         "packages": "timm==1.0.22\npandas==2.3.3",
         "command": "python fit.py --rate {rate} --seed {seed}",
         "code": "fit.py\nflowers/",
-        "hours_gpu": "90 min",
+        "time_on_gpu": "90 min",
         "grid": "rate = 0.1, 0.01\nseed = 1, 2, 3",
         "data_path": "pictures/",
         "data_size": "2.5 GB",

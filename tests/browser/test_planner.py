@@ -14,7 +14,7 @@ TYPED = {
     "packages": "torch==2.9.1\ntimm==1.0.22\nscikit-learn==1.7.2",
     "command": "python src/train.py --lr {lr} --seed {seed} --out 'my results'",
     "code": "src/",
-    "hours_gpu": "90 min",
+    "time_on_gpu": "90 min",
     "gpu_memory": "40 GB",
     "memory": "24GB",
     "grid": "lr = 0.1, 0.01\nseed = 1, 2, 3",
@@ -29,7 +29,7 @@ CHOSEN = {"resume": "yes", "monitoring": "wandb-offline"}
 
 
 def answers_file(folder: Path) -> Path:
-    lines = [f"{id} = {_toml(text)}" for id, text in {**TYPED, **CHOSEN, "schema": 1}.items()]
+    lines = [f"{id} = {_toml(text)}" for id, text in {**TYPED, **CHOSEN, "schema": 2}.items()]
     path = folder / "answers.toml"
     path.write_text("\n".join(lines).replace('"8,189"', "8189"), encoding="utf-8")
     return path
@@ -85,39 +85,39 @@ def test_answers_typed_while_python_loads_are_kept(page: Page, site_url: str) ->
 
 
 def test_advice_and_files_follow_an_answer(planner_page: Page) -> None:
-    planner_page.locator("[name=hours_gpu]").fill("30 h")
+    planner_page.locator("[name=time_on_gpu]").fill("30 h")
     expect(planner_page.locator("#advice-run-time-limit .do")).to_have_text("Use the long length")
     planner_page.locator('.tree [data-open="sweep.sub"]').click()
     expect(planner_page.locator('[data-part="file sweep.sub"] pre')).to_contain_text('+GPUJobLength = "long"')
     # The file that was chosen stays chosen through the next answer.
-    planner_page.locator("[name=hours_gpu]").fill("3 h")
+    planner_page.locator("[name=time_on_gpu]").fill("3 h")
     expect(planner_page.locator('[data-part="file sweep.sub"] pre')).to_contain_text('+GPUJobLength = "short"')
     expect(planner_page.locator("[data-part=said]")).to_contain_text("in sweep.sub.")
 
 
 def test_a_question_appears_when_it_begins_to_matter(planner_page: Page) -> None:
     expect(planner_page.locator("#question-rows")).to_be_hidden()
-    planner_page.locator("[name=spread]").select_option("rows")
+    planner_page.locator("[name=task_source]").select_option("rows")
     expect(planner_page.locator("#question-rows")).to_be_visible()
     expect(planner_page.locator("#question-grid")).to_be_hidden()
     # What was typed there comes back with the question.
     planner_page.locator("[name=rows]").fill("lr,batch\n0.1,7")
-    planner_page.locator("[name=spread]").select_option("grid")
+    planner_page.locator("[name=task_source]").select_option("grid")
     expect(planner_page.locator("#question-rows")).to_be_hidden()
-    planner_page.locator("[name=spread]").select_option("rows")
+    planner_page.locator("[name=task_source]").select_option("rows")
     expect(planner_page.locator("[name=rows]")).to_have_value("lr,batch\n0.1,7")
 
 
 def test_a_problem_stands_beside_its_field_and_the_plan_stays(planner_page: Page) -> None:
-    planner_page.locator("[name=hours_gpu]").fill("3")
-    expect(planner_page.locator("#problem-hours_gpu")).to_have_text(
+    planner_page.locator("[name=time_on_gpu]").fill("3")
+    expect(planner_page.locator("#problem-time_on_gpu")).to_have_text(
         '"3" cannot be used. Write a number and a unit, for example "3 h", "90 min" or "2 d".'
     )
-    expect(planner_page.locator("[name=hours_gpu]")).to_have_attribute("aria-invalid", "true")
+    expect(planner_page.locator("[name=time_on_gpu]")).to_have_attribute("aria-invalid", "true")
     expect(planner_page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "true")
     expect(planner_page.locator("#advice-run-time-limit")).to_be_visible()
-    planner_page.locator("[name=hours_gpu]").fill("3 h")
-    expect(planner_page.locator("#problem-hours_gpu")).to_have_text("")
+    planner_page.locator("[name=time_on_gpu]").fill("3 h")
+    expect(planner_page.locator("#problem-time_on_gpu")).to_have_text("")
     expect(planner_page.locator("[data-do=zip]")).to_have_attribute("aria-disabled", "false")
 
 

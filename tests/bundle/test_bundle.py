@@ -47,7 +47,7 @@ def test_nothing_is_packed_where_there_is_no_data() -> None:
 
 
 def test_one_task_needs_no_list() -> None:
-    assert "jobs.csv" not in paths(spread="one", command="python train.py")
+    assert "jobs.csv" not in paths(task_source="one", command="python train.py")
 
 
 def test_a_private_key_file_is_kept_out_of_version_control() -> None:
@@ -92,7 +92,7 @@ def test_every_row_of_the_manifest_is_wanted_by_some_plan() -> None:
     wanted = {
         *paths(monitoring="wandb-online", gpu="unknown", before="python prepare.py", after="python compare.py"),
         *paths(kind="inference", model="org/Model", command="python infer.py {part}"),
-        *paths(spread="numbered", count=2000, command="python t.py {n}", hours_gpu="1 min", output_size="1 MB"),
+        *paths(task_source="numbered", count=2000, command="python t.py {n}", time_on_gpu="1 min", output_size="1 MB"),
         *paths(packages="dependencies:\n  - numpy=2.3.4", **docker),
         *paths(framework="r", gpu="no", **docker),
     }

@@ -26,12 +26,12 @@ from tests.strategies import answers as drawn_answers
 # Answers that lead through every branch of the templates.
 CASES: dict[str, dict[str, object]] = {
     **{name: as_table(example.answers) for name, example in examples().items()},
-    "ospool-gpu": {"pool": "ospool", "data_size": "4 GB", "user": "bucky", "resume": "yes", "hours_gpu": "30 h"},
+    "ospool-gpu": {"pool": "ospool", "data_size": "4 GB", "user": "bucky", "resume": "yes", "time_on_gpu": "30 h"},
     "generic-gpu": {"pool": "generic", "memory": "64 GB", "gpu_memory": "20 GB", "monitoring": "wandb-online"},
-    "generic-cpu": {"pool": "generic", "gpu": "no", "hours_cpu": "2 h", "after": "python best.py", "user": "bucky"},
-    "one-task": {"spread": "one", "command": "python train.py", "user": "bucky"},
-    "checkpoints": {"resume": "yes", "hours_gpu": "30 h", "monitoring": "wandb-offline"},
-    "checkpoint-in-output": {"resume": "yes", "hours_gpu": "9 h", "checkpoint_files": "results/last.pt\nstate/"},
+    "generic-cpu": {"pool": "generic", "gpu": "no", "time_on_cpu": "2 h", "after": "python best.py", "user": "bucky"},
+    "one-task": {"task_source": "one", "command": "python train.py", "user": "bucky"},
+    "checkpoints": {"resume": "yes", "time_on_gpu": "30 h", "monitoring": "wandb-offline"},
+    "checkpoint-in-output": {"resume": "yes", "time_on_gpu": "9 h", "checkpoint_files": "results/last.pt\nstate/"},
     "wandb-online": {"monitoring": "wandb-online", "environment": "A=1 'two' $x"},
     "large-results": {"output_size": "5 GB", "user": "bucky"},
     "huge-data": {"data_size": "60 GB", "user": "bucky"},
@@ -41,28 +41,39 @@ CASES: dict[str, dict[str, object]] = {
     "own-zip": {"data_path": "set.zip", "data_files": "1", "data_size": "100 MB"},
     "group": {"data_place": "group", "data_path": "/staging/groups/my_group/set.tar", "data_files": "1"},
     "web": {"data_place": "web", "data_path": "https://example.org/set.tar", "data_files": "1", "data_size": "500 MB"},
-    "no-data-cpu": {"data_place": "none", "gpu": "no", "hours_cpu": "5 h", "framework": "other"},
+    "no-data-cpu": {"data_place": "none", "gpu": "no", "time_on_cpu": "5 h", "framework": "other"},
     "existing-image": {"container": "existing", "image": "docker://pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime"},
     "existing-sif": {"container": "existing", "image": "images/my.sif"},
-    "numbered": {"spread": "numbered", "count": "20000", "command": "python t.py --seed {seed}", "hours_gpu": "10 min"},
+    "numbered": {
+        "task_source": "numbered",
+        "count": "20000",
+        "command": "python t.py --seed {seed}",
+        "time_on_gpu": "10 min",
+    },
     "table": {
-        "spread": "rows",
+        "task_source": "rows",
         "rows": 'name,note\na b,"x, y"\n"$(Cluster) ""q""",back\\',
         "command": "python t.py --name={name} --note '{note}'",
     },
     "system": {"system_packages": "git\nlibgl1", "packages": "torch==2.12.1\nnumpy", "cuda": "13.0"},
     "either-processor": {"gpu": "helps"},
-    "estimated": {"gpu_memory": "", "model_parameters": "350M", "kind": "finetuning", "gpus": "2", "spread": "grid"},
+    "estimated": {
+        "gpu_memory": "",
+        "model_parameters": "350M",
+        "kind": "finetuning",
+        "gpus": "2",
+        "task_source": "grid",
+    },
     "unlisted": {"framework_version": "2.99.0"},
     "workflow": {
         "user": "bucky",
-        "spread": "numbered",
+        "task_source": "numbered",
         "command": "python t.py --seed {seed}",
         "before": "python prepare.py --url 'https://example.org/$x'",
         "after": "python compare.py 'a b' returned",
     },
     "workflow-all-or-nothing": {"user": "bucky", "after": "python compare.py", "failures": "no"},
-    "workflow-one-task": {"before": "python prepare.py", "spread": "one", "command": "python t.py"},
+    "workflow-one-task": {"before": "python prepare.py", "task_source": "one", "command": "python t.py"},
     "parts": {
         "kind": "inference",
         "user": "bucky",
@@ -76,7 +87,7 @@ CASES: dict[str, dict[str, object]] = {
         "after": "python merge.py",
     },
     "parts-unmeasured": {
-        "spread": "parts",
+        "task_source": "parts",
         "inputs": "table.csv",
         "command": "python infer.py {part}",
         "kind": "finetuning",
@@ -84,7 +95,7 @@ CASES: dict[str, dict[str, object]] = {
     },
     "own-file": {
         "user": "bucky",
-        "spread": "rows",
+        "task_source": "rows",
         "rows": 'note,scan\n"a, b",s-1\n"$(x)",deep/s-2',
         "command": "python t.py scans/{scan}.h5",
         "data_path": "scans/{scan}.h5",
@@ -94,7 +105,7 @@ CASES: dict[str, dict[str, object]] = {
     },
     "own-staged": {
         "user": "bucky",
-        "spread": "numbered",
+        "task_source": "numbered",
         "command": "python t.py {n}",
         "data_path": "/staging/b/bucky/scans/{n}.tar",
         "data_place": "staging",
@@ -108,30 +119,30 @@ CASES: dict[str, dict[str, object]] = {
     },
     "together": {
         "user": "bucky",
-        "spread": "numbered",
+        "task_source": "numbered",
         "count": "2,000",
         "command": "python t.py {n}",
         "gpu": "no",
-        "hours_cpu": "1 min",
+        "time_on_cpu": "1 min",
         "after": "python merge.py",
     },
     "tensorflow": {"framework": "tensorflow", "environment": "MODE=fast"},
     "jax": {"framework": "jax", "cuda": "13"},
-    "scikit-learn": {"framework": "scikit-learn", "gpu": "no", "hours_cpu": "2 h"},
-    "xgboost": {"framework": "xgboost", "gpu": "no", "hours_cpu": "2 h", "packages": "xgboost==3.4.1"},
+    "scikit-learn": {"framework": "scikit-learn", "gpu": "no", "time_on_cpu": "2 h"},
+    "xgboost": {"framework": "xgboost", "gpu": "no", "time_on_cpu": "2 h", "packages": "xgboost==3.4.1"},
     "vllm": {
         "framework": "vllm",
         "kind": "inference",
         "command": "python infer.py {part}",
         "packages": "torch==2.13.0",
     },
-    "r": {"framework": "r", "gpu": "no", "hours_cpu": "2 h", "packages": "dplyr==1.1.4\nlme4@1.1-35.1\ndata.table"},
-    "r-alone": {"framework": "r", "gpu": "no", "hours_cpu": "2 h", "framework_version": "4.4.1"},
+    "r": {"framework": "r", "gpu": "no", "time_on_cpu": "2 h", "packages": "dplyr==1.1.4\nlme4@1.1-35.1\ndata.table"},
+    "r-alone": {"framework": "r", "gpu": "no", "time_on_cpu": "2 h", "framework_version": "4.4.1"},
     "conda": {
         "packages": "name: x\nchannels:\n  - defaults\ndependencies:\n  - python=3.12\n  - numpy>=2,<3\n  - pip:\n"
         "    - 'mine @ https://example.org/a: b # c'\n    - tqdm==4.67.1"
     },
-    "conda-cpu": {"packages": "dependencies:\n- conda-forge::scipy=1.16.2=py312_0", "gpu": "no", "hours_cpu": "2 h"},
+    "conda-cpu": {"packages": "dependencies:\n- conda-forge::scipy=1.16.2=py312_0", "gpu": "no", "time_on_cpu": "2 h"},
     "docker": {"container": "docker", "image": "bucky/sweep:1", "system_packages": "git\nlibgl1"},
     "docker-vllm": {
         "container": "docker",
@@ -271,7 +282,7 @@ def test_whatever_the_answers_values_have_their_form_and_settings_their_rule(dra
     ids=["a capability without a runtime", "a runtime without a capability"],
 )
 def test_bounds_on_the_gpu_are_written_one_by_one(answers: dict[str, object], bounds: dict[str, str]) -> None:
-    drawn = read_answers({"spread": "grid", "grid": "lr = 1", "command": "python train.py --lr={lr}", **answers})
+    drawn = read_answers({"task_source": "grid", "grid": "lr = 1", "command": "python train.py --lr={lr}", **answers})
     files = {file.path: file.text for file in make_files(make_plan(drawn, pools()["chtc"]))}
     text = files[f"{drawn.project}.sub"]
     written = dict(commands(text))

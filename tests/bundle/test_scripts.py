@@ -94,12 +94,12 @@ def table_of_hostile_values(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = ["name", *('"' + value.replace('"', '""') + '"' for value in HOSTILE)]
     return bundle(
         tmp_path_factory.mktemp("hostile"),
-        spread="rows",
+        task_source="rows",
         rows="\n".join(rows),
         command="python train.py --name {name} --both={name}.txt '{name}'",
         data_place="none",
         gpu="no",
-        hours_cpu="1 h",
+        time_on_cpu="1 h",
     )
 
 
@@ -126,7 +126,7 @@ def test_a_list_saved_by_a_spreadsheet_is_read_too(table_of_hostile_values: Path
 
 @pytest.fixture
 def sweep(tmp_path: Path) -> Path:
-    folder = bundle(tmp_path, gpu="no", hours_cpu="3 h", data_files="300", resume="yes")
+    folder = bundle(tmp_path, gpu="no", time_on_cpu="3 h", data_files="300", resume="yes")
     for number in range(300):
         path = folder / f"images/class-{number % 3}/{number:03} it's.png"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -268,13 +268,13 @@ def test_a_framework_that_does_not_see_the_card_stops_the_job(tmp_path: Path) ->
 
 
 def test_large_results_come_back_as_one_archive_even_of_a_failed_task(tmp_path: Path) -> None:
-    job = bundle(tmp_path, output_size="5 GB", data_place="none", gpu="no", hours_cpu="3 h")
+    job = bundle(tmp_path, output_size="5 GB", data_place="none", gpu="no", time_on_cpu="3 h")
     assert run(job, "./run.sh", "1", "--fail", in_job=True).returncode == 7
     assert "returned/task-1/results/told.json" in packed(job / "task-1.tar.gz")
 
 
 def test_the_key_reaches_the_program_and_no_output(tmp_path: Path) -> None:
-    job = bundle(tmp_path, monitoring="wandb-online", data_place="none", gpu="no", hours_cpu="3 h")
+    job = bundle(tmp_path, monitoring="wandb-online", data_place="none", gpu="no", time_on_cpu="3 h")
     (job / "wandb.key").write_text("planted-key\n", encoding="utf-8")
     (job / "train.py").write_text("import os, sys; sys.exit(os.environ['WANDB_API_KEY'] != 'planted-key')")
     ended = run(job, "./run.sh", "1", in_job=True)
@@ -341,9 +341,9 @@ def on_a_machine(folder: Path, script: str, *words: str, **tools: str) -> subpro
     )
 
 
-PARTED = {"command": "python train.py {n}", "spread": "numbered", "data_place": "none", "gpu": "no"}
-SHORT = {**PARTED, "count": 2000, "hours_cpu": "2 min", "output_size": "1 MB"}
-STEPS = {**PARTED, "count": 4, "hours_cpu": "1 h", "before": "python train.py", "after": "python train.py"}
+PARTED = {"command": "python train.py {n}", "task_source": "numbered", "data_place": "none", "gpu": "no"}
+SHORT = {**PARTED, "count": 2000, "time_on_cpu": "2 min", "output_size": "1 MB"}
+STEPS = {**PARTED, "count": 4, "time_on_cpu": "1 h", "before": "python train.py", "after": "python train.py"}
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_what_belongs_into_a_job_refuses_to_run_elsewhere_and_touches_nothing(
     ids=["access", "worker", "own"],
 )
 def test_a_task_is_tried_anywhere_but_on_an_access_point(tmp_path: Path, daemons: str, code: int) -> None:
-    folder = bundle(tmp_path, data_place="none", gpu="no", hours_cpu="1 h", test_arguments="")
+    folder = bundle(tmp_path, data_place="none", gpu="no", time_on_cpu="1 h", test_arguments="")
     tools = {"condor_config_val": f"echo {daemons}"} if daemons else {}
     ended = on_a_machine(folder, "try-local.sh", **tools)
     assert ended.returncode == code, ended.stderr

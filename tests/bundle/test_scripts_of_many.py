@@ -10,7 +10,7 @@ import pytest
 from tests.bundle.test_scripts import bundle, run
 from tests.helpers import NUMBERED
 
-NO_DATA = {"data_place": "none", "gpu": "no", "hours_cpu": "1 h", "user": "bucky"}
+NO_DATA = {"data_place": "none", "gpu": "no", "time_on_cpu": "1 h", "user": "bucky"}
 PROGRAM = """\
 import pathlib, sys
 pathlib.Path("results").mkdir(exist_ok=True)
@@ -93,7 +93,7 @@ def test_a_task_works_on_its_part_and_the_test_on_the_sample(tmp_path: Path) -> 
 def test_a_task_reads_its_own_file_and_says_when_it_is_missing(tmp_path: Path) -> None:
     folder = written(
         tmp_path,
-        spread="rows",
+        task_source="rows",
         rows='note,scan\n"a, b",one\n"$(x)",deep/two',
         command="python train.py scans/{scan}.txt",
         data_place="computer",
@@ -116,8 +116,8 @@ def test_a_task_reads_its_own_file_and_says_when_it_is_missing(tmp_path: Path) -
 
 
 def test_tasks_that_share_a_job_each_have_their_results_and_none_is_done_twice(tmp_path: Path) -> None:
-    answers = {"spread": "numbered", "count": 2000, "command": "python train.py {n}", "output_size": "1 MB"}
-    folder = written(tmp_path, **{**answers, "hours_cpu": "2 min"})
+    answers = {"task_source": "numbered", "count": 2000, "command": "python train.py {n}", "output_size": "1 MB"}
+    folder = written(tmp_path, **{**answers, "time_on_cpu": "2 min"})
     assert (folder / "together.csv").read_text().splitlines()[:2] == ["tasks", "1-5"]
     ended = run(folder, "./together.sh", "1-5")
     assert ended.returncode == 7, "one task failed, and the others ran"
@@ -135,7 +135,7 @@ def test_tasks_that_share_a_job_each_have_their_results_and_none_is_done_twice(t
 @pytest.fixture
 def half_done(tmp_path: Path) -> Path:
     folder = written(
-        tmp_path, spread="numbered", count=5, command="python train.py {n}", after="python gather.py 'a b'"
+        tmp_path, task_source="numbered", count=5, command="python train.py {n}", after="python gather.py 'a b'"
     )
     for task in ("1", "2", "4"):
         run(folder, "./run.sh", task)
@@ -189,7 +189,12 @@ def test_the_last_step_gets_what_is_there_and_what_it_writes_comes_back(half_don
 
 def test_the_last_step_waits_for_all_where_that_was_said(tmp_path: Path) -> None:
     folder = written(
-        tmp_path, spread="numbered", count=2, command="python train.py {n}", after="python train.py x", failures="no"
+        tmp_path,
+        task_source="numbered",
+        count=2,
+        command="python train.py {n}",
+        after="python train.py x",
+        failures="no",
     )
     run(folder, "./run.sh", "1")
     ended = run(folder, "./collect.sh")
@@ -201,7 +206,7 @@ def test_the_last_step_waits_for_all_where_that_was_said(tmp_path: Path) -> None
 
 
 def test_without_any_result_there_is_nothing_to_collect(tmp_path: Path) -> None:
-    folder = written(tmp_path, spread="numbered", command="python train.py {n}", after="python train.py x")
+    folder = written(tmp_path, task_source="numbered", command="python train.py {n}", after="python train.py x")
     ended = run(folder, "./collect.sh")
     assert ended.returncode == 111
     assert (folder / "collected/jobs-again.csv").exists()
@@ -209,7 +214,12 @@ def test_without_any_result_there_is_nothing_to_collect(tmp_path: Path) -> None:
 
 def test_what_tests_left_is_not_collected(tmp_path: Path) -> None:
     folder = written(
-        tmp_path, spread="parts", count=10, inputs="l.txt", command="python train.py {part}", after="python list.py"
+        tmp_path,
+        task_source="parts",
+        count=10,
+        inputs="l.txt",
+        command="python train.py {part}",
+        after="python list.py",
     )
     (folder / "list.py").write_text("import os; open('seen.txt', 'w').write(' '.join(sorted(os.listdir('returned'))))")
     for name in ("task-1", "test", "test-cpu"):
@@ -230,7 +240,7 @@ def test_the_workflow_has_succeeded_only_if_all_of_it_has(half_done: Path) -> No
 
 
 def test_the_first_step_leaves_its_files_in_the_folder_that_tasks_get(tmp_path: Path) -> None:
-    folder = written(tmp_path, before="python make.py", spread="numbered", command="python train.py {n}")
+    folder = written(tmp_path, before="python make.py", task_source="numbered", command="python train.py {n}")
     assert (folder / "prepared").is_dir()
     (folder / "train.py").rename(folder / "hidden")
     missing = run(folder, "./prepare.sh")
@@ -243,7 +253,12 @@ def test_the_first_step_leaves_its_files_in_the_folder_that_tasks_get(tmp_path: 
 
 # --- a pretrained model ---
 
-MODEL = {"kind": "finetuning", "spread": "one", "command": "python train.py models/Tiny/config", "model_size": "2 GB"}
+MODEL = {
+    "kind": "finetuning",
+    "task_source": "one",
+    "command": "python train.py models/Tiny/config",
+    "model_size": "2 GB",
+}
 # Stands in for the program that downloads: writes down what it was told, and a model.
 HF = """\
 #!/bin/bash

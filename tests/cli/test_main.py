@@ -57,7 +57,7 @@ def test_every_problem_is_said_at_once_and_nothing_is_written(
         "    Did you mean gpu_memory or memory?",
         'gpu: "needz" cannot be used.',
         '    "needz" is not among the answers. Did you mean needs?',
-        'hours_gpu: "3" cannot be used.',
+        'time_on_gpu: "3" cannot be used.',
         '    Write a number and a unit, for example "3 h", "90 min" or "2 d".',
         "3 problems; nothing was written.",
     ]
@@ -70,6 +70,15 @@ def test_a_file_that_is_not_there_or_no_toml_is_said(tmp_path: Path, capsys: pyt
     (tmp_path / "bad.toml").write_text("gpu = ", encoding="utf-8")
     assert main(["check", str(tmp_path / "bad.toml")]) == 2
     assert "bad.toml: is not TOML: Invalid value (at end of document)." in capsys.readouterr().err
+
+
+def test_a_file_with_names_of_the_first_schema_is_planned_and_said_to_be_old(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old.toml"
+    old.write_text('schema = 1\nhours_gpu = "2 h"\n', encoding="utf-8")
+    assert main(["check", str(old)]) == 0
+    assert capsys.readouterr().err.startswith(f"{old}: This was written by an earlier version of the planner")
 
 
 def test_a_folder_with_something_in_it_is_not_overwritten(

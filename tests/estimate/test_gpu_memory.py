@@ -13,7 +13,7 @@ from planner.estimate.networks import image_networks, nearest, network_named, ne
 
 TUNING: dict[str, object] = {
     "kind": "finetuning",
-    "spread": "one",
+    "task_source": "one",
     "command": "python tune.py",
     "gpu_memory": "not measured",
 }

@@ -41,7 +41,7 @@ TOO_LITTLE = {
 def estimated(run: dict[str, Any]) -> Estimate:
     raw = {
         "kind": run["kind"],
-        "spread": "one",
+        "task_source": "one",
         "command": "python train.py",
         "gpu_memory": "not measured",
         "model": run["network"],

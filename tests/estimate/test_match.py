@@ -209,7 +209,7 @@ def test_memory_that_was_not_measured_demands_nothing() -> None:
 
 
 def test_memory_that_was_estimated_demands_its_upper_end() -> None:
-    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    raw = {"kind": "finetuning", "task_source": "one", "command": "x", "gpu_memory": "", "batch": "1"}
     found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), POOL)
     assert found is not None
     assert found.estimate is not None
@@ -218,7 +218,7 @@ def test_memory_that_was_estimated_demands_its_upper_end() -> None:
 
 
 def test_an_upper_end_does_not_shut_out_a_card_that_it_just_misses() -> None:
-    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    raw = {"kind": "finetuning", "task_source": "one", "command": "x", "gpu_memory": "", "batch": "1"}
     of_26 = dataclasses.replace(
         L40, memory=Fact(gb(26), source("condor-run")), safe_memory=Fact(gb(25), source("condor-run"))
     )
@@ -229,7 +229,7 @@ def test_an_upper_end_does_not_shut_out_a_card_that_it_just_misses() -> None:
 
 
 def test_a_pool_without_cards_still_knows_what_an_estimate_asks_for() -> None:
-    raw = {"kind": "finetuning", "spread": "one", "command": "x", "gpu_memory": "", "batch": "1"}
+    raw = {"kind": "finetuning", "task_source": "one", "command": "x", "gpu_memory": "", "batch": "1"}
     found = memory_floor(read_answers({**raw, "model_parameters": "7B"}), dataclasses.replace(POOL, cards=()))
     assert found is not None
     assert (found.size, found.card) == (gb(26), None)

@@ -5,9 +5,9 @@ from planner.estimate.tasks import TaskList
 from tests.strategies import answers
 
 GRID = {"grid": "lr = 0.1, 0.01\nbatch = 16, 32, 64", "command": "run {lr} {batch}"}
-ROWS = {"spread": "rows", "rows": "lr,note\n0.1,first\n0.01,second", "command": "run {lr}"}
-NUMBERED = {"spread": "numbered", "count": 3, "command": "run --seed {seed}"}
-ONE = {"spread": "one", "command": "run"}
+ROWS = {"task_source": "rows", "rows": "lr,note\n0.1,first\n0.01,second", "command": "run {lr}"}
+NUMBERED = {"task_source": "numbered", "count": 3, "command": "run --seed {seed}"}
+ONE = {"task_source": "one", "command": "run"}
 
 
 def test_a_grid_has_every_combination_and_the_last_value_changes_first() -> None:

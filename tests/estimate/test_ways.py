@@ -13,8 +13,8 @@ from tests.strategies import answers
 
 POOL = pools()["chtc"]
 SHORT, MEDIUM, LONG, CPU = POOL.lengths
-ONE: dict[str, Any] = {"spread": "one", "command": "run"}
-MANY: dict[str, Any] = {"spread": "numbered", "count": 1000, "command": "run {seed}"}
+ONE: dict[str, Any] = {"task_source": "one", "command": "run"}
+MANY: dict[str, Any] = {"task_source": "numbered", "count": 1000, "command": "run {seed}"}
 
 
 def found(cards: int = 122, **raw: Any) -> dict[str, RunOption]:
@@ -55,18 +55,18 @@ def test_the_limits_count_cards_not_jobs() -> None:
 
 
 def test_as_many_cpu_jobs_run_at_once_as_was_assumed() -> None:
-    assert found(gpu="no", hours_cpu="1 h", cpu_jobs_at_once=250, **MANY)["cpu"].at_once == 250
+    assert found(gpu="no", time_on_cpu="1 h", cpu_jobs_at_once=250, **MANY)["cpu"].at_once == 250
 
 
 def test_card_hours_count_every_card_of_every_task() -> None:
     answers: dict[str, Any] = {
-        "spread": "numbered",
+        "task_source": "numbered",
         "count": 10,
         "command": "run {seed}",
-        "hours_gpu": "3 h",
+        "time_on_gpu": "3 h",
         "gpus": 2,
     }
-    assert {key: way.card_hours for key, way in found(**answers, gpu="helps", hours_cpu="9 h").items()} == {
+    assert {key: way.card_hours for key, way in found(**answers, gpu="helps", time_on_cpu="9 h").items()} == {
         "short": 60.0,
         "medium": 60.0,
         "long": 60.0,
@@ -75,7 +75,7 @@ def test_card_hours_count_every_card_of_every_task() -> None:
 
 
 def test_the_last_result_is_there_after_as_many_rounds_as_it_takes() -> None:
-    all_ways = found(hours_gpu="3 h", **MANY)
+    all_ways = found(time_on_gpu="3 h", **MANY)
     assert hours(all_ways["short"]) == "39 h"
     assert all_ways["short"].time_to_result == Duration(13 * 3 * 3600)
     assert all_ways["medium"].time_to_result == Duration(25 * 3 * 3600)
@@ -83,13 +83,13 @@ def test_the_last_result_is_there_after_as_many_rounds_as_it_takes() -> None:
 
 
 def test_a_time_that_was_not_measured_gives_no_hours_and_closes_no_way() -> None:
-    for way in found(hours_gpu="not measured", gpu="helps").values():
+    for way in found(time_on_gpu="not measured", gpu="helps").values():
         assert way.time_to_result is None
         assert way.feasible
 
 
 def test_a_length_that_is_too_short_is_closed_and_says_why() -> None:
-    all_ways = found(hours_gpu="20 h", resume="no")
+    all_ways = found(time_on_gpu="20 h", resume="no")
     assert (
         all_ways["short"].infeasible_because == "a task takes 20 h, the limit is 12 h and it cannot go on after a stop"
     )
@@ -98,20 +98,20 @@ def test_a_length_that_is_too_short_is_closed_and_says_why() -> None:
 
 
 def test_a_task_that_takes_exactly_the_limit_fits() -> None:
-    assert found(hours_gpu="12 h")["short"].feasible
-    assert not found(hours_gpu="12 h 1 min")["short"].feasible
+    assert found(time_on_gpu="12 h")["short"].feasible
+    assert not found(time_on_gpu="12 h 1 min")["short"].feasible
 
 
 def test_a_length_that_is_too_short_is_open_to_a_task_that_goes_on() -> None:
-    way = found(hours_gpu="20 h", resume="yes")["short"]
+    way = found(time_on_gpu="20 h", resume="yes")["short"]
     assert way.feasible
     assert way.by_checkpoint
     assert way.name == "GPUs, short length, with checkpoints"
-    assert not found(hours_gpu="20 h", resume="yes")["medium"].by_checkpoint
+    assert not found(time_on_gpu="20 h", resume="yes")["medium"].by_checkpoint
 
 
 def test_a_task_that_could_go_on_but_does_not_yet_is_stopped_by_the_limit() -> None:
-    assert not found(hours_gpu="20 h", resume="could")["short"].feasible
+    assert not found(time_on_gpu="20 h", resume="could")["short"].feasible
 
 
 def test_without_a_card_that_matches_no_length_is_open() -> None:
@@ -135,9 +135,9 @@ def test_a_task_without_a_gpu_is_not_offered_one() -> None:
 
 
 def test_cpu_jobs_have_their_own_time_and_limit() -> None:
-    way = found(gpu="helps", hours_cpu="80 h", hours_gpu="3 h")["cpu"]
+    way = found(gpu="helps", time_on_cpu="80 h", time_on_gpu="3 h")["cpu"]
     assert way.infeasible_because == "a task takes 3 d 8 h, the limit is 72 h and it cannot go on after a stop"
-    assert found(gpu="helps", hours_cpu="72 h")["cpu"].feasible
+    assert found(gpu="helps", time_on_cpu="72 h")["cpu"].feasible
 
 
 def test_ways_come_in_the_order_of_the_pools_lengths_each_with_its_name() -> None:

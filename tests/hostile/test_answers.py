@@ -31,13 +31,13 @@ SHARES = 8
 GROUNDS: tuple[dict[str, str], ...] = (
     {},
     {
-        "spread": "numbered",
+        "task_source": "numbered",
         "command": "python t.py {n}",
         "before": "python a.py",
         "after": "python b.py",
         "resume": "yes",
     },
-    {"spread": "rows", "rows": "a,b\n1,2", "command": "python t.py {a} {b}", "environment": "A=1"},
+    {"task_source": "rows", "rows": "a,b\n1,2", "command": "python t.py {a} {b}", "environment": "A=1"},
     {"kind": "inference", "model": "org/name", "command": "python t.py {part}", "gpu": "helps"},
     {"container": "docker", "image": "me/work:1", "system_packages": "git"},
     {"container": "existing", "image": "docker://me/work:1", "monitoring": "wandb-online", "data_place": "staging"},

@@ -74,7 +74,7 @@ def give(pool: Pool, plan: Plan, folder: Path) -> None:
         with tarfile.open(folder / "data" / settings.model.file, "w") as archive:
             archive.add(folder / settings.model.folder, settings.model.folder)
         put(pool, folder / "data" / settings.model.file, settings.model.input)
-    if answers.spread == "parts":
+    if answers.task_source == "parts":
         with (folder / answers.inputs).open("w") as file:
             file.writelines(f'{{"id": {number}}}\n' for number in range(answers.count))
         pool.run(["./split.sh"], folder)

@@ -100,7 +100,7 @@ def test_the_test_job_runs_on_the_sample_and_its_results_come_back(pool: Pool, w
 
 
 def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Pool, work: Callable[..., Path]) -> None:
-    folder = work(spread="rows", rows=["lr,batch", *(f"0.{at},{at}" for at in range(1, 11))])
+    folder = work(task_source="rows", rows=["lr,batch", *(f"0.{at},{at}" for at in range(1, 11))])
     pool.wait(pool.submit(folder, "sweep.sub"))
     log = folder / "logs/sweep.log"
     measured = measure(read_logs([(log.name, [log.read_bytes()])]).jobs.values())
@@ -119,7 +119,7 @@ def test_the_plan_that_was_made_from_a_log_runs_with_what_was_measured(pool: Poo
 def test_every_job_of_the_list_has_its_own_values_and_its_own_results(
     pool: Pool, work: Callable[..., Path], seen: Seen
 ) -> None:
-    folder = work(spread="rows", rows=HOSTILE_ROWS)
+    folder = work(task_source="rows", rows=HOSTILE_ROWS)
     with seen("sweep", "ran"):
         ends = pool.wait(cluster := pool.submit(folder, "sweep.sub"))
         assert [end.exit_code for end in ends] == [0] * len(HOSTILE)
@@ -137,13 +137,19 @@ def test_every_job_of_the_list_has_its_own_values_and_its_own_results(
 
 
 def test_a_programs_own_exit_code_arrives_and_its_results_with_it(pool: Pool, work: Callable[..., Path]) -> None:
-    folder = work(spread="rows", rows=["lr,batch", "exit,7"])
+    folder = work(task_source="rows", rows=["lr,batch", "exit,7"])
     (end,) = pool.wait(pool.submit(folder, "sweep.sub"))
     assert end.exit_code == 7
     assert cases.told(folder, 1)["batch"] == "7"
 
 
-RESUMING = {"resume": "yes", "hours_gpu": "9 h", "checkpoint_every": "30 min", "spread": "rows", "reach": "own"}
+RESUMING = {
+    "resume": "yes",
+    "time_on_gpu": "9 h",
+    "checkpoint_every": "30 min",
+    "task_source": "rows",
+    "where_to_run": "own",
+}
 
 
 def shortened(folder: Path, seconds: int) -> Path:
@@ -188,7 +194,7 @@ def test_a_vacated_job_goes_on_from_its_last_checkpoint(pool: Pool, work: Callab
 
 
 def test_a_lent_machine_that_is_taken_back_costs_at_most_an_interval(pool: Pool, work: Callable[..., Path]) -> None:
-    changed = {**RESUMING, "reach": "any", "hours_gpu": "9 h", "gpu_memory": "10 GB"}
+    changed = {**RESUMING, "where_to_run": "any", "time_on_gpu": "9 h", "gpu_memory": "10 GB"}
     command = "python train.py --lr {lr} --batch {batch} --epochs 60 --pace 0.4"
     folder = shortened(work(**changed, rows=["lr,batch", "1,1"], command=command), 4)
     # Only the lent machine will do for this job: its owner comes back after 20 s.

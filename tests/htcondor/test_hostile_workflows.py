@@ -90,7 +90,7 @@ def hostile(where: str, value: str) -> dict[str, str]:
         "command": f"python t.py {{scan}} {{note}} {value}",
     }
     answers = {
-        "spread": "rows",
+        "task_source": "rows",
         "rows": "scan,note\none,x\ntwo,y",
         "command": "python t.py {scan} {note}",
         "data_shared": "own",

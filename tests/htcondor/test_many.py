@@ -17,13 +17,13 @@ SMALL = {
     "image": "base.sif",
     "framework": "other",
     "gpu": "no",
-    "hours_cpu": "1 h",
+    "time_on_cpu": "1 h",
     "cpus": 1,
     "memory": "100 MB",
     "output_size": "1 MB",
     "data_place": "none",
     "code": ["work.py"],
-    "reach": "own",
+    "where_to_run": "own",
     "test_arguments": "",
     "resume": "no",
 }
@@ -90,7 +90,7 @@ def test_a_long_list_runs_in_parts_and_what_is_missing_again(pool: Pool, folder:
 
 
 def test_short_tasks_share_jobs_and_keep_their_own_results(pool: Pool, folder: Path) -> None:
-    write(pool, folder, spread="numbered", command="python work.py {n}", count=1002, hours_cpu="1 s")
+    write(pool, folder, task_source="numbered", command="python work.py {n}", count=1002, time_on_cpu="1 s")
     # 600 a job: two jobs. Only the first few of each, so that the test is short.
     rows = (folder / "together.csv").read_text()
     assert rows == "tasks\n1-600\n601-1002\n"
@@ -104,7 +104,7 @@ def test_each_job_fetches_only_its_own_file(pool: Pool, folder: Path) -> None:
     write(
         pool,
         folder,
-        spread="rows",
+        task_source="rows",
         rows='note,scan\n"a, b",one\n"$(x) ""y""",deep/two',
         command="python work.py scans/{scan}.txt",
         data_place="home",
@@ -123,7 +123,7 @@ def test_each_job_fetches_only_its_own_file(pool: Pool, folder: Path) -> None:
 
 
 WORKFLOW = {
-    "spread": "numbered",
+    "task_source": "numbered",
     "count": 4,
     "command": "python work.py {n}",
     "before": "python prepare.py",

@@ -25,10 +25,10 @@ pathlib.Path("results/environment").write_text(" ".join(sorted(os.environ)))
 # run.sh itself and what it starts besides the program must not have the key.
 ONLINE = {
     "monitoring": "wandb-online",
-    "spread": "rows",
+    "task_source": "rows",
     "rows": "n\n1\n2",
     "command": "python work.py {n}",
-    "hours_cpu": "9 h",
+    "time_on_cpu": "9 h",
     "resume": "yes",
     "checkpoint_every": "30 min",
 }

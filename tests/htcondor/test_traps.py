@@ -78,7 +78,7 @@ def test_a_missing_output_hides_the_exit_code(pool: Pool, folder: Path, submit: 
     assert end.number == "012"
     assert "Code 12 Subcode 2" in end.text
     # run.sh makes the folder that the planner's line names before anything can fail.
-    lines = planned("transfer_output_files", spread="one", command="python train.py")
+    lines = planned("transfer_output_files", task_source="one", command="python train.py")
     made = 'mkdir -p "returned/task-1"; exit 3'
     (end,) = pool.wait(submit(MEMORY + lines + "preserve_relative_paths = true\n", made))
     assert end.exit_code == 3
@@ -127,7 +127,7 @@ def test_what_the_access_point_refuses_the_planner_never_writes(submit: Submit, 
 
 
 def test_the_planners_own_length_and_cards_are_taken(submit: Submit) -> None:
-    for changed in ({"hours_gpu": "3 h"}, {"hours_gpu": "20 h"}, {"hours_gpu": "5 d"}, {"gpus": 5}):
+    for changed in ({"time_on_gpu": "3 h"}, {"time_on_gpu": "20 h"}, {"time_on_gpu": "5 d"}, {"gpus": 5}):
         assert submit(MEMORY + planned("request_gpus", **changed) + planned("+", **changed)) > 0
 
 

@@ -101,7 +101,7 @@ def test_a_list_changed_by_hand_becomes_the_table_of_tasks() -> None:
     files = {name: (root / name).read_text(encoding="utf-8") for name in ("answers.toml", "jobs.csv")}
     files["jobs.csv"] = "".join(files["jobs.csv"].splitlines(keepends=True)[:3]) + '3,"0,5",9\n'
     plan = answers_in(files, CHTC)
-    assert plan.kept == ("spread", "rows")
+    assert plan.kept == ("task_source", "rows")
     assert plan.answers["rows"] == ["lr,batch", "0.1,16", "0.1,32", '"0,5",9']
     files["jobs.csv"] = "task,else\n1,2\n"
     assert answers_in(files, CHTC).kept == ()
@@ -137,7 +137,7 @@ def test_what_somebodys_own_file_says_becomes_answers() -> None:
         "container": "existing",
         "image": "docker://pytorch/pytorch:2.9.1",
         "command": "python3 train.py --lr {lr} --name '{note}' --width 3",
-        "spread": "rows",
+        "task_source": "rows",
         "rows": ["lr,note", '"0.1","first one"', '"0.2","second"'],
         "code": ["train.py", "model/"],
         "outputs": ["results", "log.csv"],
@@ -145,7 +145,7 @@ def test_what_somebodys_own_file_says_becomes_answers() -> None:
         "data_place": "staging",
         "data_path": "/staging/b/bucky/data.tar",
     }
-    assert {"project", "hours_gpu", "data_size"} <= set(read.asked)
+    assert {"project", "time_on_gpu", "data_size"} <= set(read.asked)
     read_answers({**read.answers, "data_files": 1})
 
 
@@ -177,9 +177,13 @@ def test_where_data_is_follows_from_the_places_of_the_pool(
 
 def test_numbered_jobs_and_a_single_one() -> None:
     numbered = answers_in({"a.sub": "executable = a.sh\narguments = --seed $(Process)\nqueue 20\n"}, CHTC).answers
-    assert (numbered["spread"], numbered["count"], numbered["command"]) == ("numbered", 20, "bash a.sh --seed {number}")
+    assert (numbered["task_source"], numbered["count"], numbered["command"]) == (
+        "numbered",
+        20,
+        "bash a.sh --seed {number}",
+    )
     one = answers_in({"a.sub": "executable = /bin/echo\nqueue\n"}, CHTC).answers
-    assert (one["spread"], one["gpu"], one["command"]) == ("one", "no", "/bin/echo")
+    assert (one["task_source"], one["gpu"], one["command"]) == ("one", "no", "/bin/echo")
 
 
 def test_a_key_is_never_taken_over() -> None:

@@ -35,8 +35,8 @@ def test_a_batch_script_becomes_answers() -> None:
         "gpu_memory": "not measured",
         "cpus": 8,
         "memory": "32 GB",
-        "hours_gpu": "30 h",
-        "spread": "numbered",
+        "time_on_gpu": "30 h",
+        "task_source": "numbered",
         "count": 20,
         "command": "python train.py      --seed {number}",
     }
@@ -56,7 +56,7 @@ def test_it_goes_through_review_to_a_plan() -> None:
     [("90", "1 h 30 min"), ("30:15", "30 min 15 s"), ("2:00:00", "2 h"), ("1-0", "24 h"), ("1-2:30", "26 h 30 min")],
 )
 def test_times(time: str, means: str) -> None:
-    assert read_slurm(f"#SBATCH -t {time}\n").answers["hours_cpu"] == means
+    assert read_slurm(f"#SBATCH -t {time}\n").answers["time_on_cpu"] == means
 
 
 def test_an_array_with_gaps_is_a_table() -> None:

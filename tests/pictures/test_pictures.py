@@ -43,7 +43,7 @@ def test_cards_say_what_loosening_gains() -> None:
 
 
 def test_work_without_a_gpu_has_no_cards() -> None:
-    assert cards(plan(gpu="no", hours_cpu="3 h")) is None
+    assert cards(plan(gpu="no", time_on_cpu="3 h")) is None
 
 
 def test_the_way_that_is_chosen_is_marked_and_the_closed_ones_say_why() -> None:
@@ -62,7 +62,7 @@ def test_machines_beyond_the_pool_are_a_way_too_or_say_why_not() -> None:
         ("idle machines of others", "yes, besides"),
         ("campus pools and the OSPool", "yes, besides"),
     ]
-    closed = ways(plan(hours_gpu="11 h"))
+    closed = ways(plan(time_on_gpu="11 h"))
     assert closed is not None
     assert closed.rows[-1][4] == "A job runs 11 h without saving; the limit there is 10 h."
 

@@ -61,7 +61,7 @@ def test_the_command_writes_the_answers_and_says_what_is_asked(
     assert main(command) == 0
     assert "    data_size: How large is the data" in capsys.readouterr().out
     written = (tmp_path / "new.toml").read_text(encoding="utf-8")
-    assert 'schema = 1\npool = "chtc"\n' in written
+    assert 'schema = 2\npool = "chtc"\n' in written
     assert "cpus = 3\n" in written
     assert main(["plan", str(tmp_path / "new.toml"), "--out", str(tmp_path / "plan")]) == 0
     assert main(command) == 2

@@ -141,7 +141,7 @@ def files(pool: str, **answers: str) -> dict[str, str]:
         (
             "ospool",
             "run-time-limit",
-            {**SMALL, "hours_gpu": "30 h", "resume": "yes"},
+            {**SMALL, "time_on_gpu": "30 h", "resume": "yes"},
             (
                 "set",
                 "Use the medium length",

@@ -102,15 +102,15 @@ def test_a_plan_tells_which_questions_matter_and_what_to_say_aloud() -> None:
     assert "grid" in reply["asked"]
     assert "rows" not in reply["asked"]
     assert reply["said"] == "Plan ready: Run on GPUs, use the short length."
-    assert "rows" in ask(spread="rows", rows="lr,batch\n1,2")["asked"]
+    assert "rows" in ask(task_source="rows", rows="lr,batch\n1,2")["asked"]
 
 
 def test_problems_stand_beside_their_questions_and_the_plan_stays() -> None:
-    reply = ask(hours_gpu="3", memory="lots")
+    reply = ask(time_on_gpu="3", memory="lots")
     assert reply["ok"] is False
-    assert reply["invalid"] == ["hours_gpu", "memory"]
+    assert reply["invalid"] == ["time_on_gpu", "memory"]
     assert reply["said"] == "2 things need a look."
-    assert reply["parts"]["problem-hours_gpu"] == (
+    assert reply["parts"]["problem-time_on_gpu"] == (
         "<p>&#34;3&#34; cannot be used. Write a number and a unit, for example &#34;3 h&#34;, &#34;90 min&#34; or "
         "&#34;2 d&#34;.</p>"
     )
@@ -128,7 +128,7 @@ def test_a_key_in_a_question_that_is_not_asked_is_shown_and_told() -> None:
 
 
 def test_a_mended_answer_takes_its_problem_away() -> None:
-    assert ask()["parts"]["problem-hours_gpu"] == ""
+    assert ask()["parts"]["problem-time_on_gpu"] == ""
 
 
 def test_a_stop_comes_with_the_question_to_change() -> None:
@@ -148,7 +148,7 @@ def test_the_zip_is_the_one_that_the_command_line_writes() -> None:
 
 
 def test_no_zip_for_answers_with_problems() -> None:
-    assert ask("zip", hours_gpu="soon")["invalid"] == ["hours_gpu"]
+    assert ask("zip", time_on_gpu="soon")["invalid"] == ["time_on_gpu"]
 
 
 def test_only_what_the_page_does_not_show_yet_is_sent() -> None:
@@ -193,17 +193,21 @@ def test_the_address_holds_only_what_differs_and_gives_the_same_plan_back() -> N
         "words": "",
     }
     assert ask()["link"] == ""
-    assert ask(spread="rows", rows="lr,batch\n" + "0.1,16\n" * 3000)["link"] is None
+    assert ask(task_source="rows", rows="lr,batch\n" + "0.1,16\n" * 3000)["link"] is None
 
 
 @pytest.mark.parametrize(
     ("link", "word"),
     [
         ("memory=30+GB&colour=red", "colour in the link is no question of this planner."),
-        ("memory=30+GB&hours_gpu=soon", "How long does one task take on a GPU? &#34;soon&#34; cannot be used."),
+        ("memory=30+GB&time_on_gpu=soon", "How long does one task take on a GPU? &#34;soon&#34; cannot be used."),
         ("memory=30+GB&cpus=", "An empty answer cannot be used."),
         ("memory=1+GB&memory=30+GB", "memory stands twice in the link"),
         ("schema=0&memory=30+GB", "made by another version of the planner (0)"),
+        (
+            "memory=30+GB&hours_gpu=2+h",
+            "written by an earlier version of the planner, and was read: hours_gpu is now time_on_gpu",
+        ),
     ],
 )
 def test_a_link_that_cannot_be_taken_whole_is_taken_in_part_with_a_word(link: str, word: str) -> None:

@@ -12,7 +12,7 @@ Markers are HTML comments, which no Markdown or template clashes with:
     <!-- code: train.py -->                     a file of the worked example; `planned` one that the planner writes for
                                                 it, `screen` what a terminal showed,
                                                 `usage` the table in it of what a job used
-    <!-- plan: hours_gpu -->                   a link that opens the planner at a question
+    <!-- plan: time_on_gpu -->                   a link that opens the planner at a question
     <!-- example: sweep -->                    an example's answers, what the planner says to them, the files;
                                                <!-- examples: all --> lists all of them
 

@@ -60,7 +60,7 @@ class Data:
         default="same",
         help="Its own file: put the {name} of the column that names the file into the name of the data, such as "
         "scans/{scan}.h5; size and number of files are those of one task.",
-        asked=lambda answers: _has_data(answers) and answers.spread in ("grid", "rows", "numbered"),
+        asked=lambda answers: _has_data(answers) and answers.task_source in ("grid", "rows", "numbered"),
         more=True,
     )
     data_confidential: str = ask(
@@ -106,7 +106,7 @@ class Data:
         Amount(),
         default=Size.parse("100 MB"),
     )
-    reach: str = ask(
+    where_to_run: str = ask(
         "Where may your jobs run?",
         Choice((("any", "wherever they fit (starts sooner)"), ("own", "only on this pool's own machines"))),
         default="any",
@@ -123,6 +123,6 @@ class Data:
         Count(),
         default=100,
         help="No pool publishes it; it only serves to compare.",
-        asked=lambda answers: answers.gpu != "needs" and answers.hours_cpu is not None,
+        asked=lambda answers: answers.gpu != "needs" and answers.time_on_cpu is not None,
         more=True,
     )

@@ -64,13 +64,13 @@ class Improve:
         Line(),
         default="",
         help="Its command, such as python compare.py: it finds the results of all tasks in returned/. Empty: none.",
-        asked=lambda answers: answers.spread != "one",
+        asked=lambda answers: answers.task_source != "one",
     )
     failures: str = ask(
         "If a few tasks fail, shall that last step run on the rest?",
         Choice((("yes", "yes, on what is there"), ("no", "no, wait until all succeeded"))),
         default="yes",
-        asked=lambda answers: answers.spread != "one" and bool(answers.after),
+        asked=lambda answers: answers.task_source != "one" and bool(answers.after),
     )
     monitoring: str = ask(
         "How do you want to watch training?",

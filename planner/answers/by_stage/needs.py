@@ -14,7 +14,7 @@ def _uses_gpu(answers: Any) -> bool:
 
 
 def _in_parts(answers: Any) -> bool:
-    return bool(answers.spread == "parts")
+    return bool(answers.task_source == "parts")
 
 
 def _estimates_memory(answers: Any) -> bool:
@@ -37,14 +37,14 @@ class Needs:
         ),
         default="needs",
     )
-    hours_gpu: Duration | None = ask(
+    time_on_gpu: Duration | None = ask(
         "How long does one task take on a GPU?",
         Span(),
         default=Duration.of_hours(3),
         asked=lambda answers: _uses_gpu(answers) and not _in_parts(answers),
         newcomer=True,
     )
-    hours_cpu: Duration | None = ask(
+    time_on_cpu: Duration | None = ask(
         "How long does one task take without a GPU?",
         Span(),
         default=None,

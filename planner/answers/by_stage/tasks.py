@@ -16,20 +16,20 @@ MOST_TASKS = 1_000_000
 PART_TIME = Duration.of_hours(2)
 
 
-def _spread(answers: Any) -> str:
+def _usual_source(answers: Any) -> str:
     usual = {"training": "one", "finetuning": "one", "sweep": "grid", "ensemble": "numbered", "inference": "parts"}
     return usual.get(answers.kind, "rows")
 
 
 def _in_parts(answers: Any) -> bool:
-    return bool(answers.spread == "parts")
+    return bool(answers.task_source == "parts")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tasks:
     """Questions about the list of tasks."""
 
-    spread: str = ask(
+    task_source: str = ask(
         "How do your tasks differ?",
         Choice(
             (
@@ -40,7 +40,7 @@ class Tasks:
                 ("parts", "one long list of inputs, cut into parts"),
             )
         ),
-        default=_spread,
+        default=_usual_source,
     )
     grid: Grid = ask(
         "Which values shall be combined?",
@@ -50,7 +50,7 @@ class Tasks:
             ("batch", ("16", "32", "48", "64", "80", "96", "112", "128", "192", "256")),
         ),
         help="A line each: lr = 0.1, 0.01",
-        asked=lambda answers: answers.spread == "grid",
+        asked=lambda answers: answers.task_source == "grid",
         newcomer=True,
     )
     rows: Table = ask(
@@ -58,7 +58,7 @@ class Tasks:
         TableOfTasks(),
         default=Table(),
         help="Its first line names the columns; values are separated by commas.",
-        asked=lambda answers: answers.spread == "rows",
+        asked=lambda answers: answers.task_source == "rows",
         newcomer=True,
     )
     count: int = ask(
@@ -66,7 +66,7 @@ class Tasks:
         Count(),
         default=10,
         help="Tasks, numbered from 0: put {seed} or another {name} into the command. Of a list in parts: its inputs.",
-        asked=lambda answers: answers.spread in ("numbered", "parts"),
+        asked=lambda answers: answers.task_source in ("numbered", "parts"),
         newcomer=True,
     )
     inputs: str = ask(

@@ -124,7 +124,7 @@ split_csv() {
 IFS= read -r header < jobs.csv
 split_csv "${header#$'\xef\xbb\xbf'}"
 columns=("${fields[@]}")
-{% if a.spread == "parts" %}
+{% if a.task_source == "parts" %}
 if [[ $task == sample ]]; then
     # A test works through a few inputs.
     line=sample,{{ sample_of_parts | trusted }}

@@ -22,7 +22,7 @@ for file in run.sh {{ paths.inputs | map("trim_slash") | sh_words }}; do
         exit 1
     fi
 done
-{% if a.spread == "parts" %}
+{% if a.task_source == "parts" %}
 part={{ sample_of_parts | sh }}
 if [[ ! -e $part ]]; then
     echo "try-local.sh: cut the list first: ./split.sh" >&2
@@ -46,7 +46,7 @@ fi
 
 folder=$(mktemp -d try-local.XXXXXX)
 # With tar, so that files keep their folders.
-tar -cf - run.sh {{ paths.inputs | map("trim_slash") | sh_words }}{{ (' "$part"' if a.spread == "parts" else "") | trusted }} | tar -xf - -C "$folder"
+tar -cf - run.sh {{ paths.inputs | map("trim_slash") | sh_words }}{{ (' "$part"' if a.task_source == "parts" else "") | trusted }} | tar -xf - -C "$folder"
 {% if s.data_input %}
 {% if paths.data_here %}
 tar -cf - "$data" | tar -xf - -C "$folder"

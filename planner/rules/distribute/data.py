@@ -50,7 +50,7 @@ def pack_small_files(case: Case) -> Verdict | None:
     if answers.data_place in ("none", "web") or answers.data_path.lower().endswith(ARCHIVES):
         return None
     # If each task has its own file, there is no folder, whatever the number of files is.
-    if TaskList(answers).input_column and answers.spread != "parts":
+    if TaskList(answers).input_column and answers.task_source != "parts":
         return None
     is_folder = answers.data_files > 1
     small = user_location(case.pool_record, answers.data_size, "x", answers)

@@ -9,7 +9,7 @@ from planner.rules.base import Case, Verdict, rule
 from planner.units import Duration, Size
 
 
-@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"), anchor_question="hours_gpu")
+@rule(sources=("condor-jobs",), decides=("way", "length_lines", "test_length_lines"), anchor_question="time_on_gpu")
 def run_time_limit(case: Case) -> Verdict | None:
     """Choose the shortest length that the task safely fits
 
@@ -102,7 +102,7 @@ def backfill(case: Case) -> Verdict | None:
     never end.
     """
     limits = case.pool.backfill
-    if limits is None or case.decided.processor != "gpu" or case.answers.reach == "own" or _is_held_back(case):
+    if limits is None or case.decided.processor != "gpu" or case.answers.where_to_run == "own" or _is_held_back(case):
         return None
     unsaved = case.decided.checkpoint_interval or _task_time(case)
     saves = case.decided.checkpoint_interval is not None
@@ -140,7 +140,7 @@ def wider_pools(case: Case) -> Verdict | None:
     its data travels by an address that works everywhere, and it ends, or saves itself, in time.
     """
     wider = case.pool.wider
-    if wider is None or case.answers.reach == "own" or _is_held_back(case):
+    if wider is None or case.answers.where_to_run == "own" or _is_held_back(case):
         return None
     time = case.decided.checkpoint_interval or _task_time(case)
     obstacles = []

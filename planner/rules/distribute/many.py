@@ -23,7 +23,7 @@ def one_list(case: Case) -> Verdict | None:
     """
     answers = case.answers
     task_count, names = TaskList(answers).count, TaskList(answers).columns
-    if answers.spread == "one":
+    if answers.task_source == "one":
         return None
     return case.set(
         f"Submit {counted(task_count, 'task')} from jobs.csv",
@@ -43,7 +43,7 @@ def cut_into_parts(case: Case) -> Verdict | None:
     for every limit; parts run side by side.
     """
     answers = case.answers
-    if answers.spread != "parts":
+    if answers.task_source != "parts":
         return None
     inputs_each, part_count = TaskList(answers).inputs_in_a_part, TaskList(answers).count
     inputs = counted(answers.count, "input")
@@ -140,7 +140,7 @@ def run_the_missing_again(case: Case) -> Verdict | None:
     description runs just these.
     """
     answers = case.answers
-    if answers.spread == "one":
+    if answers.task_source == "one":
         return None
     return case.tip(
         "Run missing.sh when the jobs have ended, and submit what it lists",

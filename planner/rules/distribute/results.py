@@ -35,7 +35,7 @@ def results_come_back(case: Case) -> Verdict | None:
             output_archive=False,
         )
     # No folder in the path: whether the pool creates missing folders is not published.
-    number = "1" if answers.spread == "one" else "$(task)"
+    number = "1" if answers.task_source == "one" else "$(task)"
     placed = staging_location(pool, size, f"{answers.project}-task-{number}.tar.gz", answers)
     if placed is None:
         return case.warn(

@@ -62,7 +62,7 @@ def collect_results(case: Case) -> Verdict | None:
     as a model file.
     """
     answers, decided = case.answers, case.decided
-    if answers.spread == "one" or not answers.after:
+    if answers.task_source == "one" or not answers.after:
         return None
     together = results_size(answers).times(TaskList(answers).count)
     home = submit_directory(case.pool_record)

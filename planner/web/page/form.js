@@ -65,8 +65,20 @@ export class AnswerForm {
    * @param {Texts} [texts]
    */
   begin(texts) {
-    if (texts) this.fill(texts);
+    if (texts) this.fill(this.#withCurrentNames(texts));
     this.current = this.read();
+  }
+
+  /**
+   * Answers that a browser kept may have names of an earlier version.
+   *
+   * @param {Texts} texts
+   * @returns {Texts}
+   */
+  #withCurrentNames(texts) {
+    /** @type {Record<string, string>} */
+    const renamed = JSON.parse(this.#form.dataset.renamed ?? "{}");
+    return Object.fromEntries(Object.entries(texts).map(([name, text]) => [renamed[name] ?? name, text]));
   }
 
   /**

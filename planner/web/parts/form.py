@@ -7,6 +7,7 @@ from markupsafe import Markup
 from planner.advice import Level, Plan
 from planner.answers import LONGEST_ANSWER, Answers, as_texts, questions, stages
 from planner.answers.checks import KEYS
+from planner.answers.file import RENAMED
 from planner.errors import Problem
 from planner.web.parts.advice import consequences
 from planner.web.render import render
@@ -28,6 +29,7 @@ def form(plan: Plan) -> str:
         beside={name: Markup(html) for name, html in {**consequences(plan), **_progress(plan)}.items()},  # noqa: S704  # escaped already
         few=FEW_CHOICES,
         keys=KEYS,
+        renamed=RENAMED,
         longest=LONGEST_ANSWER,
     )
 

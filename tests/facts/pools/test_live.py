@@ -63,7 +63,7 @@ def test_what_lists_no_cards_is_refused(text: str) -> None:
 
 
 def test_changes_name_old_and_new_line_by_line() -> None:
-    answers = read_answers({"memory": "40 GB", "gpu_memory": "80 GB", "cpus": "8", "spread": "numbered", "count": "60",
+    answers = read_answers({"memory": "40 GB", "gpu_memory": "80 GB", "cpus": "8", "task_source": "numbered", "count": "60",
                             "command": "python train.py --seed {seed}"})  # fmt: skip
     before = make_plan(answers, POOL)
     after = make_plan(

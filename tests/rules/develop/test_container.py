@@ -199,7 +199,7 @@ def test_spare_the_registry_where_many_jobs_would_ask_it() -> None:
 
 
 def test_spare_the_registry_is_silent_for_a_few_jobs_and_for_a_file() -> None:
-    assert ask("spare-the-registry", spread="one", command="python train.py", **DOCKER) is None
+    assert ask("spare-the-registry", task_source="one", command="python train.py", **DOCKER) is None
     assert ask("spare-the-registry") is None
 
 
@@ -208,7 +208,7 @@ def test_spare_the_registry_is_silent_for_a_few_jobs_and_for_a_file() -> None:
 
 def test_only_htcondor_starts_it_so_the_command_does_not() -> None:
     command = "apptainer exec work.sif python train.py"
-    assert words(ask("only-htcondor-starts-it", spread="one", command=command)) == (
+    assert words(ask("only-htcondor-starts-it", task_source="one", command=command)) == (
         "stop",
         "Take apptainer out of the command, and keep what it starts",
         "The job is in the image already: HTCondor starts it there.",

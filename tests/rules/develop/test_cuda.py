@@ -127,7 +127,7 @@ def test_cuda_build_names_the_table_of_its_bounds_among_its_sources() -> None:
 
 def test_cuda_build_is_silent_without_a_gpu() -> None:
     assert ask("cuda-build", gpu="no") is None
-    assert ask("cuda-build", gpu="helps", hours_cpu="1 h") is None
+    assert ask("cuda-build", gpu="helps", time_on_cpu="1 h") is None
 
 
 def test_cuda_build_is_silent_about_a_library_it_does_not_know() -> None:
@@ -319,7 +319,7 @@ def test_library_without_cpu_is_silent_on_a_gpu_and_with_an_image_of_ones_own() 
 def test_card_is_chosen_for_you_by_htcondor_and_not_by_hand(where: str) -> None:
     by_hand = {
         "environment": {"environment": "CUDA_VISIBLE_DEVICES=0"},
-        "command": {"spread": "one", "command": "env CUDA_VISIBLE_DEVICES=0 python train.py"},
+        "command": {"task_source": "one", "command": "env CUDA_VISIBLE_DEVICES=0 python train.py"},
     }
     assert words(ask("card-is-chosen-for-you", **by_hand[where])) == (
         "stop",

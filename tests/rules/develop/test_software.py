@@ -261,7 +261,7 @@ def test_vllm_in_a_job_sends_no_report() -> None:
 
 
 def test_vllm_in_a_job_is_no_server() -> None:
-    assert words(ask("vllm-in-a-job", framework="vllm", spread="one", command="vllm serve my-model")) == (
+    assert words(ask("vllm-in-a-job", framework="vllm", task_source="one", command="vllm serve my-model")) == (
         "warn",
         "Read the prompts from a file in one program, with vllm.LLM or vllm run-batch",
         "A server in a job waits for requests that never come, until the run-time limit ends it.",

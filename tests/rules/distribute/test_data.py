@@ -430,7 +430,7 @@ def test_name_the_user_is_silent_where_no_path_needs_a_name() -> None:
 # --- own-file-for-each-task ---
 
 OWN = {
-    "spread": "numbered",
+    "task_source": "numbered",
     "command": "python train.py --scan scans/{scan}.h5",
     "data_shared": "own",
     "data_path": "scans/{scan}.h5",

@@ -2,7 +2,11 @@ import pytest
 
 from tests.helpers import NUMBERED, ONE_TASK, ask, settings, words
 
-TABLE = {"spread": "rows", "rows": "lr,note\n0.1,first try\n0.2,second try", "command": "python train.py --lr {lr}"}
+TABLE = {
+    "task_source": "rows",
+    "rows": "lr,note\n0.1,first try\n0.2,second try",
+    "command": "python train.py --lr {lr}",
+}
 
 # --- one-list ---
 
@@ -72,7 +76,7 @@ SMALL = {"output_size": "1 MB", **NUMBERED}
 
 
 def test_short_tasks_together_share_a_job_of_ten_minutes() -> None:
-    assert words(ask("short-tasks-together", hours_gpu="1 min", count="1,001", **SMALL)) == (
+    assert words(ask("short-tasks-together", time_on_gpu="1 min", count="1,001", **SMALL)) == (
         "set",
         "Let each job run 10 tasks, one after another",
         (
@@ -80,16 +84,16 @@ def test_short_tasks_together_share_a_job_of_ten_minutes() -> None:
             "are left."
         ),
     )
-    assert settings(hours_gpu="1 min", count="1,001", **SMALL).tasks_in_a_job == 10
+    assert settings(time_on_gpu="1 min", count="1,001", **SMALL).tasks_in_a_job == 10
 
 
 @pytest.mark.parametrize(("time", "together"), [("7 s", 86), ("2 min", 5), ("4 min 59 s", 3)])
 def test_short_tasks_together_are_rounded_up(time: str, together: int) -> None:
-    assert settings(gpu="no", hours_cpu=time, count="5,000", **SMALL).tasks_in_a_job == together
+    assert settings(gpu="no", time_on_cpu=time, count="5,000", **SMALL).tasks_in_a_job == together
 
 
 def test_short_tasks_together_cannot_bring_large_results() -> None:
-    assert words(ask("short-tasks-together", hours_gpu="1 min", count="1,001", **NUMBERED)) == (
+    assert words(ask("short-tasks-together", time_on_gpu="1 min", count="1,001", **NUMBERED)) == (
         "warn",
         "Put 10 tasks into one",
         (
@@ -97,23 +101,23 @@ def test_short_tasks_together_cannot_bring_large_results() -> None:
             "cannot share a job: let one run of your program do several."
         ),
     )
-    assert settings(hours_gpu="1 min", count="1,001", **NUMBERED).tasks_in_a_job == 1
+    assert settings(time_on_gpu="1 min", count="1,001", **NUMBERED).tasks_in_a_job == 1
 
 
 def test_short_tasks_together_cannot_fetch_a_file_each() -> None:
     own = {"data_shared": "own", "data_path": "scans/{seed}.h5", "data_files": 1, "data_size": "3 MB"}
-    said = words(ask("short-tasks-together", hours_gpu="1 min", count="1,001", **own, **SMALL))
+    said = words(ask("short-tasks-together", time_on_gpu="1 min", count="1,001", **own, **SMALL))
     assert said[0] == "warn"
     assert "With a file of its own for each task they cannot share a job" in said[2]
 
 
 def test_short_tasks_together_is_silent_up_to_a_thousand() -> None:
-    assert ask("short-tasks-together", hours_gpu="1 min", count="1,000", **NUMBERED) is None
+    assert ask("short-tasks-together", time_on_gpu="1 min", count="1,000", **NUMBERED) is None
 
 
 def test_short_tasks_together_is_silent_from_five_minutes_on_and_about_an_unknown_time() -> None:
-    assert ask("short-tasks-together", hours_gpu="5 min", count="1,001", **NUMBERED) is None
-    assert ask("short-tasks-together", hours_gpu="not measured", count="1,001", **NUMBERED) is None
+    assert ask("short-tasks-together", time_on_gpu="5 min", count="1,001", **NUMBERED) is None
+    assert ask("short-tasks-together", time_on_gpu="not measured", count="1,001", **NUMBERED) is None
 
 
 # --- cut-into-parts ---

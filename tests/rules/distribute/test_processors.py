@@ -42,7 +42,7 @@ def test_gpu_or_cpu_is_a_cpu_for_a_task_that_uses_no_gpu() -> None:
 def test_gpu_or_cpu_lists_every_way_with_its_hours_or_its_why_not() -> None:
     assert [
         (way.name, way.at_once, str(way.time_to_result), way.infeasible_because)
-        for way in settings(hours_gpu="20 h").ways
+        for way in settings(time_on_gpu="20 h").ways
     ] == [
         (
             "GPUs, short length",
@@ -61,29 +61,29 @@ def test_gpu_or_cpu_names_no_gpu_queue_for_a_task_that_uses_no_gpu() -> None:
 
 
 def test_gpu_or_cpu_takes_the_gpu_where_its_last_result_is_there_first() -> None:
-    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="20 h")) == (
+    assert words(ask("gpu-or-cpu", gpu="helps", time_on_cpu="20 h")) == (
         "set",
         "Run on GPUs, short length",
         "At best the last result is there after 3 h on GPUs (60 jobs at once) and after 20 h on CPUs (all at once).",
     )
-    assert settings(gpu="helps", hours_cpu="20 h").processor == "gpu"
+    assert settings(gpu="helps", time_on_cpu="20 h").processor == "gpu"
 
 
 def test_gpu_or_cpu_takes_the_cpu_where_its_last_result_is_there_first() -> None:
-    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="2 h")) == (
+    assert words(ask("gpu-or-cpu", gpu="helps", time_on_cpu="2 h")) == (
         "set",
         "Run on CPUs",
         "At best the last result is there after 3 h on GPUs (60 jobs at once) and after 2 h on CPUs (all at once).",
     )
-    assert settings(gpu="helps", hours_cpu="2 h").processor == "cpu"
+    assert settings(gpu="helps", time_on_cpu="2 h").processor == "cpu"
 
 
 def test_gpu_or_cpu_takes_the_cpu_where_both_end_together() -> None:
-    assert settings(gpu="helps", hours_cpu="3 h").processor == "cpu"
+    assert settings(gpu="helps", time_on_cpu="3 h").processor == "cpu"
 
 
 def test_gpu_or_cpu_compares_with_the_cpu_jobs_that_were_assumed() -> None:
-    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="20 h", cpu_jobs_at_once="5")) == (
+    assert words(ask("gpu-or-cpu", gpu="helps", time_on_cpu="20 h", cpu_jobs_at_once="5")) == (
         "set",
         "Run on GPUs, short length",
         "At best the last result is there after 3 h on GPUs (60 jobs at once) and after 10 d on CPUs (5 at once, an assumption that you may change).",
@@ -91,7 +91,7 @@ def test_gpu_or_cpu_compares_with_the_cpu_jobs_that_were_assumed() -> None:
 
 
 def test_gpu_or_cpu_compares_two_hundred_tasks_in_rounds() -> None:
-    assert words(ask("gpu-or-cpu", gpu="helps", hours_cpu="4 h", count="200", **NUMBERED)) == (
+    assert words(ask("gpu-or-cpu", gpu="helps", time_on_cpu="4 h", count="200", **NUMBERED)) == (
         "set",
         "Run on CPUs",
         "At best the last result is there after 9 h on GPUs (81 jobs at once) and after 8 h on CPUs (100 at once, an assumption that you may change).",
@@ -115,16 +115,16 @@ def test_gpu_or_cpu_without_the_time_on_a_cpu_writes_a_trial_there() -> None:
 
 
 def test_gpu_or_cpu_without_the_time_on_a_gpu_plans_for_gpus_since_their_image_runs_on_both() -> None:
-    assert words(ask("gpu-or-cpu", gpu="helps", hours_gpu="not measured", hours_cpu="20 h")) == (
+    assert words(ask("gpu-or-cpu", gpu="helps", time_on_gpu="not measured", time_on_cpu="20 h")) == (
         "warn",
         "Measure one task on a GPU with test.sub and test-cpu.sub; this plan uses GPUs",
         OPEN,
     )
-    assert settings(gpu="helps", hours_gpu="not measured", hours_cpu="20 h").processor == "gpu"
+    assert settings(gpu="helps", time_on_gpu="not measured", time_on_cpu="20 h").processor == "gpu"
 
 
 def test_gpu_or_cpu_cannot_compare_a_long_list_by_its_one_time() -> None:
-    parts = {"spread": "parts", "command": "python run.py {part}", "count": "1000", "input_time": "10 s"}
+    parts = {"task_source": "parts", "command": "python run.py {part}", "count": "1000", "input_time": "10 s"}
     assert words(ask("gpu-or-cpu", gpu="helps", **parts)) == (
         "warn",
         "Measure one input on a GPU and on a CPU with test.sub and test-cpu.sub; this plan uses GPUs",
@@ -134,7 +134,7 @@ def test_gpu_or_cpu_cannot_compare_a_long_list_by_its_one_time() -> None:
 
 def test_gpu_or_cpu_writes_no_second_trial_where_it_is_decided() -> None:
     assert settings().cpu_test_lines is None
-    assert settings(gpu="helps", hours_cpu="20 h").cpu_test_lines is None
+    assert settings(gpu="helps", time_on_cpu="20 h").cpu_test_lines is None
     assert settings(gpu="no").cpu_test_lines is None
 
 

@@ -62,7 +62,7 @@ def test_test_job_first_without_trial_arguments_or_a_sample() -> None:
 
 def test_test_job_first_always_speaks() -> None:
     assert ask("test-job-first", data_place="none", gpu="no", **ONE_TASK)
-    assert ask("test-job-first", hours_gpu="8 d")
+    assert ask("test-job-first", time_on_gpu="8 d")
 
 
 # --- try-by-hand ---
@@ -77,7 +77,7 @@ def test_try_by_hand_says_for_how_long_and_with_how_many_cards() -> None:
     assert words(ask("try-by-hand", gpus="2"))[2] == (
         "It opens a shell with the job's files and limits, for up to 4 h and with 1 GPU, so change request_gpus = 2 for it."
     )
-    assert words(ask("try-by-hand", gpu="no", hours_cpu="2 h"))[2] == (
+    assert words(ask("try-by-hand", gpu="no", time_on_cpu="2 h"))[2] == (
         "It opens a shell with the job's files and limits, for up to 4 h."
     )
 

@@ -8,7 +8,7 @@ from planner.facts.pools import pools
 from planner.units import Duration
 from tests.helpers import ask, settings, words
 
-LONG = {"hours_gpu": "30 h", "resume": "yes"}
+LONG = {"time_on_gpu": "30 h", "resume": "yes"}
 
 # --- stop-and-go-on ---
 
@@ -27,7 +27,7 @@ def test_stop_and_go_on_every_4_h_with_exit_code_85() -> None:
     ("time", "interval"), [("8 h", "4 h"), ("7 h", "3 h 30 min"), ("3 h", "1 h 30 min"), ("1 h 30 min", "1 h")]
 )
 def test_stop_and_go_on_halves_a_task_of_less_than_8_h(time: str, interval: str) -> None:
-    assert str(settings(hours_gpu=time, resume="yes").checkpoint_interval) == interval
+    assert str(settings(time_on_gpu=time, resume="yes").checkpoint_interval) == interval
 
 
 def test_stop_and_go_on_waits_for_two_saves() -> None:
@@ -58,28 +58,28 @@ def test_stop_and_go_on_stops_the_plan_where_a_task_saves_itself_too_seldom() ->
 
 
 def test_stop_and_go_on_without_a_time_takes_4_h() -> None:
-    assert settings(hours_gpu="not measured", resume="yes").checkpoint_interval == Duration.of_hours(4)
+    assert settings(time_on_gpu="not measured", resume="yes").checkpoint_interval == Duration.of_hours(4)
 
 
 def test_stop_and_go_on_works_on_cpus() -> None:
-    assert settings(gpu="no", hours_cpu="80 h", resume="yes").checkpoint_exit_code == 85
+    assert settings(gpu="no", time_on_cpu="80 h", resume="yes").checkpoint_exit_code == 85
 
 
 def test_stop_and_go_on_is_silent_where_a_task_begins_anew() -> None:
-    assert ask("stop-and-go-on", hours_gpu="30 h") is None
-    assert ask("stop-and-go-on", hours_gpu="30 h", resume="no") is None
-    assert settings(hours_gpu="30 h").checkpoint_exit_code == 0
+    assert ask("stop-and-go-on", time_on_gpu="30 h") is None
+    assert ask("stop-and-go-on", time_on_gpu="30 h", resume="no") is None
+    assert settings(time_on_gpu="30 h").checkpoint_exit_code == 0
 
 
 def test_stop_and_go_on_is_silent_about_a_task_of_an_hour() -> None:
-    assert ask("stop-and-go-on", hours_gpu="1 h", resume="yes") is None
+    assert ask("stop-and-go-on", time_on_gpu="1 h", resume="yes") is None
 
 
 # --- add-checkpoints ---
 
 
 def test_add_checkpoints_where_you_can() -> None:
-    assert words(ask("add-checkpoints", hours_gpu="11 h")) == (
+    assert words(ask("add-checkpoints", time_on_gpu="11 h")) == (
         "warn",
         "Add checkpoints",
         "A stop after 11 h would lose 11 h of work. You can add it: save weights, optimizer, random state and step, under a temporary name that is renamed when complete, and load them at the start.",
@@ -87,7 +87,7 @@ def test_add_checkpoints_where_you_can() -> None:
 
 
 def test_add_checkpoints_where_the_program_can_be_changed() -> None:
-    assert words(ask("add-checkpoints", gpu="no", hours_cpu="20 h", resume="no")) == (
+    assert words(ask("add-checkpoints", gpu="no", time_on_cpu="20 h", resume="no")) == (
         "warn",
         "Add checkpoints",
         "A stop after 20 h would lose 20 h of work. If the program can be changed, save weights, optimizer, random state and step, under a temporary name that is renamed when complete, and load them at the start.",
@@ -95,8 +95,8 @@ def test_add_checkpoints_where_the_program_can_be_changed() -> None:
 
 
 def test_add_checkpoints_is_silent_up_to_5_h_and_about_an_unknown_time() -> None:
-    assert ask("add-checkpoints", hours_gpu="5 h") is None
-    assert ask("add-checkpoints", hours_gpu="not measured") is None
+    assert ask("add-checkpoints", time_on_gpu="5 h") is None
+    assert ask("add-checkpoints", time_on_gpu="not measured") is None
 
 
 def test_add_checkpoints_is_silent_where_there_are_some() -> None:
@@ -115,26 +115,26 @@ def test_does_the_clock_restart_is_asked_where_the_plan_rests_on_it() -> None:
 
 
 def test_does_the_clock_restart_is_asked_for_72_h_on_cpus() -> None:
-    advice = ask("does-the-clock-restart", gpu="no", hours_cpu="80 h", resume="yes")
+    advice = ask("does-the-clock-restart", gpu="no", time_on_cpu="80 h", resume="yes")
     assert words(advice)[2].startswith("The plan runs a task that is longer than 72 h in a length of that limit,")
 
 
 def test_does_the_clock_restart_names_the_shortest_length_that_holds_the_task() -> None:
-    assert words(ask("does-the-clock-restart", hours_gpu="20 h", resume="yes"))[2].endswith(
+    assert words(ask("does-the-clock-restart", time_on_gpu="20 h", resume="yes"))[2].endswith(
         "The medium length (24 h) holds the whole task."
     )
-    assert words(ask("does-the-clock-restart", hours_gpu="8 d", resume="yes"))[2].endswith(
+    assert words(ask("does-the-clock-restart", time_on_gpu="8 d", resume="yes"))[2].endswith(
         "No length of the pool holds the whole task."
     )
 
 
 def test_does_the_clock_restart_is_silent_where_the_task_fits() -> None:
     assert ask("does-the-clock-restart") is None
-    assert ask("does-the-clock-restart", hours_gpu="11 h", resume="yes") is None
+    assert ask("does-the-clock-restart", time_on_gpu="11 h", resume="yes") is None
 
 
 def test_does_the_clock_restart_is_silent_where_there_is_no_way() -> None:
-    assert ask("does-the-clock-restart", hours_gpu="8 d") is None
+    assert ask("does-the-clock-restart", time_on_gpu="8 d") is None
 
 
 def test_does_the_clock_restart_is_silent_on_a_pool_that_says_how_it_counts() -> None:
@@ -175,7 +175,7 @@ def test_what_travels_at_a_checkpoint_may_not_be_measured() -> None:
 
 def test_what_travels_at_a_checkpoint_is_silent_where_nothing_stops() -> None:
     assert ask("what-travels-at-a-checkpoint") is None
-    assert ask("what-travels-at-a-checkpoint", hours_gpu="1 h", resume="yes") is None
+    assert ask("what-travels-at-a-checkpoint", time_on_gpu="1 h", resume="yes") is None
 
 
 # --- time-to-save ---

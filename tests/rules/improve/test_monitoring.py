@@ -16,7 +16,7 @@ def test_watch_the_log_with_the_tools_that_cost_nothing() -> None:
 
 
 def test_watch_the_log_sets_nothing_of_python_for_r() -> None:
-    answers = {"framework": "r", "packages": "", "command": "Rscript fit.R", "spread": "one"}
+    answers = {"framework": "r", "packages": "", "command": "Rscript fit.R", "task_source": "one"}
     assert words(ask("watch-the-log", **answers)) == (
         "tip",
         "Watch with condor_watch_q, and look inside with condor_tail",

@@ -165,12 +165,12 @@ def test_measured_gpu_memory_is_silent_where_no_log_shows_it() -> None:
 
 def test_measured_time_is_that_of_the_longest_run() -> None:
     measured = {"gpus": 1, "time": Duration.of_hours(9), "time_usual": Duration.of_hours(7)}
-    assert words(ask("measured-time", measured, hours_gpu="30 h")) == (
+    assert words(ask("measured-time", measured, time_on_gpu="30 h")) == (
         "set",
         "Plan with 9 h for a task",
         "The longest run without interruption took 9 h, half of them no more than 7 h.",
     )
-    way = planned(measured, hours_gpu="30 h").settings.way
+    way = planned(measured, time_on_gpu="30 h").settings.way
     assert way is not None
     assert way.length.limit.value == Duration.of_hours(12)
 
@@ -230,7 +230,7 @@ def test_lost_to_evictions_says_what_they_cost() -> None:
 
 
 def test_lost_to_evictions_brings_the_checkpoints_closer_together() -> None:
-    said = {"resume": "yes", "hours_gpu": "20 h", "checkpoint_every": "10 min"}
+    said = {"resume": "yes", "time_on_gpu": "20 h", "checkpoint_every": "10 min"}
     usual = planned({"evictions": 0}, **said).settings.checkpoint_interval
     closer = planned({"evictions": 3, "stay": Duration.of_hours(3)}, **said).settings.checkpoint_interval
     assert usual == Duration.of_hours(4)
