@@ -52,8 +52,8 @@ BROKEN: dict[str, tuple[Callable[..., str], Judge]] = {
     "toml": (lambda key, value: f'{key} = "{value}"', languages.test_toml_gives_every_value_back),
     "yaml": (lambda text: f'"{text}"', languages.test_yaml_gives_every_value_back),
 }  # fmt: skip
-# These take no text of an answer: what we wrote ourselves, amounts, numbers.
-NO_TEXT = {"trusted", "number", "size"}
+# These take no text of an answer: what we wrote ourselves, a line of a pool's file, amounts, numbers.
+NO_TEXT = {"trusted", "submit_line", "number", "size"}
 
 
 def test_every_quoting_function_is_broken_once() -> None:
