@@ -8,6 +8,11 @@ settings.register_profile("planner", derandomize=True, deadline=None)
 settings.load_profile("planner")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests: the last minute of a run on several cores is then shared by all of them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew, then compare")
     parser.addoption("--keep-logs", action="store_true", help="keep the pool's event logs in tests/logs")

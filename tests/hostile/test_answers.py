@@ -58,6 +58,7 @@ def tried(id: str, value: str, ground: dict[str, str]) -> dict[str, str]:
     return {**ground, id: forms.get(id, value)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", range(SHARES))
 def test_any_text_is_refused_or_carried_by_files_that_stay_what_they_are(share: int, tmp_path: Path) -> None:
     wanted = BUNDLES // SHARES

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from planner.answers import as_texts, default_answers, questions
 from planner.examples import examples
 from planner.web import handle
@@ -105,6 +107,7 @@ def blocks() -> int:
     return sys.getallocatedblocks()
 
 
+@pytest.mark.long
 def test_after_thousands_of_edits_memory_is_flat_and_the_plan_a_fresh_one() -> None:
     session = Session()
     for _ in range(WARM):
@@ -124,6 +127,7 @@ def test_after_thousands_of_edits_memory_is_flat_and_the_plan_a_fresh_one() -> N
     assert json.loads(fresh.stdout) == last
 
 
+@pytest.mark.long
 def test_each_plan_of_a_session_is_the_one_a_fresh_process_makes() -> None:
     session = Session(seed=2)
     requests, replies = [], []
