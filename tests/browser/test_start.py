@@ -177,7 +177,7 @@ class Without(NamedTuple):
     "without",
     [
         Without(("cold",), "pyodide.asm.wasm", "cold.wasm"),
-        Without(("script",), "pyodide.asm.mjs", "trimmed.mjs"),
+        Without(("cold", "script"), "pyodide.asm.mjs", "trimmed.mjs"),
         Without(("archive", "snapshot"), "python_stdlib.zip", "python.zip.gz"),
         Without(("snapshot",), "python.zip.gz", "python_stdlib.zip"),
         Without(("module", "cold", "script"), "pyodide.asm.wasm", "hot.wasm"),

@@ -74,7 +74,11 @@ def test_no_step_declines_with_the_pyodide_that_is_installed() -> None:
 @pytest.mark.parametrize(
     ("file", "change", "declines"),
     [
-        (SCRIPT, replaced(b"function assignWasmExports(", b"function assign("), {steps.TRIMMED: "trim_loader.py"}),
+        (
+            SCRIPT,
+            replaced(b"function assignWasmExports(", b"function assign("),
+            {steps.TRIMMED: "trim_loader.py", steps.SPLIT: steps.TRIMMED},
+        ),
         (runtime.MODULE, with_custom_section, {steps.SPLIT: "make used-functions"}),
         (
             LOADER,

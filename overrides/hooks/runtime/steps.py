@@ -61,10 +61,10 @@ def speed_up_pyodide(pyodide: Path, folder: Path) -> Declined:
     if EARLY in declined:  # the others need it: the worker could not give Pyodide another script or module
         return declined | dict.fromkeys((TRIMMED, SPLIT), f"it needs the step {EARLY!r}")
     trimmed = _attempt(TRIMMED, lambda: trim_loader.trimmed(script.decode(), loader.decode()), declined)
-    if trimmed is not None:
-        (folder / TRIMMED_SCRIPT).write_text(trimmed)
-    scripts = (trimmed or script.decode(), loader.decode())
-    parts = _attempt(SPLIT, lambda: _parts(module, *scripts), declined)
+    if trimmed is None:  # the parts have only the exports that the trimmed script asks for
+        return declined | {SPLIT: f"it needs the step {TRIMMED!r}"}
+    (folder / TRIMMED_SCRIPT).write_text(trimmed)
+    parts = _attempt(SPLIT, lambda: _parts(module, trimmed, loader.decode()), declined)
     if parts is not None:
         (folder / HOT).write_bytes(parts.hot)
         (folder / COLD).write_bytes(parts.cold)
