@@ -79,7 +79,7 @@ def read_usage(table: Mapping[str, object]) -> Usage:
         except ValueError as error:
             problems.append(Problem(f"measured.{name}", f"{table[name]!r} cannot be used.", str(error)))
     if "jobs" not in table:
-        problems.append(Problem("measured.jobs", "is missing.", "Write the file anew with planner logs."))
+        problems.append(Problem("measured.jobs", "is missing.", "Write the file again with planner logs."))
     if problems:
         raise PlannerError(problems)
     return Usage(**values)

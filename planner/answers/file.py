@@ -145,7 +145,7 @@ def _usage_of(table: object) -> Usage | None:
     if table is None:
         return None
     if not isinstance(table, dict):
-        raise PlannerError([Problem(USAGE, "is no table.", "Write the file anew with planner logs --write.")])
+        raise PlannerError([Problem(USAGE, "is no table.", "Write the file again with planner logs --write.")])
     return read_usage(table)
 
 

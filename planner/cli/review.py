@@ -17,6 +17,7 @@ from planner.facts.pools import pools
 from planner.importing.answers import Read, answers_in
 from planner.review import Finding, Review, review
 from planner.review.base import FAILS
+from planner.sentences import counted
 
 OK, STOPPED = 0, 3
 # A file larger than this is data.
@@ -61,9 +62,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print(review_result, import_result)
         if options.fix:
-            print(
-                f"Wrote {len(review_result.fixed)} fixed file{'' if len(review_result.fixed) == 1 else 's'} to {options.fix}."
-            )
+            print(f"Wrote {counted(len(review_result.fixed), 'fixed file')} to {options.fix}.")
         if options.write:
             print(f"Wrote {options.write}; make a plan with it. Questions that the files do not answer:")
             print("\n".join(f"    {id}: {questions()[id].label}" for id in import_result.asked) or "    none")
@@ -142,12 +141,8 @@ def _print(review_result: Review, import_result: Read) -> None:
         print(text)
     failing = sum(finding.check.severity is FAILS for finding in review_result.findings)
     print(
-        f"{_number(len(review_result.findings), 'problem')} ({failing} will fail); {_number(len(review_result.fixed), 'file')} fixed."
+        f"{counted(len(review_result.findings), 'problem')} ({failing} will fail); {counted(len(review_result.fixed), 'file')} fixed."
     )
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _print_edits(import_result: Read) -> None:
@@ -156,7 +151,9 @@ def _print_edits(import_result: Read) -> None:
     if import_result.kept:
         print(f"Read back as answers, so that the next plan keeps it: {', '.join(import_result.kept)}.")
     if import_result.edited:
-        print("Whatever else was changed is lost when the files are made anew; make it a patch, or change it again.\n")
+        print(
+            "Other changes are lost when the planner writes the files again. Keep them as a patch, or make them again.\n"
+        )
 
 
 def _print_finding(finding: Finding) -> None:
